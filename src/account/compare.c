@@ -1,0 +1,256 @@
+#include "account/compare.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "account/config.h"
+#include "account/layers.h"
+#include "image/reference.h"
+
+const char *sb_verdict_name(enum sb_verdict verdict) {
+    static const char *const names[] = {"different", "equivalent", "reproduced", "identical"};
+    return names[verdict];
+}
+
+const char *sb_identity_name(enum sb_identity what) {
+    static const char *const names[] = {"archive", "index",    "manifest",  "config",
+                                        "layers",  "diff_ids", "canonical", "rootfs"};
+    return names[what];
+}
+
+bool sb_identity_is_list(enum sb_identity what) {
+    return what == SB_IDENTITY_LAYERS || what == SB_IDENTITY_DIFF_IDS;
+}
+
+static int hash_range(struct sb_range range, struct sb_digest *digest, struct sb_error *error) {
+    struct sb_input_digest reading;
+    SB_CLEANUP(sb_input_close_at) struct sb_input *input = NULL;
+    if (sb_range_open(range, &input, error) < 0)
+        return -1;
+    sb_input_digest_init(&reading, input);
+    return sb_input_digest_finish(&reading, digest, error);
+}
+
+int sb_subject_prepare(struct sb_subject *subject, const struct sb_pass_options *options,
+                       struct sb_error *error) {
+    if (subject->bytes.source && hash_range(subject->bytes, &subject->archive_digest, error) < 0)
+        return -1;
+    if (sb_canon_from_image(&subject->canon, subject->archive, subject->image, options, error) < 0)
+        return -1;
+    return sb_rootfs_of_image(&subject->rootfs, subject->archive, subject->image, options,
+                              &subject->rootfs_digest, error);
+}
+
+void sb_subject_release(struct sb_subject *subject) {
+    sb_canon_release(&subject->canon);
+    sb_rootfs_release(&subject->rootfs);
+}
+
+static const struct sb_digest *one(const struct sb_digest *digest, bool there, size_t *count) {
+    *count = there;
+    return digest;
+}
+
+const struct sb_digest *sb_identity_of(const struct sb_subject *subject, enum sb_identity what,
+                                       struct sb_arena *arena, size_t *count) {
+    const struct sb_image *image = subject->image;
+    switch (what) {
+    case SB_IDENTITY_ARCHIVE:
+        return one(&subject->archive_digest, subject->bytes.source != NULL, count);
+    case SB_IDENTITY_INDEX:
+        return one(&image->top_digest, image->in_oci && image->top_is_index, count);
+    case SB_IDENTITY_MANIFEST:
+        return one(&image->manifest_digest, image->in_oci, count);
+    case SB_IDENTITY_CONFIG:
+        return one(&image->config_digest, true, count);
+    case SB_IDENTITY_DIFF_IDS:
+        *count = image->diff_ids.count;
+        return image->diff_ids.items;
+    case SB_IDENTITY_CANONICAL:
+        return one(&subject->canon.digest, true, count);
+    case SB_IDENTITY_ROOTFS:
+        return one(&subject->rootfs_digest, true, count);
+    case SB_IDENTITY_LAYERS:
+    case SB_IDENTITIES:
+        break;
+    }
+    struct sb_digest *layers =
+        sb_arena_new(arena, (image->layers.count ? image->layers.count : 1) * sizeof *layers);
+    for (size_t i = 0; i < image->layers.count; i++)
+        layers[i] = image->layers.items[i]->digest;
+    *count = image->layers.count;
+    return layers;
+}
+
+struct sb_difference *sb_comparison_add(struct sb_comparison *result, const char *kind,
+                                        const char *where, const char *a, const char *b) {
+    struct sb_difference *difference = sb_vec_push(&result->differences);
+    *difference = (struct sb_difference){.where = where,
+                                         .kind = kind,
+                                         .a = a,
+                                         .b = b,
+                                         .offset_a = SB_NO_OFFSET,
+                                         .offset_b = SB_NO_OFFSET};
+    return difference;
+}
+
+void sb_comparison_note(struct sb_comparison *result, const char *format, ...) {
+    char text[1024];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    *sb_vec_push(&result->notes) = sb_arena_printf(&result->arena, "%s", text);
+}
+
+static void compare_identity(const struct sb_subject *a, const struct sb_subject *b,
+                             struct sb_comparison *result) {
+    for (int what = 0; what < SB_IDENTITIES; what++) {
+        struct sb_identity_row *row = &result->identity[what];
+        row->what = (enum sb_identity)what;
+        row->a = sb_identity_of(a, row->what, &result->arena, &row->a_count);
+        row->b = sb_identity_of(b, row->what, &result->arena, &row->b_count);
+        bool may_be_empty = sb_identity_is_list(row->what);
+        row->equal = row->a_count == row->b_count && (row->a_count > 0 || may_be_empty);
+        for (size_t i = 0; row->equal && i < row->a_count; i++)
+            row->equal = sb_digest_equal(&row->a[i], &row->b[i]);
+    }
+}
+
+/* A kept form pass asks for equal bytes; image-name, kept, for equal names. */
+static const char *names_text(struct sb_comparison *result, const struct sb_canon *canon) {
+    struct sb_buf text = SB_BUF_INIT;
+    for (size_t i = 0; i < canon->names.count; i++) {
+        sb_buf_append_string(&text, i ? ", " : "");
+        sb_buf_append_visible(&text, sb_reference_familiar(canon->names.items[i]));
+    }
+    for (size_t i = 0; i < canon->bare_names.count; i++) {
+        sb_buf_append_string(&text, text.size ? ", " : "");
+        sb_buf_append_visible(&text, canon->bare_names.items[i]);
+    }
+    const char *copy = text.size ? sb_arena_printf(&result->arena, "%s", sb_buf_string(&text))
+                                 : "no name";
+    sb_buf_release(&text);
+    return copy;
+}
+
+static bool forms_agree(const struct sb_comparison *result, enum sb_pass_form form) {
+    static const enum sb_identity rows[] = {
+        [SB_FORM_ARCHIVE] = SB_IDENTITY_ARCHIVE,   [SB_FORM_MANIFEST] = SB_IDENTITY_MANIFEST,
+        [SB_FORM_CONFIG] = SB_IDENTITY_CONFIG,     [SB_FORM_LAYERS] = SB_IDENTITY_LAYERS,
+        [SB_FORM_DIFF_IDS] = SB_IDENTITY_DIFF_IDS,
+    };
+    return form == SB_FORM_NONE || result->identity[rows[form]].equal;
+}
+
+/* True where what the user wants kept is equal. */
+static bool compare_kept(const struct sb_subject *a, const struct sb_subject *b,
+                         const struct sb_pass_options *options, struct sb_comparison *result) {
+    bool equal = true;
+    for (int pass = 0; pass < SB_PASSES; pass++) {
+        if (sb_pass_is_on(options, (enum sb_pass)pass) ||
+            forms_agree(result, sb_passes[pass].form))
+            continue;
+        equal = false;
+        sb_comparison_add(result, sb_passes[pass].name, "archive", "kept by --keep", "not the same");
+    }
+    const char *x = names_text(result, &a->canon), *y = names_text(result, &b->canon);
+    if (strcmp(x, y) == 0)
+        return equal;
+    if (sb_pass_is_on(options, SB_PASS_IMAGE_NAME)) {
+        result->counts_a[SB_PASS_IMAGE_NAME]++;
+        sb_comparison_note(result, "the names differ: %s; %s", x, y);
+        return equal;
+    }
+    sb_comparison_add(result, "image-name", "archive", x, y);
+    return false;
+}
+
+static int compare_cut_layers(struct sb_subject *a, struct sb_subject *b,
+                              const struct sb_pass_options *options,
+                              struct sb_comparison *result, struct sb_error *error) {
+    struct sb_canon_layer x = {0}, y = {0};
+    char *text = sb_arena_printf(&result->arena, "%zu", a->canon.layers.count);
+    sb_comparison_add(result, "layers", "rootfs", text,
+                      sb_arena_printf(&result->arena, "%zu", b->canon.layers.count));
+    sb_rootfs_make_layer(&a->rootfs, options, &x);
+    sb_rootfs_make_layer(&b->rootfs, options, &y);
+    x.digest = a->rootfs_digest;
+    y.digest = b->rootfs_digest;
+    int status = sb_compare_layers(&x, &y, a->archive->spool, "rootfs: ", result, error);
+    sb_canon_layer_release(&x);
+    sb_canon_layer_release(&y);
+    return status;
+}
+
+static int compare_all_layers(struct sb_subject *a, struct sb_subject *b,
+                              const struct sb_pass_options *options,
+                              struct sb_comparison *result, struct sb_error *error) {
+    if (a->canon.layers.count != b->canon.layers.count)
+        return compare_cut_layers(a, b, options, result, error);
+    for (size_t i = 0; i < a->canon.layers.count; i++) {
+        const char *prefix = sb_arena_printf(&result->arena, "layer %zu: ", i + 1);
+        if (sb_compare_layers(&a->canon.layers.items[i], &b->canon.layers.items[i],
+                              a->archive->spool, prefix, result, error) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static void note_equivalent(const struct sb_subject *a, const struct sb_subject *b,
+                            struct sb_comparison *result) {
+    size_t x = sb_count_repeated(a->image), y = sb_count_repeated(b->image);
+    sb_comparison_note(result, "the layers are cut differently; the root filesystem and the run "
+                               "configuration are equal");
+    if (x != y)
+        sb_comparison_note(result,
+                           "repeated-entry: layers repeat what the layers below have already "
+                           "(%zu entries in A, %zu in B), as Docker's overlay2 store writes them "
+                           "and the containerd store does not",
+                           x, y);
+}
+
+static void note_left_out(const struct sb_subject *subject, struct sb_comparison *result) {
+    const struct sb_archive *archive = subject->archive;
+    if (archive->images.count > 1)
+        sb_comparison_note(result, "%s: one of %zu images was compared", subject->name,
+                           archive->images.count);
+    if (archive->absent_platforms)
+        sb_comparison_note(result, "%s: %zu manifests are named whose blobs are absent",
+                           subject->name, archive->absent_platforms);
+    if (subject->image->attestations)
+        sb_comparison_note(result, "%s: %zu attestation manifests were set aside", subject->name,
+                           subject->image->attestations);
+}
+
+int sb_compare(struct sb_subject *a, struct sb_subject *b, const struct sb_pass_options *options,
+               struct sb_comparison *result, struct sb_error *error) {
+    memcpy(result->counts_a, a->canon.counts, sizeof result->counts_a);
+    memcpy(result->counts_b, b->canon.counts, sizeof result->counts_b);
+    compare_identity(a, b, result);
+    bool kept_equal = compare_kept(a, b, options, result);
+    bool run_equal = sb_digest_equal(&a->canon.run_digest, &b->canon.run_digest);
+    note_left_out(a, result);
+    note_left_out(b, result);
+    if (!result->identity[SB_IDENTITY_CANONICAL].equal) {
+        sb_compare_config(a->canon.run, b->canon.run, "", result);
+        if (compare_all_layers(a, b, options, result, error) < 0)
+            return -1;
+    }
+    if (result->identity[SB_IDENTITY_CANONICAL].equal)
+        result->verdict = result->identity[SB_IDENTITY_ARCHIVE].equal ? SB_VERDICT_IDENTICAL
+                                                                      : SB_VERDICT_REPRODUCED;
+    else if (run_equal && result->identity[SB_IDENTITY_ROOTFS].equal)
+        result->verdict = SB_VERDICT_EQUIVALENT;
+    if (!kept_equal)
+        result->verdict = SB_VERDICT_DIFFERENT;
+    if (result->verdict == SB_VERDICT_EQUIVALENT)
+        note_equivalent(a, b, result);
+    return 0;
+}
+
+void sb_comparison_release(struct sb_comparison *result) {
+    sb_vec_release(&result->differences);
+    sb_vec_release(&result->notes);
+    sb_arena_release(&result->arena);
+}

@@ -1,0 +1,91 @@
+/* Two images compared: identity, verdict, differences, and what was normalised on the way. */
+#ifndef SB_ACCOUNT_COMPARE_H
+#define SB_ACCOUNT_COMPARE_H
+
+#include "canon/image.h"
+#include "canon/rootfs.h"
+
+enum sb_verdict {
+    SB_VERDICT_DIFFERENT,
+    SB_VERDICT_EQUIVALENT, /* equal root filesystem and run configuration, layers cut differently */
+    SB_VERDICT_REPRODUCED, /* equal canonical digests */
+    SB_VERDICT_IDENTICAL   /* the same bytes as given */
+};
+
+const char *sb_verdict_name(enum sb_verdict verdict);
+
+/* One side: what was opened and which image of it. The caller sets the first four. */
+struct sb_subject {
+    const char *name;
+    struct sb_range bytes; /* as given; source NULL for a folder */
+    struct sb_archive *archive;
+    struct sb_image *image;
+    struct sb_canon canon;
+    struct sb_rootfs rootfs;
+    struct sb_digest archive_digest; /* where bytes has a source */
+    struct sb_digest rootfs_digest;
+};
+
+/* Canonical image, rootfs and digests of a subject. */
+int sb_subject_prepare(struct sb_subject *subject, const struct sb_pass_options *options,
+                       struct sb_error *error) SB_MUST_USE;
+void sb_subject_release(struct sb_subject *subject);
+
+enum sb_identity {
+    SB_IDENTITY_ARCHIVE,
+    SB_IDENTITY_INDEX,
+    SB_IDENTITY_MANIFEST,
+    SB_IDENTITY_CONFIG,
+    SB_IDENTITY_LAYERS,
+    SB_IDENTITY_DIFF_IDS,
+    SB_IDENTITY_CANONICAL,
+    SB_IDENTITY_ROOTFS,
+    SB_IDENTITIES
+};
+
+const char *sb_identity_name(enum sb_identity what);
+/* Whether values of that kind are lists. */
+bool sb_identity_is_list(enum sb_identity what);
+/* The digests of one kind, in arena; *count is 0 where the subject has none. */
+const struct sb_digest *sb_identity_of(const struct sb_subject *subject, enum sb_identity what,
+                                       struct sb_arena *arena, size_t *count);
+
+struct sb_identity_row {
+    enum sb_identity what;
+    const struct sb_digest *a, *b;
+    size_t a_count, b_count;
+    bool equal; /* false where one side has none */
+};
+
+enum { SB_NO_OFFSET = -1 };
+
+struct sb_difference {
+    const char *where; /* "layer 1: /bin/t", "config.Cmd[0]" */
+    const char *kind;  /* content, mode, uid, gid, type, link, device, xattr, entry, config, … */
+    const char *a, *b; /* NULL: not there */
+    int64_t offset_a, offset_b; /* in the layer's tar */
+};
+
+struct sb_comparison {
+    struct sb_arena arena;
+    enum sb_verdict verdict;
+    struct sb_identity_row identity[SB_IDENTITIES];
+    uint64_t counts_a[SB_PASSES], counts_b[SB_PASSES];
+    SB_VEC(struct sb_difference) differences;
+    size_t excluded; /* differences that a pattern took away */
+    SB_VEC(const char *) notes;
+};
+
+#define SB_COMPARISON_INIT {0}
+
+/* Both subjects are prepared, with the same options. */
+int sb_compare(struct sb_subject *a, struct sb_subject *b, const struct sb_pass_options *options,
+               struct sb_comparison *result, struct sb_error *error) SB_MUST_USE;
+void sb_comparison_release(struct sb_comparison *result);
+
+/* For the files of this folder. */
+struct sb_difference *sb_comparison_add(struct sb_comparison *result, const char *kind,
+                                        const char *where, const char *a, const char *b);
+void sb_comparison_note(struct sb_comparison *result, const char *format, ...) SB_FORMAT(2, 3);
+
+#endif

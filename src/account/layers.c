@@ -1,0 +1,245 @@
+#include "account/layers.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "image/path.h"
+#include "tar/header.h"
+
+struct pair {
+    const struct sb_canon_item *a, *b;
+    const char *where;
+    const struct sb_spool *spool;
+    struct sb_comparison *result;
+};
+
+/* The cleaned path of an item: without the slash of a folder, "" for the root's "./". */
+static struct sb_span item_path(const struct sb_canon_item *item) {
+    struct sb_span name = item->header.name;
+    if (sb_span_is(name, "./"))
+        return sb_span_of(name.data, 0);
+    if (sb_span_ends(name, "/"))
+        name.size--;
+    return name;
+}
+
+static const char *type_name(const struct sb_canon_item *item) {
+    static const char *const names[] = {"file",         "hard link", "symbolic link", "character device",
+                                        "block device", "folder",    "fifo"};
+    unsigned char type = item->header.type;
+    return type >= '0' && type <= '6' ? names[type - '0'] : "entry";
+}
+
+static const char *visible(struct sb_comparison *result, struct sb_span text) {
+    struct sb_buf buf = SB_BUF_INIT;
+    sb_buf_append_visible(&buf, text);
+    const char *copy = (const char *)sb_arena_copy(&result->arena, sb_buf_span(&buf)).data;
+    sb_buf_release(&buf);
+    return copy;
+}
+
+static int64_t field_offset(const struct sb_canon_item *item, enum sb_tar_field field) {
+    return item->entry ? (int64_t)(item->entry->header_offset + sb_tar_fields[field].offset)
+                       : SB_NO_OFFSET;
+}
+
+static void add(struct pair *pair, const char *kind, enum sb_tar_field field, const char *a,
+                const char *b) {
+    struct sb_difference *difference =
+        sb_comparison_add(pair->result, kind, pair->where, a, b);
+    difference->offset_a = field_offset(pair->a, field);
+    difference->offset_b = field_offset(pair->b, field);
+}
+
+static void compare_number(struct pair *pair, const char *kind, enum sb_tar_field field,
+                           const char *format, uint64_t a, uint64_t b) {
+    if (a == b)
+        return;
+    struct sb_arena *arena = &pair->result->arena;
+    bool octal = format[1] == 'o';
+    add(pair, kind, field,
+        octal ? sb_arena_printf(arena, "%04" PRIo64, a) : sb_arena_printf(arena, "%" PRIu64, a),
+        octal ? sb_arena_printf(arena, "%04" PRIo64, b) : sb_arena_printf(arena, "%" PRIu64, b));
+}
+
+static void compare_text(struct pair *pair, const char *kind, enum sb_tar_field field,
+                         struct sb_span a, struct sb_span b) {
+    if (!sb_span_equal(a, b))
+        add(pair, kind, field, visible(pair->result, a), visible(pair->result, b));
+}
+
+static void compare_xattrs(struct pair *pair) {
+    const struct sb_tar_entry *a = &pair->a->header, *b = &pair->b->header;
+    size_t i = 0, k = 0;
+    while (i < a->xattr_count || k < b->xattr_count) {
+        int order = i == a->xattr_count   ? 1
+                    : k == b->xattr_count ? -1
+                                          : sb_span_compare(a->xattrs[i].name, b->xattrs[k].name);
+        const struct sb_tar_xattr *x = order <= 0 ? &a->xattrs[i++] : NULL;
+        const struct sb_tar_xattr *y = order >= 0 ? &b->xattrs[k++] : NULL;
+        if (x && y && sb_span_equal(x->value, y->value))
+            continue;
+        struct sb_comparison *result = pair->result;
+        const char *name = visible(result, x ? x->name : y->name);
+        add(pair, "xattr", SB_TAR_NAME,
+            x ? sb_arena_printf(&result->arena, "%s=%s", name, visible(result, x->value)) : NULL,
+            y ? sb_arena_printf(&result->arena, "%s=%s", name, visible(result, y->value)) : NULL);
+    }
+}
+
+/* The first byte at which two streams part; *a_byte is -1 where that stream has ended. */
+static int first_difference(struct sb_input *a, struct sb_input *b, uint64_t *offset, int *a_byte,
+                            int *b_byte, struct sb_error *error) {
+    for (;;) {
+        struct sb_span x = {0}, y = {0};
+        int a_status = sb_input_peek(a, &x, error), b_status = sb_input_peek(b, &y, error);
+        if (a_status < 0 || b_status < 0)
+            return -1;
+        size_t common = x.size < y.size ? x.size : y.size, at = 0;
+        if (common && memcmp(x.data, y.data, common) == 0)
+            at = common;
+        while (at < common && x.data[at] == y.data[at])
+            at++;
+        if (at < common || a_status || b_status) {
+            *offset = a->position + at;
+            *a_byte = at < x.size && !a_status ? x.data[at] : -1;
+            *b_byte = at < y.size && !b_status ? y.data[at] : -1;
+            return 0;
+        }
+        sb_input_consume(a, common);
+        sb_input_consume(b, common);
+    }
+}
+
+static const char *byte_text(struct sb_comparison *result, int byte, uint64_t offset,
+                             const struct sb_canon_item *item) {
+    if (byte < 0)
+        return sb_arena_printf(&result->arena, "ends at byte %" PRIu64 ", %s", offset,
+                               "the other goes on");
+    return sb_arena_printf(&result->arena, "0x%02x at byte %" PRIu64 " of %" PRIu64,
+                           (unsigned)byte, offset, item->header.size);
+}
+
+static int64_t content_offset(const struct sb_canon_item *item, uint64_t offset) {
+    return item->content && !item->content->sparse
+               ? (int64_t)(item->content->data_offset + offset)
+               : SB_NO_OFFSET;
+}
+
+static int open_content(const struct sb_canon_item *item, const struct sb_spool *spool,
+                        struct sb_input **input, struct sb_error *error) {
+    return item->content ? sb_layer_open_content(item->layer, item->content, spool, input, error)
+                         : sb_range_open(item->range, input, error);
+}
+
+static int compare_content(struct pair *pair, struct sb_error *error) {
+    if (pair->a->content && pair->b->content &&
+        pair->a->content->size == pair->b->content->size &&
+        sb_digest_equal(&pair->a->content->content, &pair->b->content->content))
+        return 0;
+    SB_CLEANUP(sb_input_close_at) struct sb_input *a = NULL;
+    SB_CLEANUP(sb_input_close_at) struct sb_input *b = NULL;
+    uint64_t offset;
+    int a_byte, b_byte;
+    if (open_content(pair->a, pair->spool, &a, error) < 0 ||
+        open_content(pair->b, pair->spool, &b, error) < 0 ||
+        first_difference(a, b, &offset, &a_byte, &b_byte, error) < 0)
+        return -1;
+    if (a_byte < 0 && b_byte < 0)
+        return 0;
+    struct sb_difference *difference = sb_comparison_add(
+        pair->result, "content", pair->where, byte_text(pair->result, a_byte, offset, pair->a),
+        byte_text(pair->result, b_byte, offset, pair->b));
+    difference->offset_a = content_offset(pair->a, offset);
+    difference->offset_b = content_offset(pair->b, offset);
+    return 0;
+}
+
+static int compare_items(struct pair *pair, struct sb_error *error) {
+    const struct sb_tar_entry *a = &pair->a->header, *b = &pair->b->header;
+    if (a->type != b->type) {
+        add(pair, "type", SB_TAR_TYPEFLAG, type_name(pair->a), type_name(pair->b));
+        return 0;
+    }
+    compare_number(pair, "mode", SB_TAR_MODE, "%o", a->mode, b->mode);
+    compare_number(pair, "uid", SB_TAR_UID, "%u", a->uid, b->uid);
+    compare_number(pair, "gid", SB_TAR_GID, "%u", a->gid, b->gid);
+    compare_number(pair, "mtime", SB_TAR_MTIME, "%u", (uint64_t)a->mtime, (uint64_t)b->mtime);
+    compare_text(pair, "link", SB_TAR_LINKNAME, a->link, b->link);
+    compare_text(pair, "uname", SB_TAR_UNAME, a->uname, b->uname);
+    compare_text(pair, "gname", SB_TAR_GNAME, a->gname, b->gname);
+    if (a->devmajor != b->devmajor || a->devminor != b->devminor) {
+        struct sb_arena *arena = &pair->result->arena;
+        add(pair, "device", SB_TAR_DEVMAJOR,
+            sb_arena_printf(arena, "%u,%u", a->devmajor, a->devminor),
+            sb_arena_printf(arena, "%u,%u", b->devmajor, b->devminor));
+    }
+    compare_xattrs(pair);
+    return a->type == '0' ? compare_content(pair, error) : 0;
+}
+
+static void add_one_sided(struct sb_comparison *result, const char *where,
+                          const struct sb_canon_item *a, const struct sb_canon_item *b) {
+    const struct sb_canon_item *item = a ? a : b;
+    bool whiteout = item->entry && item->entry->whiteout;
+    const char *what = whiteout ? "whiteout"
+                                : sb_arena_printf(&result->arena, "%s, mode %04o, %" PRIu64 " bytes",
+                                                  type_name(item), item->header.mode,
+                                                  item->header.size);
+    struct sb_difference *difference = sb_comparison_add(
+        result, whiteout ? "whiteout" : "entry", where, a ? what : NULL, b ? what : NULL);
+    difference->offset_a = a ? field_offset(a, SB_TAR_NAME) : SB_NO_OFFSET;
+    difference->offset_b = b ? field_offset(b, SB_TAR_NAME) : SB_NO_OFFSET;
+}
+
+int sb_compare_layers(const struct sb_canon_layer *a, const struct sb_canon_layer *b,
+                      const struct sb_spool *spool, const char *prefix,
+                      struct sb_comparison *result, struct sb_error *error) {
+    size_t i = 0, k = 0;
+    if (sb_digest_equal(&a->digest, &b->digest))
+        return 0;
+    while (i < a->items.count || k < b->items.count) {
+        const struct sb_canon_item *x = i < a->items.count ? &a->items.items[i] : NULL;
+        const struct sb_canon_item *y = k < b->items.count ? &b->items.items[k] : NULL;
+        int order = !x ? 1 : !y ? -1 : sb_path_compare(item_path(x), item_path(y));
+        const char *where =
+            sb_arena_printf(&result->arena, "%s/%s", prefix,
+                            visible(result, item_path(order <= 0 ? x : y)));
+        i += order <= 0;
+        k += order >= 0;
+        if (order) {
+            add_one_sided(result, where, order < 0 ? x : NULL, order < 0 ? NULL : y);
+            continue;
+        }
+        struct pair pair = {x, y, where, spool, result};
+        if (compare_items(&pair, error) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static bool same_entry(const struct sb_entry *a, const struct sb_entry *b) {
+    bool same = a->type == b->type && a->mode == b->mode && a->uid == b->uid && a->gid == b->gid &&
+                a->devmajor == b->devmajor && a->devminor == b->devminor && a->size == b->size &&
+                sb_span_equal(a->link, b->link) && a->xattr_count == b->xattr_count;
+    for (size_t i = 0; same && i < a->xattr_count; i++)
+        same = sb_span_equal(a->xattrs[i].name, b->xattrs[i].name) &&
+               sb_span_equal(a->xattrs[i].value, b->xattrs[i].value);
+    return same && (a->type != '0' || sb_digest_equal(&a->content, &b->content));
+}
+
+size_t sb_count_repeated(const struct sb_image *image) {
+    struct sb_rootfs below = SB_ROOTFS_INIT;
+    size_t repeated = 0;
+    for (size_t i = 0; i < image->layers.count; i++) {
+        struct sb_layer *layer = image->layers.items[i];
+        for (size_t k = 0; k < layer->entries.count; k++) {
+            const struct sb_entry *entry = &layer->entries.items[k];
+            const struct sb_rootfs_node *node = sb_rootfs_find(&below, entry->path);
+            repeated += node && same_entry(node->entry, entry);
+        }
+        sb_rootfs_apply(&below, layer, NULL);
+    }
+    sb_rootfs_release(&below);
+    return repeated;
+}

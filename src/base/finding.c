@@ -1,0 +1,77 @@
+#include "base/finding.h"
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "base/buf.h"
+#include "base/limits.h"
+
+static const struct {
+    const char *name;
+    enum sb_severity severity;
+    bool ambiguous;
+    const char *meaning;
+} kinds[] = {
+#define SB_KIND(id, name, grade, ambiguous, meaning) {name, SB_##grade, ambiguous, meaning},
+#include "base/kinds.def"
+#undef SB_KIND
+};
+
+void sb_findings_release(struct sb_findings *findings) {
+    sb_arena_release(&findings->arena);
+    sb_vec_release(&findings->list);
+}
+
+void sb_finding_add(struct sb_findings *findings, enum sb_finding_kind kind, const char *where,
+                    const char *what, ...) {
+    if (!findings)
+        return;
+    if (findings->list.count >= SB_LIMIT_FINDINGS && !sb_finding_is_ambiguous(kind)) {
+        findings->dropped++;
+        return;
+    }
+    char text[512];
+    va_list arguments;
+    va_start(arguments, what);
+    vsnprintf(text, sizeof text, what, arguments);
+    va_end(arguments);
+    /* The same thing twice says nothing new: one image is read on more than one way in. */
+    for (size_t i = findings->list.count; i-- > 0 && findings->list.count - i < 64;) {
+        struct sb_finding *old = &findings->list.items[i];
+        if (old->kind == kind && strcmp(old->where, where) == 0 && strcmp(old->what, text) == 0)
+            return;
+    }
+    struct sb_finding *finding = sb_vec_push(&findings->list);
+    finding->kind = kind;
+    finding->where = (const char *)sb_arena_copy(&findings->arena, sb_span_string(where)).data;
+    finding->what = (const char *)sb_arena_copy(&findings->arena, sb_span_string(text)).data;
+}
+
+const char *sb_finding_name(enum sb_finding_kind kind) {
+    return kinds[kind].name;
+}
+
+const char *sb_finding_meaning(enum sb_finding_kind kind) {
+    return kinds[kind].meaning;
+}
+
+enum sb_severity sb_finding_severity(enum sb_finding_kind kind) {
+    return kinds[kind].severity;
+}
+
+const char *sb_finding_severity_name(enum sb_finding_kind kind) {
+    static const char *const names[] = {"info", "warning", "alarm"};
+    return names[kinds[kind].severity];
+}
+
+bool sb_finding_is_ambiguous(enum sb_finding_kind kind) {
+    return kinds[kind].ambiguous;
+}
+
+int sb_finding_lookup(const char *name) {
+    for (int kind = 0; kind < SB_FINDING_KINDS; kind++)
+        if (strcmp(kinds[kind].name, name) == 0)
+            return kind;
+    return -1;
+}

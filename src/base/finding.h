@@ -1,0 +1,46 @@
+/* The findings channel: facts about the input that a reader of the report should know, graded, each
+ * of a kind from base/kinds.def. A finding never stops the reader. One that is ambiguous makes
+ * diff, verify and normalize refuse the input unless its kind is allowed. */
+#ifndef SB_BASE_FINDING_H
+#define SB_BASE_FINDING_H
+
+#include "base/arena.h"
+#include "base/vec.h"
+
+enum sb_severity { SB_INFO, SB_WARNING, SB_ALARM };
+
+enum sb_finding_kind {
+#define SB_KIND(id, name, grade, ambiguous, meaning) SB_FINDING_##id,
+#include "base/kinds.def"
+#undef SB_KIND
+    SB_FINDING_KINDS
+};
+
+struct sb_finding {
+    enum sb_finding_kind kind;
+    const char *where; /* entry, field, offset; lives as long as the list */
+    const char *what;
+};
+
+struct sb_findings {
+    struct sb_arena arena;
+    SB_VEC(struct sb_finding) list;
+    size_t dropped; /* found beyond SB_LIMIT_FINDINGS */
+};
+
+#define SB_FINDINGS_INIT {0}
+
+void sb_findings_release(struct sb_findings *findings);
+/* Copies both texts; where is escaped for people, what is a format. findings may be NULL. */
+void sb_finding_add(struct sb_findings *findings, enum sb_finding_kind kind, const char *where,
+                    const char *what, ...) SB_FORMAT(4, 5);
+
+const char *sb_finding_name(enum sb_finding_kind kind);
+const char *sb_finding_meaning(enum sb_finding_kind kind);
+enum sb_severity sb_finding_severity(enum sb_finding_kind kind);
+const char *sb_finding_severity_name(enum sb_finding_kind kind);
+bool sb_finding_is_ambiguous(enum sb_finding_kind kind);
+/* -1 where no kind has that name. */
+int sb_finding_lookup(const char *name);
+
+#endif

@@ -1,0 +1,36 @@
+/* Every limit on input, with its reason. A limit is an error of its own kind (SB_ERROR_LIMIT), so
+ * that nobody takes "too big for me" for "malformed". Bytes where nothing else is said. */
+#ifndef SB_BASE_LIMITS_H
+#define SB_BASE_LIMITS_H
+
+/* base64 of gzip of zstd …: real files have two or three; a quine has no end. */
+#define SB_LIMIT_ENVELOPES 8
+/* What a stream may unpack to: sixteen times a 1 TiB disk is no image; a bomb ends here. */
+#define SB_LIMIT_DECODED (UINT64_C(16) << 40)
+/* How much of a decoded stream is kept in memory before it goes to the spool. */
+#define SB_LIMIT_KEPT (2u << 20)
+/* One read of a file: above it nothing gets faster. */
+#define SB_LIMIT_READ (256u << 10)
+/* manifest.json, index.json, a manifest, a configuration: containerd and Docker stop at 4 MiB
+ * and 8 MiB. */
+#define SB_LIMIT_JSON (8u << 20)
+/* Nesting of JSON: Go's decoder gives up at 10000; no writer goes beyond ten. */
+#define SB_LIMIT_JSON_DEPTH 1000
+/* Nodes of one JSON document, each some 100 bytes of memory. */
+#define SB_LIMIT_JSON_NODES 1000000u
+/* PAX header or GNU long name of one entry: Go's archive/tar stops at 1 MiB. */
+#define SB_LIMIT_TAR_EXTENSION (1u << 20)
+/* Entries of one archive or layer. */
+#define SB_LIMIT_ENTRIES 20000000u
+/* Regions of one sparse file. */
+#define SB_LIMIT_SPARSE_REGIONS 1000000u
+/* Indexes inside indexes: the OCI layout, the image, its platforms. */
+#define SB_LIMIT_INDEX_DEPTH 8
+/* Manifests of one index tree: more platforms than there are. */
+#define SB_LIMIT_MANIFESTS 4096u
+/* Layers of one image: engines stop at 127. */
+#define SB_LIMIT_LAYERS 4096u
+/* Findings kept; the rest is counted. */
+#define SB_LIMIT_FINDINGS 10000u
+
+#endif

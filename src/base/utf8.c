@@ -1,0 +1,48 @@
+#include "base/utf8.h"
+
+size_t sb_utf8_decode(struct sb_span span, uint32_t *code) {
+    if (span.size == 0)
+        return 0;
+    const unsigned char *p = span.data;
+    if (p[0] < 0x80) {
+        *code = p[0];
+        return 1;
+    }
+    size_t length = p[0] >= 0xf0 ? 4 : p[0] >= 0xe0 ? 3 : 2;
+    static const uint32_t lowest[] = {0, 0, 0x80, 0x800, 0x10000};
+    if (p[0] < 0xc2 || p[0] > 0xf4 || span.size < length)
+        return 0;
+    uint32_t value = p[0] & (0x7fu >> length);
+    for (size_t i = 1; i < length; i++) {
+        if ((p[i] & 0xc0) != 0x80)
+            return 0;
+        value = value << 6 | (p[i] & 0x3fu);
+    }
+    if (value < lowest[length] || value > 0x10ffff || (value >= 0xd800 && value < 0xe000))
+        return 0;
+    *code = value;
+    return length;
+}
+
+bool sb_utf8_valid(struct sb_span span) {
+    for (size_t at = 0; at < span.size;) {
+        uint32_t code;
+        size_t length = sb_utf8_decode(sb_span_from(span, at), &code);
+        if (length == 0)
+            return false;
+        at += length;
+    }
+    return true;
+}
+
+void sb_utf8_append(struct sb_buf *buf, uint32_t code) {
+    if (code < 0x80) {
+        sb_buf_append_byte(buf, (unsigned char)code);
+        return;
+    }
+    int extra = code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
+    static const unsigned char lead[] = {0, 0xc0, 0xe0, 0xf0};
+    sb_buf_append_byte(buf, (unsigned char)(lead[extra] | code >> (6 * extra)));
+    while (extra-- > 0)
+        sb_buf_append_byte(buf, (unsigned char)(0x80 | ((code >> (6 * extra)) & 0x3f)));
+}

@@ -1,0 +1,16 @@
+/* UTF-8 as RFC 3629 has it: no overlong forms, no surrogates, nothing above U+10FFFF. */
+#ifndef SB_BASE_UTF8_H
+#define SB_BASE_UTF8_H
+
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/span.h"
+
+/* Bytes (1 to 4) of the code point that the span begins with, 0 where that is not UTF-8 or empty. */
+size_t sb_utf8_decode(struct sb_span span, uint32_t *code);
+bool sb_utf8_valid(struct sb_span span);
+/* code is at most U+10FFFF. */
+void sb_utf8_append(struct sb_buf *buf, uint32_t code);
+
+#endif

@@ -1,0 +1,69 @@
+/* The passes: one named normalisation each. A pass that is on takes its nuisance away and counts what
+ * it changed; so nothing is ignored silently. */
+#ifndef SB_CANON_PASS_H
+#define SB_CANON_PASS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum sb_pass {
+    SB_PASS_ENVELOPE,
+    SB_PASS_COMPRESSION,
+    SB_PASS_TAR_FORMAT,
+    SB_PASS_FILE_ORDER,
+    SB_PASS_CANONICAL_PATHS,
+    SB_PASS_FILE_TIMESTAMPS,
+    SB_PASS_FILE_MODE_REDUNDANT_BITS,
+    SB_PASS_OWNER_NAMES,
+    SB_PASS_HARD_LINKS,
+    SB_PASS_IMAGE_TIMESTAMPS,
+    SB_PASS_HISTORY,
+    SB_PASS_BUILD_RECORD,
+    SB_PASS_BUILDER_LABELS,
+    SB_PASS_ARGS_ESCAPED,
+    SB_PASS_EMPTY_LAYERS,
+    SB_PASS_JSON_FORM,
+    SB_PASS_MEDIA_TYPES,
+    SB_PASS_ANNOTATIONS,
+    SB_PASS_ATTESTATIONS,
+    SB_PASS_SELINUX_XATTRS,
+    SB_PASS_IMAGE_NAME,
+    SB_PASS_OWNER_IDS,
+    SB_PASSES
+};
+
+/* What keeping the nuisance of a form pass asks for: the bytes themselves must be equal. */
+enum sb_pass_form {
+    SB_FORM_NONE,     /* data of the image: it is kept in the canonical archive */
+    SB_FORM_ARCHIVE,  /* the archives' bytes */
+    SB_FORM_MANIFEST, /* the manifest digests */
+    SB_FORM_CONFIG,   /* the config digests */
+    SB_FORM_LAYERS,   /* the layers' stored bytes */
+    SB_FORM_DIFF_IDS  /* the layers' tars */
+};
+
+struct sb_pass_info {
+    const char *name;
+    const char *counts; /* what one of the count is */
+    const char *discards;
+    enum sb_pass_form form;
+    bool on; /* by default */
+};
+
+extern const struct sb_pass_info sb_passes[SB_PASSES];
+
+/* -1 where no pass has that name. */
+int sb_pass_lookup(const char *name);
+
+struct sb_pass_options {
+    bool off[SB_PASSES]; /* all false: … */
+    bool on[SB_PASSES];  /* … the defaults */
+};
+
+static inline bool sb_pass_is_on(const struct sb_pass_options *options, enum sb_pass pass) {
+    return options && options->off[pass]  ? false
+           : options && options->on[pass] ? true
+                                          : sb_passes[pass].on;
+}
+
+#endif

@@ -1,0 +1,258 @@
+#include "canon/rootfs.h"
+
+#include "image/path.h"
+
+/* What a layer removes of the layers below: a path and all below it, or only what is below it. */
+struct removal {
+    struct sb_span path;
+    bool below_only;
+};
+
+typedef SB_VEC(struct removal) removals;
+
+static int compare_removals(const void *a, const void *b) {
+    const struct removal *x = a, *y = b;
+    return sb_path_compare(x->path, y->path);
+}
+
+static struct sb_span hidden_path(struct sb_arena *arena, const struct sb_entry *whiteout) {
+    struct sb_span parent = sb_path_parent(whiteout->path);
+    struct sb_span name = sb_span_from(sb_path_base(whiteout->path), 4);
+    return sb_span_string(sb_arena_printf(arena, "%.*s%s%.*s", (int)parent.size,
+                                          (const char *)parent.data, parent.size ? "/" : "",
+                                          (int)name.size, (const char *)name.data));
+}
+
+static void collect_removals(const struct sb_layer *layer, struct sb_arena *arena,
+                             removals *list) {
+    for (size_t i = 0; i < layer->entries.count; i++) {
+        const struct sb_entry *entry = &layer->entries.items[i];
+        if (!entry->whiteout && entry->type == '5')
+            continue;
+        struct removal *removal = sb_vec_push(list);
+        removal->below_only = entry->opaque;
+        removal->path = !entry->whiteout ? entry->path
+                        : entry->opaque  ? sb_path_parent(entry->path)
+                                         : hidden_path(arena, entry);
+    }
+    sb_vec_sort(list, compare_removals);
+}
+
+/* Both are sorted, and what lies below a path follows it at once: so one removal is open at a time,
+ * but for an opaque folder inside another. */
+static void remove_hidden(struct sb_rootfs *rootfs, const removals *list) {
+    size_t kept = 0, next = 0;
+    struct sb_span open = {0};
+    bool is_open = false;
+    for (size_t i = 0; i < rootfs->nodes.count; i++) {
+        struct sb_span path = rootfs->nodes.items[i].entry->path;
+        bool gone = is_open && sb_path_is_below(path, open);
+        is_open = gone;
+        while (next < list->count && sb_path_compare(list->items[next].path, path) <= 0) {
+            const struct removal *removal = &list->items[next++];
+            bool equal = sb_span_equal(removal->path, path);
+            bool below = sb_path_is_below(path, removal->path);
+            if (gone || (!equal && !below))
+                continue;
+            gone = below || !removal->below_only;
+            open = removal->path;
+            is_open = true;
+        }
+        if (!gone)
+            rootfs->nodes.items[kept++] = rootfs->nodes.items[i];
+    }
+    rootfs->nodes.count = kept;
+}
+
+static void report_through_link(struct sb_findings *findings, const struct sb_layer *layer,
+                                const struct sb_entry *entry, struct sb_span parent) {
+    struct sb_buf where = SB_BUF_INIT, folder = SB_BUF_INIT;
+    sb_buf_appendf(&where, "%s: /", layer->name);
+    sb_buf_append_visible(&where, entry->path);
+    sb_buf_append_visible(&folder, parent);
+    sb_finding_add(findings, SB_FINDING_PATH_THROUGH_LINK, sb_buf_string(&where),
+                   "/%.200s is no folder in the layers below; engines differ here",
+                   sb_buf_string(&folder));
+    sb_buf_release(&where);
+    sb_buf_release(&folder);
+}
+
+/* Merges two sorted lists; of equal paths the layer's entry stays. */
+static void add_entries(struct sb_rootfs *rootfs, struct sb_layer *layer) {
+    struct sb_rootfs merged = SB_ROOTFS_INIT;
+    size_t at = 0;
+    for (size_t i = 0; i < layer->entries.count; i++) {
+        const struct sb_entry *entry = &layer->entries.items[i];
+        if (entry->whiteout)
+            continue;
+        int order = -1;
+        while (at < rootfs->nodes.count &&
+               (order = sb_path_compare(rootfs->nodes.items[at].entry->path, entry->path)) < 0)
+            *sb_vec_push(&merged.nodes) = rootfs->nodes.items[at++];
+        if (at < rootfs->nodes.count && order == 0)
+            at++;
+        *sb_vec_push(&merged.nodes) = (struct sb_rootfs_node){entry, layer};
+    }
+    while (at < rootfs->nodes.count)
+        *sb_vec_push(&merged.nodes) = rootfs->nodes.items[at++];
+    sb_rootfs_release(rootfs);
+    *rootfs = merged;
+}
+
+/* Within one layer that was checked before; here a parent can only be another layer's. */
+static void check_parents(const struct sb_rootfs *rootfs, const struct sb_layer *layer,
+                          struct sb_findings *findings) {
+    SB_VEC(const struct sb_rootfs_node *) parents = {0};
+    for (size_t i = 0; i < rootfs->nodes.count; i++) {
+        const struct sb_rootfs_node *node = &rootfs->nodes.items[i];
+        while (parents.count && !sb_path_is_below(node->entry->path,
+                                                  parents.items[parents.count - 1]->entry->path))
+            parents.count--;
+        const struct sb_rootfs_node *parent =
+            parents.count ? parents.items[parents.count - 1] : NULL;
+        if (parent && parent->entry->type != '5' && node->layer == layer)
+            report_through_link(findings, layer, node->entry, parent->entry->path);
+        *sb_vec_push(&parents) = node;
+    }
+    sb_vec_release(&parents);
+}
+
+void sb_rootfs_apply(struct sb_rootfs *rootfs, struct sb_layer *layer,
+                     struct sb_findings *findings) {
+    struct sb_arena arena = SB_ARENA_INIT;
+    removals list = {0};
+    collect_removals(layer, &arena, &list);
+    remove_hidden(rootfs, &list);
+    add_entries(rootfs, layer);
+    check_parents(rootfs, layer, findings);
+    sb_vec_release(&list);
+    sb_arena_release(&arena);
+}
+
+void sb_rootfs_release(struct sb_rootfs *rootfs) {
+    sb_vec_release(&rootfs->nodes);
+}
+
+const struct sb_rootfs_node *sb_rootfs_find(const struct sb_rootfs *rootfs, struct sb_span path) {
+    size_t low = 0, high = rootfs->nodes.count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = sb_path_compare(rootfs->nodes.items[middle].entry->path, path);
+        if (order == 0)
+            return &rootfs->nodes.items[middle];
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
+}
+
+/* A group of hard links is known by its layer and the order of its file. */
+struct link_group {
+    const struct sb_layer *layer;
+    size_t file;
+    size_t position; /* in the root filesystem */
+};
+
+static int compare_groups(const void *a, const void *b) {
+    const struct link_group *x = a, *y = b;
+    if (x->layer != y->layer)
+        return x->layer < y->layer ? -1 : 1;
+    if (x->file != y->file)
+        return x->file < y->file ? -1 : 1;
+    return (x->position > y->position) - (x->position < y->position);
+}
+
+/* For each node the position of its group's first name, itself where it has no other. */
+static size_t *find_leaders(const struct sb_rootfs *rootfs) {
+    size_t count = rootfs->nodes.count;
+    size_t *leaders = sb_memory_new(count, sizeof *leaders);
+    SB_VEC(struct link_group) groups = {0};
+    for (size_t i = 0; i < count; i++) {
+        const struct sb_rootfs_node *node = &rootfs->nodes.items[i];
+        leaders[i] = i;
+        if (node->layer->hard_links == 0 || node->entry->type == '5')
+            continue;
+        size_t file = sb_layer_file_of(node->layer, node->entry)->order;
+        *sb_vec_push(&groups) = (struct link_group){node->layer, file, i};
+    }
+    sb_vec_sort(&groups, compare_groups);
+    for (size_t i = 0, first = 0; i < groups.count; i++) {
+        if (groups.items[i].layer != groups.items[first].layer ||
+            groups.items[i].file != groups.items[first].file)
+            first = i;
+        leaders[groups.items[i].position] = groups.items[first].position;
+    }
+    sb_vec_release(&groups);
+    return leaders;
+}
+
+static void push_folder(struct sb_canon_layer *layer, struct sb_span path) {
+    struct sb_canon_item *item = sb_vec_push(&layer->items);
+    item->header.name = sb_span_string(sb_arena_printf(&layer->arena, "%.*s/", (int)path.size,
+                                                       (const char *)path.data));
+    item->header.type = '5';
+    item->header.mode = 0755;
+}
+
+/* Folders on the way to path that are no nodes and were not written for a path before it. */
+static void push_missing_parents(struct sb_canon_layer *layer, const struct sb_rootfs *rootfs,
+                                 struct sb_span path, struct sb_span previous) {
+    for (size_t i = 1; i < path.size; i++) {
+        if (path.data[i] != '/')
+            continue;
+        struct sb_span parent = sb_span_of(path.data, i);
+        if (!sb_path_is_below(previous, parent) && !sb_span_equal(previous, parent) &&
+            !sb_rootfs_find(rootfs, parent))
+            push_folder(layer, parent);
+    }
+}
+
+static void set_item(struct sb_canon_item *item, struct sb_canon_layer *layer,
+                     const struct sb_rootfs *rootfs, size_t position, size_t leader,
+                     const struct sb_pass_options *options) {
+    const struct sb_rootfs_node *node = &rootfs->nodes.items[position];
+    const struct sb_entry *file = sb_layer_file_of(node->layer, node->entry);
+    bool carries = leader == position;
+    sb_canon_set_name_of(&item->header, &layer->arena, file, node->entry->path,
+                         carries ? NULL : &rootfs->nodes.items[leader].entry->path, options);
+    item->layer = node->layer;
+    item->entry = node->entry;
+    item->content = carries && file->type == '0' ? file : NULL;
+}
+
+static bool is_initial_root(const struct sb_tar_entry *header) {
+    return header->mode == 0755 && header->uid == 0 && header->gid == 0 &&
+           header->xattr_count == 0 && header->mtime == 0 && header->uname.size == 0 &&
+           header->gname.size == 0;
+}
+
+void sb_rootfs_make_layer(const struct sb_rootfs *rootfs, const struct sb_pass_options *options,
+                          struct sb_canon_layer *layer) {
+    size_t *leaders = find_leaders(rootfs);
+    struct sb_span previous = {0};
+    for (size_t i = 0; i < rootfs->nodes.count; i++) {
+        struct sb_canon_item item = {0};
+        struct sb_span path = rootfs->nodes.items[i].entry->path;
+        set_item(&item, layer, rootfs, i, leaders[i], options);
+        push_missing_parents(layer, rootfs, path, previous);
+        previous = path;
+        if (path.size || !is_initial_root(&item.header))
+            *sb_vec_push(&layer->items) = item;
+    }
+    free(leaders);
+}
+
+int sb_rootfs_of_image(struct sb_rootfs *rootfs, struct sb_archive *archive,
+                       const struct sb_image *image, const struct sb_pass_options *options,
+                       struct sb_digest *digest, struct sb_error *error) {
+    struct sb_canon_layer layer = {0};
+    for (size_t i = 0; i < image->layers.count; i++)
+        sb_rootfs_apply(rootfs, image->layers.items[i], archive->findings);
+    sb_rootfs_make_layer(rootfs, options, &layer);
+    int status = sb_canon_layer_hash(&layer, archive->spool, error);
+    *digest = layer.digest;
+    sb_canon_layer_release(&layer);
+    return status;
+}

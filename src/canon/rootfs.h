@@ -1,0 +1,34 @@
+/* The final root filesystem of an image, as one canonical layer: docs/canonical.md, "The rootfs
+ * layer". */
+#ifndef SB_CANON_ROOTFS_H
+#define SB_CANON_ROOTFS_H
+
+#include "canon/layer.h"
+
+/* One path of the root filesystem and the layer's entry that made it. */
+struct sb_rootfs_node {
+    const struct sb_entry *entry;
+    struct sb_layer *layer;
+};
+
+struct sb_rootfs {
+    SB_VEC(struct sb_rootfs_node) nodes; /* sorted by path */
+};
+
+#define SB_ROOTFS_INIT {0}
+
+/* Applies one layer on top. An entry below a link or file of a lower layer becomes a finding. */
+void sb_rootfs_apply(struct sb_rootfs *rootfs, struct sb_layer *layer,
+                     struct sb_findings *findings);
+void sb_rootfs_release(struct sb_rootfs *rootfs);
+const struct sb_rootfs_node *sb_rootfs_find(const struct sb_rootfs *rootfs, struct sb_span path);
+
+/* The canonical layer that holds it, folders that nobody made included. */
+void sb_rootfs_make_layer(const struct sb_rootfs *rootfs, const struct sb_pass_options *options,
+                          struct sb_canon_layer *layer);
+/* All layers of an image, applied; and the digest of that layer. */
+int sb_rootfs_of_image(struct sb_rootfs *rootfs, struct sb_archive *archive,
+                       const struct sb_image *image, const struct sb_pass_options *options,
+                       struct sb_digest *digest, struct sb_error *error) SB_MUST_USE;
+
+#endif

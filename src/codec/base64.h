@@ -1,0 +1,17 @@
+/* base64 text (RFC 4648) as people publish it: broken into lines or not, in the standard or the URL
+ * alphabet (not both), with or without padding, indented, as a data: URI, in -----BEGIN/END-----
+ * lines, or with HTML entities for + / and = where a page was copied. Anything else is refused,
+ * with its offset. */
+#ifndef SB_CODEC_BASE64_H
+#define SB_CODEC_BASE64_H
+
+#include "base/finding.h"
+#include "io/input.h"
+
+/* Whether bytes that begin like this can be such text. */
+bool sb_base64_recognise(struct sb_span beginning);
+/* The decoded bytes of parent (taken). */
+struct sb_input *sb_base64_open(struct sb_input *parent, struct sb_findings *findings,
+                                const char *where);
+
+#endif

@@ -1,0 +1,43 @@
+/* Taking off what an image archive or a layer is wrapped in: base64 text, gzip, zstd, in any order,
+ * recognised by content and never by name. */
+#ifndef SB_CODEC_PEEL_H
+#define SB_CODEC_PEEL_H
+
+#include "base/finding.h"
+#include "codec/gzip.h"
+#include "io/source.h"
+
+enum sb_codec { SB_CODEC_NONE, SB_CODEC_BASE64, SB_CODEC_GZIP, SB_CODEC_ZSTD, SB_CODEC_OTHER };
+
+/* "none", "base64", "gzip", "zstd", "other". */
+const char *sb_codec_name(enum sb_codec codec);
+
+/* What bytes begin as. SB_CODEC_OTHER is a known format that no image should have (xz, bzip2). A tar
+ * whose first name looks like base64 is a tar: its checksum says so. */
+enum sb_codec sb_codec_recognise(struct sb_span beginning);
+
+/* A decoder over parent (taken, also where the codec is NONE, which gives parent back). */
+struct sb_input *sb_codec_open(enum sb_codec codec, struct sb_input *parent,
+                               struct sb_findings *findings, const char *where);
+
+/* One wrapping that was taken off, outermost first. */
+struct sb_envelope {
+    enum sb_codec codec;
+    uint64_t size;                /* of the wrapped bytes */
+    struct sb_gzip_header header; /* for gzip */
+};
+
+struct sb_peeled {
+    SB_VEC(struct sb_envelope) envelopes;
+    SB_VEC(struct sb_source *) owned; /* what decoding made */
+    struct sb_range bytes;            /* what is inside */
+};
+
+#define SB_PEELED_INIT {0}
+
+/* Unwraps range until something is in it that no codec knows. */
+int sb_peel(struct sb_range range, const struct sb_spool *spool, struct sb_findings *findings,
+            const char *where, struct sb_peeled *peeled, struct sb_error *error) SB_MUST_USE;
+void sb_peeled_release(struct sb_peeled *peeled);
+
+#endif

@@ -1,0 +1,304 @@
+#include "image/archive.h"
+
+#include <stdio.h>
+
+#include "base/limits.h"
+#include "image/config.h"
+#include "image/internal.h"
+#include "image/reference.h"
+
+void sb_check_key_case(const struct sb_json *object, const char *const *known, size_t count,
+                       struct sb_findings *findings, const char *where) {
+    for (const struct sb_json *member = object->first; member; member = member->next)
+        for (size_t i = 0; i < count; i++)
+            if (!sb_span_is(member->name, known[i]) &&
+                sb_json_same_name_in_go(member->name, sb_span_string(known[i])))
+                sb_finding_add(findings, SB_FINDING_JSON_KEY_CASE, where,
+                               "a member that Go takes for '%s', and others do not", known[i]);
+}
+
+int sb_archive_read_json(struct sb_archive *archive, struct sb_file *file,
+                         struct sb_json **value, struct sb_digest *digest,
+                         struct sb_error *error) {
+    struct sb_buf bytes = SB_BUF_INIT;
+    char *name = sb_arena_printf(&archive->arena, "%.*s", (int)file->name.size,
+                                 (const char *)file->name.data);
+    int status = sb_range_read(file->data, SB_LIMIT_JSON, &bytes, error);
+    if (status < 0)
+        sb_error_wrap(error, "%s", name);
+    if (status == 0)
+        status = sb_json_parse(sb_buf_span(&bytes), &archive->arena, archive->findings, name,
+                               value, error);
+    if (status == 0 && digest)
+        *digest = sb_sha256_of(sb_buf_span(&bytes));
+    if (status == 0)
+        file->used = true;
+    sb_buf_release(&bytes);
+    return status;
+}
+
+int sb_archive_layer(struct sb_archive *archive, struct sb_file *file, struct sb_layer **layer,
+                     struct sb_error *error) {
+    for (size_t i = 0; i < archive->layers.count; i++)
+        if (archive->layer_files.items[i] == file) {
+            *layer = archive->layers.items[i];
+            return 0;
+        }
+    char name[256];
+    snprintf(name, sizeof name, "layer %.*s", (int)(file->name.size < 200 ? file->name.size : 200),
+             (const char *)file->name.data);
+    *layer = sb_memory_new(1, sizeof **layer);
+    *sb_vec_push(&archive->layers) = *layer;
+    *sb_vec_push(&archive->layer_files) = file;
+    file->used = true;
+    return sb_layer_read(*layer, file->data, name, archive->findings, error);
+}
+
+static char *make_platform(const struct sb_json *config) {
+    struct sb_buf text = SB_BUF_INIT;
+    struct sb_span os = sb_json_string(config, "os");
+    struct sb_span architecture = sb_json_string(config, "architecture");
+    struct sb_span variant = sb_json_string(config, "variant");
+    sb_buf_append_span(&text, os.size ? os : sb_span_string("linux"));
+    sb_buf_append_byte(&text, '/');
+    sb_buf_append_span(&text, architecture.size ? architecture : sb_span_string("?"));
+    if (variant.size) {
+        sb_buf_append_byte(&text, '/');
+        sb_buf_append_span(&text, variant);
+    }
+    return sb_buf_detach(&text);
+}
+
+static int read_diff_ids(struct sb_image *image, const char *name, struct sb_error *error) {
+    const struct sb_json *rootfs = sb_json_member(image->config, "rootfs");
+    const struct sb_json *diff_ids = sb_json_member(rootfs, "diff_ids");
+    const struct sb_json *type = sb_json_member(rootfs, "type");
+    if (type && type->type == SB_JSON_STRING && type->text.size && !sb_json_is_string(type, "layers"))
+        return sb_error_set(error, SB_ERROR_MALFORMED, "%s: rootfs.type is not \"layers\"", name);
+    for (const struct sb_json *item = diff_ids ? diff_ids->first : NULL; item; item = item->next) {
+        struct sb_digest digest;
+        if (item->type != SB_JSON_STRING || !sb_span_starts(item->text, "sha256:") ||
+            !sb_digest_parse_hex(sb_span_from(item->text, 7), &digest))
+            return sb_error_set(error, SB_ERROR_MALFORMED,
+                                "%s: rootfs.diff_ids has something that is no digest", name);
+        *sb_vec_push(&image->diff_ids) = digest;
+    }
+    return 0;
+}
+
+int sb_archive_set_config(struct sb_archive *archive, struct sb_image *image,
+                          struct sb_file *file, struct sb_error *error) {
+    struct sb_buf bytes = SB_BUF_INIT;
+    char *name = sb_arena_printf(&archive->arena, "%.*s", (int)file->name.size,
+                                 (const char *)file->name.data);
+    int status = sb_range_read(file->data, SB_LIMIT_JSON, &bytes, error);
+    if (status < 0)
+        sb_error_wrap(error, "%s", name);
+    image->config_bytes = sb_arena_copy(&archive->arena, sb_buf_span(&bytes));
+    sb_buf_release(&bytes);
+    if (status < 0 || sb_json_parse(image->config_bytes, &archive->arena, archive->findings, name,
+                                    &image->config, error) < 0 ||
+        sb_config_check(image->config, archive->findings, name, error) < 0)
+        return -1;
+    image->config_file = file;
+    file->used = true;
+    image->config_digest = sb_sha256_of(image->config_bytes);
+    image->platform = make_platform(image->config);
+    return read_diff_ids(image, name, error);
+}
+
+int sb_image_check_layers(struct sb_image *image, const char *where, struct sb_error *error) {
+    if (image->layers.count != image->diff_ids.count)
+        return sb_error_set(error, SB_ERROR_MALFORMED, "%s: %zu layers, but %zu diff_ids", where,
+                            image->layers.count, image->diff_ids.count);
+    for (size_t i = 0; i < image->layers.count; i++)
+        if (!sb_digest_equal(&image->layers.items[i]->diff_id, &image->diff_ids.items[i])) {
+            char claimed[SB_DIGEST_TEXT], actual[SB_DIGEST_TEXT];
+            sb_digest_format(&image->diff_ids.items[i], claimed);
+            sb_digest_format(&image->layers.items[i]->diff_id, actual);
+            return sb_error_set(error, SB_ERROR_MALFORMED,
+                                "%s: its diff_id is %s, the configuration says %s",
+                                image->layers.items[i]->name, actual, claimed);
+        }
+    return 0;
+}
+
+static int compare_spans(const void *a, const void *b) {
+    const struct sb_span *x = a, *y = b;
+    return sb_span_compare(*x, *y);
+}
+
+static void sort_names(struct sb_image *image) {
+    size_t kept = 0;
+    struct sb_span *names = image->names.items;
+    sb_vec_sort(&image->names, compare_spans);
+    for (size_t i = 0; i < image->names.count; i++)
+        if (kept == 0 || !sb_span_equal(names[kept - 1], names[i]))
+            names[kept++] = names[i];
+    image->names.count = kept;
+}
+
+static void free_image(struct sb_image *image) {
+    sb_vec_release(&image->names);
+    sb_vec_release(&image->bare_names);
+    sb_vec_release(&image->layers);
+    sb_vec_release(&image->diff_ids);
+    free(image->platform);
+    free(image);
+}
+
+/* What manifest.json and index.json say of one image, in one. */
+static void merge_into(struct sb_image *image, struct sb_image *other) {
+    for (size_t i = 0; i < other->names.count; i++)
+        *sb_vec_push(&image->names) = other->names.items[i];
+    for (size_t i = 0; i < other->bare_names.count; i++)
+        *sb_vec_push(&image->bare_names) = other->bare_names.items[i];
+    image->in_docker = image->in_docker || other->in_docker;
+    if (other->in_oci && !image->in_oci) {
+        image->in_oci = true;
+        image->manifest_digest = other->manifest_digest;
+        image->manifest = other->manifest;
+        image->top_digest = other->top_digest;
+        image->top_is_index = other->top_is_index;
+        image->attestations = other->attestations;
+        image->annotations = other->annotations;
+        image->docker_media_types = other->docker_media_types;
+    }
+}
+
+/* One image: one configuration, and one manifest where both have one. */
+static bool is_same(const struct sb_image *a, const struct sb_image *b) {
+    return sb_digest_equal(&a->config_digest, &b->config_digest) &&
+           (!a->in_oci || !b->in_oci || sb_digest_equal(&a->manifest_digest, &b->manifest_digest));
+}
+
+static void merge_images(struct sb_archive *archive) {
+    size_t kept = 0;
+    struct sb_image **images = archive->images.items;
+    for (size_t i = 0; i < archive->images.count; i++) {
+        struct sb_image *same = NULL;
+        for (size_t k = 0; k < kept && !same; k++)
+            if (is_same(images[k], images[i]))
+                same = images[k];
+        if (same) {
+            merge_into(same, images[i]);
+            free_image(images[i]);
+        } else {
+            images[kept++] = images[i];
+        }
+    }
+    archive->images.count = kept;
+    for (size_t i = 0; i < kept; i++)
+        sort_names(images[i]);
+}
+
+/* Both files are there: each image of manifest.json must be one of index.json, and what index.json
+ * names itself (not a platform of a nested index) one of manifest.json. */
+static void check_agreement(struct sb_archive *archive) {
+    if (!archive->has_docker || !archive->has_oci)
+        return;
+    for (size_t i = 0; i < archive->images.count; i++) {
+        struct sb_image *image = archive->images.items[i];
+        char digest[SB_DIGEST_TEXT];
+        sb_digest_format(&image->config_digest, digest);
+        if (image->in_docker != image->in_oci && !(image->in_oci && image->top_is_index))
+            sb_finding_add(archive->findings, SB_FINDING_INDEX_CONFLICT, "archive",
+                           "only %s names the image with the config %s",
+                           image->in_docker ? "manifest.json" : "index.json", digest);
+    }
+}
+
+/* One name for two images of one platform: engines differ in which they keep. */
+static void check_names(struct sb_archive *archive) {
+    for (size_t a = 0; a < archive->images.count; a++)
+        for (size_t b = a + 1; b < archive->images.count; b++) {
+            struct sb_image *x = archive->images.items[a], *y = archive->images.items[b];
+            for (size_t i = 0; i < x->names.count; i++)
+                for (size_t k = 0; k < y->names.count; k++)
+                    if (sb_span_equal(x->names.items[i], y->names.items[k]) &&
+                        strcmp(x->platform, y->platform) == 0)
+                        sb_finding_add(archive->findings, SB_FINDING_NAME_CONFLICT, "archive",
+                                       "%.*s names two images", (int)x->names.items[i].size,
+                                       (const char *)x->names.items[i].data);
+        }
+}
+
+static bool is_legacy(struct sb_span name) {
+    return sb_span_ends(name, "/json") || sb_span_ends(name, "/VERSION") ||
+           sb_span_ends(name, "/layer.tar") || sb_span_is(name, "repositories");
+}
+
+static void report_unused(struct sb_archive *archive) {
+    for (size_t i = 0; i < archive->store.files.count; i++) {
+        const struct sb_file *file = &archive->store.files.items[i];
+        if (file->used || file->type == '5' || is_legacy(file->name))
+            continue;
+        struct sb_buf name = SB_BUF_INIT;
+        sb_buf_append_visible(&name, file->name);
+        sb_finding_add(archive->findings,
+                       sb_span_starts(file->name, "blobs/") ? SB_FINDING_UNREFERENCED
+                                                            : SB_FINDING_ARCHIVE_NAMES,
+                       sb_buf_string(&name), "nothing refers to it");
+        sb_buf_release(&name);
+    }
+}
+
+static int read_images(struct sb_archive *archive, struct sb_error *error) {
+    if (sb_docker_archive_read(archive, error) < 0 || sb_oci_layout_read(archive, error) < 0)
+        return -1;
+    if (!archive->has_docker && !archive->has_oci)
+        return sb_error_set(error, SB_ERROR_MALFORMED,
+                            "no image archive: neither manifest.json nor index.json is in it");
+    merge_images(archive);
+    if (archive->images.count == 0)
+        return sb_error_set(error, SB_ERROR_MALFORMED, "index.json: it leads to no image");
+    check_agreement(archive);
+    check_names(archive);
+    report_unused(archive);
+    return 0;
+}
+
+int sb_archive_open(struct sb_archive *archive, struct sb_range bytes, const struct sb_spool *spool,
+                    struct sb_findings *findings, struct sb_error *error) {
+    archive->findings = findings;
+    archive->spool = spool;
+    if (sb_peel(bytes, spool, findings, "archive", &archive->peeled, error) < 0 ||
+        sb_store_read_tar(&archive->store, archive->peeled.bytes, findings, error) < 0)
+        return -1;
+    return read_images(archive, error);
+}
+
+int sb_archive_open_directory(struct sb_archive *archive, int directory,
+                              const struct sb_spool *spool, struct sb_findings *findings,
+                              struct sb_error *error) {
+    archive->findings = findings;
+    archive->spool = spool;
+    archive->is_directory = true;
+    if (sb_store_read_directory(&archive->store, directory, error) < 0)
+        return -1;
+    return read_images(archive, error);
+}
+
+void sb_archive_release(struct sb_archive *archive) {
+    for (size_t i = 0; i < archive->images.count; i++)
+        free_image(archive->images.items[i]);
+    for (size_t i = 0; i < archive->layers.count; i++) {
+        sb_layer_release(archive->layers.items[i]);
+        free(archive->layers.items[i]);
+    }
+    sb_vec_release(&archive->images);
+    sb_vec_release(&archive->layers);
+    sb_vec_release(&archive->layer_files);
+    sb_vec_release(&archive->blobs);
+    sb_store_release(&archive->store);
+    sb_peeled_release(&archive->peeled);
+    sb_arena_release(&archive->arena);
+}
+
+const char *sb_archive_format(const struct sb_archive *archive) {
+    if (archive->is_directory)
+        return "oci";
+    if (archive->has_docker)
+        return archive->has_oci ? "docker-archive+oci-archive" : "docker-archive";
+    return "oci-archive";
+}

@@ -1,0 +1,294 @@
+#include "image/layer.h"
+
+#include <stdio.h>
+
+#include "base/limits.h"
+#include "image/internal.h"
+#include "image/path.h"
+#include "tar/header.h"
+#include "tar/reader.h"
+#include "tar/writer.h"
+
+enum { TYPE_BITS = 0170000, MODE_BITS = 07777 };
+
+struct layer_reading {
+    struct sb_layer *layer;
+    struct sb_findings *findings;
+    struct sb_tar_reader reader;
+    struct sb_span previous;
+    struct sb_span uname, gname; /* the last ones met: most entries share them */
+};
+
+static const char *place(struct layer_reading *reading, const struct sb_tar_entry *entry) {
+    struct sb_buf name = SB_BUF_INIT;
+    sb_buf_append_visible(&name, entry->name);
+    const char *text = sb_arena_printf(&reading->layer->arena, "%s: '%.300s'",
+                                       reading->layer->name, sb_buf_string(&name));
+    sb_buf_release(&name);
+    return text;
+}
+
+/* 'A' to 'Z' are vendors' (POSIX ustar, typeflag); what is none of those is nothing. */
+static int set_type(struct layer_reading *reading, const struct sb_tar_entry *raw,
+                    struct sb_entry *entry, struct sb_error *error) {
+    bool slash = sb_span_ends(raw->name, "/");
+    entry->type = raw->type == 0 || raw->type == '7' ? '0' : raw->type;
+    if (raw->type == 0 && slash)
+        entry->type = '5';
+    else if (entry->type == '0' && slash)
+        sb_finding_add(reading->findings, SB_FINDING_PATH_SLASH, place(reading, raw),
+                       "a file by its type, a folder by its name");
+    if (entry->type >= '0' && entry->type <= '6')
+        return 0;
+    if (entry->type < 'A' || entry->type > 'Z')
+        return sb_error_set(error, SB_ERROR_MALFORMED, "%s: typeflag 0x%02x is unknown",
+                            place(reading, raw), raw->type);
+    sb_finding_add(reading->findings, SB_FINDING_TYPEFLAG, place(reading, raw),
+                   "typeflag %c, which engines refuse", raw->type);
+    entry->type = '0';
+    return 0;
+}
+
+static int set_path(struct layer_reading *reading, const struct sb_tar_entry *raw,
+                    struct sb_entry *entry, struct sb_error *error) {
+    struct sb_arena *arena = &reading->layer->arena;
+    enum sb_path_kind kind = sb_path_clean(raw->name, arena, &entry->path);
+    if (raw->name.size == 0)
+        return sb_error_set(error, SB_ERROR_MALFORMED, "%s: an entry without a name",
+                            reading->layer->name);
+    if (kind != SB_PATH_PLAIN)
+        sb_finding_add(reading->findings, SB_FINDING_PATH_ESCAPES, place(reading, raw),
+                       kind == SB_PATH_ESCAPES ? "the path leaves the root"
+                                               : "the path has .. in it");
+    if (entry->path.size == 0 && entry->type != '5')
+        return sb_error_set(error, SB_ERROR_MALFORMED, "%s: the root is no folder",
+                            place(reading, raw));
+    if (entry->type == '1') {
+        kind = sb_path_clean(raw->link, arena, &entry->link);
+        if (kind != SB_PATH_PLAIN)
+            sb_finding_add(reading->findings, SB_FINDING_LINK_PATH, place(reading, raw),
+                           "a hard link's target has .. in it");
+    } else if (entry->type == '2') {
+        entry->link = sb_arena_copy(arena, raw->link);
+    }
+    struct sb_span base = sb_path_base(entry->path);
+    entry->whiteout = sb_span_starts(base, ".wh.");
+    entry->opaque = sb_span_is(base, ".wh..wh..opq");
+    return 0;
+}
+
+static void set_xattrs(struct layer_reading *reading, const struct sb_tar_entry *raw,
+                       struct sb_entry *entry) {
+    struct sb_arena *arena = &reading->layer->arena;
+    if (raw->xattr_count == 0)
+        return;
+    struct sb_tar_xattr *kept = sb_arena_new(arena, (raw->xattr_count + 1) * sizeof *kept);
+    struct sb_tar_xattr *selinux = &kept[raw->xattr_count];
+    for (size_t i = 0; i < raw->xattr_count; i++) {
+        struct sb_tar_xattr copy = {sb_arena_copy(arena, raw->xattrs[i].name),
+                                    sb_arena_copy(arena, raw->xattrs[i].value)};
+        if (sb_span_is(copy.name, "security.selinux") && !entry->selinux) {
+            reading->layer->facts.selinux++;
+            *selinux = copy;
+            entry->selinux = selinux;
+            continue;
+        }
+        kept[entry->xattr_count++] = copy;
+    }
+    entry->xattrs = kept;
+}
+
+static struct sb_span share_name(struct layer_reading *reading, struct sb_span *last,
+                                 struct sb_span name) {
+    if (!sb_span_equal(*last, name))
+        *last = sb_arena_copy(&reading->layer->arena, name);
+    return *last;
+}
+
+static void set_numbers(struct layer_reading *reading, const struct sb_tar_entry *raw,
+                        struct sb_entry *entry) {
+    entry->mode = entry->type == '2' ? 0777 : raw->mode & MODE_BITS;
+    entry->uid = (uint32_t)raw->uid;
+    entry->gid = (uint32_t)raw->gid;
+    entry->full_mode = raw->mode;
+    entry->mtime = raw->mtime;
+    entry->uname = share_name(reading, &reading->uname, raw->uname);
+    entry->gname = share_name(reading, &reading->gname, raw->gname);
+    entry->header_offset = raw->offset + raw->raw.size - SB_TAR_BLOCK;
+    if (entry->type == '3' || entry->type == '4') {
+        entry->devmajor = raw->devmajor;
+        entry->devminor = raw->devminor;
+    }
+    if (entry->type == '0') {
+        entry->size = raw->size;
+        entry->stored = raw->stored;
+        entry->data_offset = raw->data_offset;
+        entry->sparse = raw->sparse;
+        entry->region_count = raw->region_count;
+        struct sb_tar_region *regions =
+            sb_arena_new(&reading->layer->arena, raw->region_count * sizeof *regions);
+        if (raw->region_count)
+            memcpy(regions, raw->regions, raw->region_count * sizeof *regions);
+        entry->regions = regions;
+    }
+}
+
+static void count_facts(struct layer_reading *reading, const struct sb_tar_entry *raw,
+                        const struct sb_entry *entry) {
+    struct sb_layer_facts *facts = &reading->layer->facts;
+    struct sb_buf header = SB_BUF_INIT;
+    struct sb_span name = raw->name;
+    sb_tar_write_header(&header, raw);
+    if (entry->type == '5' && name.size > 1 && sb_span_ends(name, "/"))
+        name.size--;
+    facts->timed += raw->timed;
+    facts->named_owners += raw->uname.size || raw->gname.size;
+    facts->type_bits += (raw->mode & TYPE_BITS) != 0;
+    facts->foreign_headers += !sb_span_equal(sb_buf_span(&header), raw->raw);
+    facts->unclean_paths += !sb_span_equal(name, entry->path) && entry->path.size;
+    facts->unsorted += entry->order && sb_path_compare(reading->previous, entry->path) > 0;
+    reading->previous = entry->path;
+    sb_buf_release(&header);
+}
+
+static int hash_content(struct layer_reading *reading, const struct sb_tar_entry *raw,
+                        struct sb_entry *entry, struct sb_error *error) {
+    struct sb_input_digest digest;
+    struct sb_input *data = sb_tar_reader_open_data(&reading->reader, raw);
+    sb_input_digest_init(&digest, data);
+    int status = sb_input_digest_finish(&digest, &entry->content, error);
+    sb_input_close(data);
+    return status < 0 ? sb_error_wrap(error, "%s", place(reading, raw)) : 0;
+}
+
+static int add_entry(struct layer_reading *reading, const struct sb_tar_entry *raw,
+                     struct sb_error *error) {
+    struct sb_layer *layer = reading->layer;
+    struct sb_entry entry = {.order = layer->read++};
+    if (set_type(reading, raw, &entry, error) < 0 || set_path(reading, raw, &entry, error) < 0)
+        return -1;
+    set_numbers(reading, raw, &entry);
+    set_xattrs(reading, raw, &entry);
+    if (entry.type == '0' && hash_content(reading, raw, &entry, error) < 0)
+        return -1;
+    count_facts(reading, raw, &entry);
+    *sb_vec_push(&layer->entries) = entry;
+    return 0;
+}
+
+static int read_entries(struct sb_layer *layer, struct sb_input *tar,
+                        struct sb_findings *findings, struct sb_error *error) {
+    struct layer_reading reading = {.layer = layer, .findings = findings};
+    struct sb_tar_entry entry;
+    int status;
+    sb_tar_reader_init(&reading.reader, tar, findings, layer->name);
+    while ((status = sb_tar_reader_next(&reading.reader, &entry, error)) == 0)
+        if (add_entry(&reading, &entry, error) < 0) {
+            status = -1;
+            break;
+        }
+    layer->facts.end_size = reading.reader.end_size;
+    sb_tar_reader_release(&reading.reader);
+    if (status >= 0 && tar->position == 0)
+        return sb_error_set(error, SB_ERROR_MALFORMED, "%s: no bytes at all", layer->name);
+    return status < 0 ? -1 : 0;
+}
+
+/* stored bytes → digest → decoder → diff_id → tar reader, in one pass. */
+static int read_blob(struct sb_layer *layer, struct sb_input *raw, struct sb_findings *findings,
+                     struct sb_error *error) {
+    struct sb_input_digest stored, decoded;
+    unsigned char beginning[512];
+    struct sb_span bytes;
+    sb_input_digest_init(&stored, raw);
+    int status = sb_input_peek(raw, &bytes, error);
+    if (status < 0)
+        return -1;
+    size_t size = status ? 0 : bytes.size < sizeof beginning ? bytes.size : sizeof beginning;
+    layer->codec = sb_codec_recognise(sb_span_of(size ? bytes.data : beginning, size));
+    if (layer->codec == SB_CODEC_BASE64)
+        layer->codec = SB_CODEC_NONE;
+    if (layer->codec == SB_CODEC_NONE) {
+        if (read_entries(layer, &stored.base, findings, error) < 0 ||
+            sb_input_digest_finish(&stored, &layer->digest, error) < 0)
+            return -1;
+        layer->diff_id = layer->digest;
+        layer->tar_size = stored.base.position;
+        return 0;
+    }
+    SB_CLEANUP(sb_input_close_at)
+    struct sb_input *decoder = sb_codec_open(layer->codec, &stored.base, findings, layer->name);
+    sb_input_digest_init(&decoded, decoder);
+    if (read_entries(layer, &decoded.base, findings, error) < 0 ||
+        sb_input_digest_finish(&decoded, &layer->diff_id, error) < 0 ||
+        sb_input_digest_finish(&stored, &layer->digest, error) < 0)
+        return -1;
+    layer->tar_size = decoded.base.position;
+    return 0;
+}
+
+int sb_layer_read(struct sb_layer *layer, struct sb_range blob, const char *name,
+                  struct sb_findings *findings, struct sb_error *error) {
+    *layer = (struct sb_layer){.blob = blob, .name = sb_memory_copy_string(name)};
+    SB_CLEANUP(sb_input_close_at) struct sb_input *raw = NULL;
+    if (sb_range_open(blob, &raw, error) < 0)
+        return sb_error_wrap(error, "%s", name);
+    if (read_blob(layer, raw, findings, error) < 0)
+        return strstr(error->message, name) ? -1 : sb_error_wrap(error, "%s", name);
+    return sb_layer_check(layer, findings, error);
+}
+
+void sb_layer_release(struct sb_layer *layer) {
+    sb_vec_release(&layer->entries);
+    free(layer->by_order);
+    free(layer->name);
+    sb_arena_release(&layer->arena);
+    sb_source_close(layer->tar);
+}
+
+const struct sb_entry *sb_layer_find(const struct sb_layer *layer, struct sb_span path) {
+    size_t low = 0, high = layer->entries.count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = sb_path_compare(layer->entries.items[middle].path, path);
+        if (order == 0)
+            return &layer->entries.items[middle];
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
+}
+
+const struct sb_entry *sb_layer_file_of(const struct sb_layer *layer,
+                                        const struct sb_entry *entry) {
+    return entry->type == '1' ? &layer->entries.items[layer->by_order[entry->target]] : entry;
+}
+
+static int decode(struct sb_layer *layer, const struct sb_spool *spool, struct sb_error *error) {
+    struct sb_input *raw;
+    if (sb_range_open(layer->blob, &raw, error) < 0)
+        return -1;
+    SB_CLEANUP(sb_input_close_at)
+    struct sb_input *decoder = sb_codec_open(layer->codec, raw, NULL, layer->name);
+    return sb_source_gather(decoder, spool, &layer->tar, error);
+}
+
+int sb_layer_open_content(struct sb_layer *layer, const struct sb_entry *entry,
+                          const struct sb_spool *spool, struct sb_input **input,
+                          struct sb_error *error) {
+    struct sb_range data = layer->blob;
+    if (layer->codec != SB_CODEC_NONE) {
+        if (!layer->tar && decode(layer, spool, error) < 0)
+            return sb_error_wrap(error, "%s", layer->name);
+        data = sb_range_whole(layer->tar);
+    }
+    data.offset += entry->data_offset;
+    data.size = entry->stored;
+    if (sb_range_open(data, input, error) < 0)
+        return sb_error_wrap(error, "%s", layer->name);
+    if (entry->sparse)
+        *input = sb_tar_expand(*input, entry->regions, entry->region_count, entry->size);
+    return 0;
+}

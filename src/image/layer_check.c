@@ -1,0 +1,165 @@
+/* What makes the entries of one layer contradict each other. */
+#include <stdio.h>
+
+#include "image/internal.h"
+#include "image/path.h"
+
+static const char *place(struct sb_layer *layer, const struct sb_entry *entry) {
+    struct sb_buf name = SB_BUF_INIT;
+    sb_buf_append_visible(&name, entry->path);
+    const char *text = sb_arena_printf(&layer->arena, "%s: /%.300s", layer->name,
+                                       sb_buf_string(&name));
+    sb_buf_release(&name);
+    return text;
+}
+
+static int compare_entries(const void *a, const void *b) {
+    const struct sb_entry *x = a, *y = b;
+    int order = sb_path_compare(x->path, y->path);
+    return order ? order : (x->order > y->order) - (x->order < y->order);
+}
+
+/* Sorts, and of entries with one path keeps the last. */
+static void sort_entries(struct sb_layer *layer, struct sb_findings *findings) {
+    struct sb_entry *items = layer->entries.items;
+    size_t kept = 0;
+    sb_vec_sort(&layer->entries, compare_entries);
+    layer->by_order = sb_memory_new(layer->read, sizeof *layer->by_order);
+    memset(layer->by_order, 0xff, layer->read * sizeof *layer->by_order);
+    for (size_t i = 0; i < layer->entries.count; i++) {
+        if (kept && sb_span_equal(items[kept - 1].path, items[i].path)) {
+            sb_finding_add(findings, SB_FINDING_PATH_DUPLICATE, place(layer, &items[i]),
+                           "the path is there twice in the layer");
+            kept--;
+        }
+        items[kept++] = items[i];
+    }
+    layer->entries.count = kept;
+    for (size_t i = 0; i < kept; i++)
+        layer->by_order[items[i].order] = i;
+}
+
+static int check_parents(struct sb_layer *layer, struct sb_findings *findings,
+                         struct sb_error *error) {
+    SB_VEC(const struct sb_entry *) parents = {0};
+    int status = 0;
+    for (size_t i = 0; i < layer->entries.count && status == 0; i++) {
+        const struct sb_entry *entry = &layer->entries.items[i];
+        while (parents.count &&
+               !sb_path_is_below(entry->path, parents.items[parents.count - 1]->path))
+            parents.count--;
+        const struct sb_entry *parent = parents.count ? parents.items[parents.count - 1] : NULL;
+        if (parent && parent->type == '2')
+            sb_finding_add(findings, SB_FINDING_PATH_THROUGH_LINK, place(layer, entry),
+                           "it lies below a symbolic link, through which engines write");
+        else if (parent && parent->type != '5')
+            status = sb_error_set(error, SB_ERROR_MALFORMED, "%s: lies below a file",
+                                  place(layer, entry));
+        *sb_vec_push(&parents) = entry;
+    }
+    sb_vec_release(&parents);
+    return status;
+}
+
+static void copy_owner(struct sb_entry *to, const struct sb_entry *from) {
+    to->mode = from->mode;
+    to->full_mode = from->full_mode;
+    to->uid = from->uid;
+    to->gid = from->gid;
+}
+
+/* A target is an earlier entry of the same layer and no folder; links to links lead to the first. */
+static int check_hard_link(struct sb_layer *layer, struct sb_entry *entry,
+                           struct sb_findings *findings, struct sb_error *error) {
+    const struct sb_entry *target = sb_layer_find(layer, entry->link);
+    if (target == entry) {
+        sb_finding_add(findings, SB_FINDING_LINK_PATH, place(layer, entry),
+                       "a hard link to itself");
+        return sb_error_set(error, SB_ERROR_AMBIGUOUS, "%s: a hard link to itself",
+                            place(layer, entry));
+    }
+    if (!target || target->order > entry->order)
+        return sb_error_set(error, SB_ERROR_MALFORMED,
+                            "%s: a hard link to '%.*s', which is not an earlier entry",
+                            place(layer, entry),
+                            (int)(entry->link.size < 200 ? entry->link.size : 200),
+                            (const char *)entry->link.data);
+    if (target->type == '5')
+        return sb_error_set(error, SB_ERROR_MALFORMED, "%s: a hard link to a folder",
+                            place(layer, entry));
+    entry->target = target->type == '1' ? target->target : target->order;
+    struct sb_entry *file = &layer->entries.items[layer->by_order[entry->target]];
+    if (file->mode != entry->mode || file->uid != entry->uid || file->gid != entry->gid)
+        sb_finding_add(findings, SB_FINDING_HARDLINK_OWNER, place(layer, entry),
+                       "its mode or owner is not that of /%.*s; the last one counts",
+                       (int)(file->path.size < 200 ? file->path.size : 200),
+                       (const char *)file->path.data);
+    copy_owner(file, entry);
+    layer->hard_links++;
+    return 0;
+}
+
+/* In the layer's order, so that a link to a link finds its target resolved, and the last link's mode
+ * and owner are those of all names. */
+static int check_hard_links(struct sb_layer *layer, struct sb_findings *findings,
+                            struct sb_error *error) {
+    for (size_t order = 0; order < layer->read; order++) {
+        if (layer->by_order[order] == SIZE_MAX)
+            continue;
+        struct sb_entry *entry = &layer->entries.items[layer->by_order[order]];
+        if (entry->type == '1' && check_hard_link(layer, entry, findings, error) < 0)
+            return -1;
+    }
+    for (size_t i = 0; i < layer->entries.count && layer->hard_links; i++) {
+        struct sb_entry *entry = &layer->entries.items[i];
+        if (entry->type == '1')
+            copy_owner(entry, &layer->entries.items[layer->by_order[entry->target]]);
+    }
+    return 0;
+}
+
+static int check_whiteout(struct sb_layer *layer, struct sb_entry *entry,
+                          struct sb_findings *findings, struct sb_error *error) {
+    struct sb_span name = sb_span_from(sb_path_base(entry->path), 4);
+    if (entry->size || entry->xattr_count || entry->type != '0')
+        sb_finding_add(findings, SB_FINDING_WHITEOUT, place(layer, entry),
+                       "a whiteout with data, attributes or another type");
+    if (sb_span_is(name, ".") || sb_span_is(name, ".."))
+        return sb_error_set(error, SB_ERROR_MALFORMED, "%s: a whiteout of . or ..",
+                            place(layer, entry));
+    if (!entry->opaque && (sb_span_starts(name, ".wh.") || name.size == 0))
+        sb_finding_add(findings, SB_FINDING_WHITEOUT, place(layer, entry),
+                       "a name that only aufs knows");
+    struct sb_buf hidden = SB_BUF_INIT;
+    sb_buf_append_span(&hidden, sb_path_parent(entry->path));
+    if (hidden.size)
+        sb_buf_append_byte(&hidden, '/');
+    sb_buf_append_span(&hidden, name);
+    if (!entry->opaque && sb_layer_find(layer, sb_buf_span(&hidden)))
+        sb_finding_add(findings, SB_FINDING_WHITEOUT, place(layer, entry),
+                       "what it hides is in the same layer");
+    sb_buf_release(&hidden);
+    entry->type = '0';
+    entry->mode = 0644;
+    entry->uid = entry->gid = 0;
+    entry->size = entry->stored = 0;
+    entry->xattr_count = 0;
+    entry->sparse = false;
+    entry->content = sb_sha256_of(sb_span_of("", 0));
+    return 0;
+}
+
+int sb_layer_check(struct sb_layer *layer, struct sb_findings *findings, struct sb_error *error) {
+    sort_entries(layer, findings);
+    if (check_parents(layer, findings, error) < 0)
+        return -1;
+    for (size_t i = 0; i < layer->entries.count; i++) {
+        struct sb_entry *entry = &layer->entries.items[i];
+        if (entry->type == '3' && entry->devmajor == 0 && entry->devminor == 0)
+            sb_finding_add(findings, SB_FINDING_DEVICE_ZERO, place(layer, entry),
+                           "overlayfs takes it for a whiteout");
+        if (entry->whiteout && check_whiteout(layer, entry, findings, error) < 0)
+            return -1;
+    }
+    return check_hard_links(layer, findings, error);
+}

@@ -1,0 +1,444 @@
+/* index.json and oci-layout (OCI image-spec image-layout.md, image-index.md, manifest.md). */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/limits.h"
+#include "base/number.h"
+#include "image/internal.h"
+#include "image/reference.h"
+
+#define OCI "application/vnd.oci.image."
+#define DOCKER "application/vnd.docker."
+
+enum blob_kind { KIND_INDEX, KIND_MANIFEST, KIND_CONFIG, KIND_LAYER, KIND_UNKNOWN };
+
+static const struct {
+    const char *media_type;
+    enum blob_kind kind;
+    enum sb_codec codec;
+    bool docker;
+} media_types[] = {
+    {OCI "index.v1+json", KIND_INDEX, SB_CODEC_NONE, false},
+    {DOCKER "distribution.manifest.list.v2+json", KIND_INDEX, SB_CODEC_NONE, true},
+    {OCI "manifest.v1+json", KIND_MANIFEST, SB_CODEC_NONE, false},
+    {DOCKER "distribution.manifest.v2+json", KIND_MANIFEST, SB_CODEC_NONE, true},
+    {OCI "config.v1+json", KIND_CONFIG, SB_CODEC_NONE, false},
+    {DOCKER "container.image.v1+json", KIND_CONFIG, SB_CODEC_NONE, true},
+    {OCI "layer.v1.tar", KIND_LAYER, SB_CODEC_NONE, false},
+    {OCI "layer.v1.tar+gzip", KIND_LAYER, SB_CODEC_GZIP, false},
+    {OCI "layer.v1.tar+zstd", KIND_LAYER, SB_CODEC_ZSTD, false},
+    {DOCKER "image.rootfs.diff.tar", KIND_LAYER, SB_CODEC_NONE, true},
+    {DOCKER "image.rootfs.diff.tar.gzip", KIND_LAYER, SB_CODEC_GZIP, true},
+    {DOCKER "image.rootfs.diff.tar.zstd", KIND_LAYER, SB_CODEC_ZSTD, true},
+};
+
+static const char *const manifest_members[] = {"schemaVersion", "mediaType", "artifactType",
+                                               "config",        "layers",    "manifests",
+                                               "subject",       "annotations"};
+static const char *const descriptor_members[] = {"mediaType",   "digest", "size",
+                                                 "urls",        "data",   "annotations",
+                                                 "artifactType", "platform"};
+
+struct walk {
+    struct sb_archive *archive;
+    const struct sb_json *top; /* the descriptor in index.json */
+    struct sb_digest top_digest;
+    bool top_is_index;
+    unsigned depth;
+    size_t first_image; /* of this top descriptor */
+    size_t attestations;
+    size_t manifests;
+};
+
+struct descriptor {
+    const struct sb_json *json;
+    struct sb_digest digest;
+    uint64_t size;
+    enum blob_kind kind;
+    enum sb_codec codec;
+    bool docker;
+    char path[16 + 64]; /* blobs/sha256/… */
+};
+
+static int parse_descriptor(struct sb_archive *archive, const struct sb_json *json,
+                            const char *where, struct descriptor *descriptor,
+                            struct sb_error *error) {
+    *descriptor = (struct descriptor){.json = json, .kind = KIND_UNKNOWN};
+    if (!json || json->type != SB_JSON_OBJECT)
+        return sb_error_set(error, SB_ERROR_MALFORMED, "%s: a descriptor is missing", where);
+    sb_check_key_case(json, descriptor_members,
+                      sizeof descriptor_members / sizeof *descriptor_members, archive->findings,
+                      where);
+    struct sb_span digest = sb_json_string(json, "digest");
+    struct sb_json *size = sb_json_member(json, "size");
+    if (!sb_span_starts(digest, "sha256:") ||
+        !sb_digest_parse_hex(sb_span_from(digest, 7), &descriptor->digest))
+        return sb_error_set(error, SB_ERROR_MALFORMED,
+                            "%s: '%.*s' is no digest (sha256: and 64 lower-case hex digits)",
+                            where, (int)(digest.size < 100 ? digest.size : 100),
+                            digest.data ? (const char *)digest.data : "");
+    if (!size || size->type != SB_JSON_NUMBER ||
+        !sb_number_decimal(size->text, INT64_MAX, &descriptor->size))
+        return sb_error_set(error, SB_ERROR_MALFORMED, "%s: a descriptor's size is no number",
+                            where);
+    struct sb_span type = sb_json_string(json, "mediaType");
+    for (size_t i = 0; i < sizeof media_types / sizeof *media_types; i++)
+        if (sb_span_is(type, media_types[i].media_type)) {
+            descriptor->kind = media_types[i].kind;
+            descriptor->codec = media_types[i].codec;
+            descriptor->docker = media_types[i].docker;
+        }
+    if (sb_json_member(json, "data"))
+        sb_finding_add(archive->findings, SB_FINDING_DATA_MEMBER, where,
+                       "a descriptor carries data of its own, which is ignored");
+    char text[65];
+    sb_digest_format_hex(&descriptor->digest, text);
+    snprintf(descriptor->path, sizeof descriptor->path, "blobs/sha256/%s", text);
+    return 0;
+}
+
+/* NULL in *file where the blob is not here. */
+static int find_blob(struct sb_archive *archive, const struct descriptor *descriptor,
+                     const char *where, struct sb_file **file, struct sb_error *error) {
+    struct sb_span path = sb_span_string(descriptor->path);
+    *file = sb_store_find(&archive->store, path);
+    if (!*file)
+        return 0;
+    if (sb_store_count(&archive->store, path) > 1)
+        sb_finding_add(archive->findings, SB_FINDING_ENTRY_TWICE, "archive",
+                       "%s is there twice; Docker takes the last, others the first",
+                       descriptor->path);
+    if (sb_store_resolve(&archive->store, *file, file, error) < 0)
+        return -1;
+    if ((*file)->data.size != descriptor->size)
+        return sb_error_set(error, SB_ERROR_MALFORMED,
+                            "%s: %s has %" PRIu64 " bytes, the descriptor says %" PRIu64, where,
+                            descriptor->path, (*file)->data.size, descriptor->size);
+    return 0;
+}
+
+static void keep_blob(struct sb_archive *archive, struct sb_file *file,
+                      const struct sb_digest *digest) {
+    for (size_t i = 0; i < archive->blobs.count; i++)
+        if (sb_digest_equal(&archive->blobs.items[i].digest, digest))
+            return;
+    struct sb_blob *blob = sb_vec_push(&archive->blobs);
+    blob->file = file;
+    blob->digest = *digest;
+    file->used = true;
+}
+
+static int check_digest(const struct descriptor *descriptor, const struct sb_digest *digest,
+                        struct sb_error *error) {
+    char text[SB_DIGEST_TEXT];
+    if (sb_digest_equal(&descriptor->digest, digest))
+        return 0;
+    sb_digest_format(digest, text);
+    return sb_error_set(error, SB_ERROR_MALFORMED, "%s: its digest is %s", descriptor->path, text);
+}
+
+static int read_json_blob(struct sb_archive *archive, const struct descriptor *descriptor,
+                          struct sb_file *file, struct sb_json **value, struct sb_error *error) {
+    struct sb_digest digest;
+    if (sb_archive_read_json(archive, file, value, &digest, error) < 0 ||
+        check_digest(descriptor, &digest, error) < 0)
+        return -1;
+    if ((*value)->type != SB_JSON_OBJECT)
+        return sb_error_set(error, SB_ERROR_MALFORMED, "%s: no object", descriptor->path);
+    sb_check_key_case(*value, manifest_members, sizeof manifest_members / sizeof *manifest_members,
+                      archive->findings, descriptor->path);
+    keep_blob(archive, file, &digest);
+    return 0;
+}
+
+static size_t count_annotations(const struct sb_json *object) {
+    const struct sb_json *annotations = sb_json_member(object, "annotations");
+    return annotations ? annotations->count : 0;
+}
+
+static int read_layer(struct sb_archive *archive, struct sb_image *image,
+                      const struct sb_json *json, struct sb_error *error) {
+    struct descriptor descriptor;
+    struct sb_file *file;
+    struct sb_layer *layer;
+    if (parse_descriptor(archive, json, "manifest: layers", &descriptor, error) < 0)
+        return -1;
+    if (descriptor.kind != KIND_LAYER) {
+        struct sb_span type = sb_json_string(json, "mediaType");
+        return sb_error_set(error, SB_ERROR_MALFORMED,
+                            "manifest: a layer has the media type '%.*s'",
+                            (int)(type.size < 100 ? type.size : 100),
+                            type.data ? (const char *)type.data : "");
+    }
+    if (find_blob(archive, &descriptor, "manifest", &file, error) < 0)
+        return -1;
+    if (!file)
+        return sb_error_set(error, SB_ERROR_MALFORMED, "%s: the layer is not here",
+                            descriptor.path);
+    if (sb_archive_layer(archive, file, &layer, error) < 0 ||
+        check_digest(&descriptor, &layer->digest, error) < 0)
+        return -1;
+    if (layer->codec != descriptor.codec)
+        sb_finding_add(archive->findings, SB_FINDING_MEDIA_TYPE, descriptor.path,
+                       "the media type says %s, the content is %s",
+                       sb_codec_name(descriptor.codec), sb_codec_name(layer->codec));
+    image->docker_media_types += descriptor.docker;
+    image->annotations += count_annotations(json);
+    *sb_vec_push(&image->layers) = layer;
+    keep_blob(archive, file, &layer->digest);
+    return 0;
+}
+
+static int read_config(struct sb_archive *archive, struct sb_image *image,
+                       const struct sb_json *manifest, struct sb_error *error) {
+    struct descriptor descriptor;
+    struct sb_file *file;
+    if (parse_descriptor(archive, sb_json_member(manifest, "config"), "manifest: config",
+                         &descriptor, error) < 0)
+        return -1;
+    if (descriptor.kind != KIND_CONFIG)
+        return sb_error_set(error, SB_ERROR_MALFORMED,
+                            "manifest: the configuration is none of an image");
+    if (find_blob(archive, &descriptor, "manifest", &file, error) < 0)
+        return -1;
+    if (!file)
+        return sb_error_set(error, SB_ERROR_MALFORMED, "%s: the configuration is not here",
+                            descriptor.path);
+    if (sb_archive_set_config(archive, image, file, error) < 0 ||
+        check_digest(&descriptor, &image->config_digest, error) < 0)
+        return -1;
+    image->docker_media_types += descriptor.docker;
+    keep_blob(archive, file, &image->config_digest);
+    return 0;
+}
+
+static int check_schema(const struct sb_json *value, const char *path, struct sb_error *error) {
+    const struct sb_json *version = sb_json_member(value, "schemaVersion");
+    if (!version || version->type != SB_JSON_NUMBER || !sb_span_is(version->text, "2"))
+        return sb_error_set(error, SB_ERROR_MALFORMED, "%s: schemaVersion is not 2", path);
+    return 0;
+}
+
+static int read_manifest(struct walk *walk, const struct descriptor *descriptor,
+                         const struct sb_json *manifest, struct sb_error *error) {
+    struct sb_archive *archive = walk->archive;
+    struct sb_json *layers = sb_json_member(manifest, "layers");
+    struct sb_image *image = sb_memory_new(1, sizeof *image);
+    *sb_vec_push(&archive->images) = image;
+    image->in_oci = true;
+    image->manifest_digest = descriptor->digest;
+    image->manifest = (struct sb_json *)(uintptr_t)manifest;
+    image->top_digest = walk->top_digest;
+    image->top_is_index = walk->top_is_index;
+    image->docker_media_types = descriptor->docker;
+    image->annotations = count_annotations(manifest);
+    if (sb_json_member(manifest, "artifactType"))
+        return sb_error_set(error, SB_ERROR_MALFORMED, "%s: an artifact, not an image",
+                            descriptor->path);
+    if (sb_json_member(manifest, "manifests"))
+        return sb_error_set(error, SB_ERROR_AMBIGUOUS,
+                            "%s: it can be read as an index and as a manifest",
+                            descriptor->path);
+    if (check_schema(manifest, descriptor->path, error) < 0 ||
+        read_config(archive, image, manifest, error) < 0)
+        return -1;
+    if (!layers || layers->type != SB_JSON_ARRAY)
+        return sb_error_set(error, SB_ERROR_MALFORMED, "%s: layers is no list", descriptor->path);
+    if (layers->count > SB_LIMIT_LAYERS)
+        return sb_error_set(error, SB_ERROR_LIMIT, "%s: %zu layers", descriptor->path,
+                            layers->count);
+    for (struct sb_json *layer = layers->first; layer; layer = layer->next)
+        if (read_layer(archive, image, layer, error) < 0)
+            return -1;
+    return sb_image_check_layers(image, descriptor->path, error);
+}
+
+/* BuildKit keeps attestations beside an image as manifests of their own. */
+static bool is_attestation(const struct sb_json *descriptor) {
+    const struct sb_json *annotations = sb_json_member(descriptor, "annotations");
+    const struct sb_json *platform = sb_json_member(descriptor, "platform");
+    return sb_json_is_string(sb_json_member(annotations, "vnd.docker.reference.type"),
+                             "attestation-manifest") ||
+           (sb_json_is_string(sb_json_member(platform, "architecture"), "unknown") &&
+            sb_json_is_string(sb_json_member(platform, "os"), "unknown"));
+}
+
+static int walk_descriptor(struct walk *walk, const struct sb_json *json, struct sb_error *error);
+
+static int walk_index(struct walk *walk, const struct sb_json *index, const char *path,
+                      struct sb_error *error) {
+    const struct sb_json *manifests = sb_json_member(index, "manifests");
+    if (walk->depth > SB_LIMIT_INDEX_DEPTH)
+        return sb_error_set(error, SB_ERROR_LIMIT, "%s: more than %d indexes inside each other",
+                            path, SB_LIMIT_INDEX_DEPTH);
+    if (check_schema(index, path, error) < 0)
+        return -1;
+    if (!manifests || manifests->type != SB_JSON_ARRAY)
+        return sb_error_set(error, SB_ERROR_MALFORMED, "%s: manifests is no list", path);
+    if (sb_json_member(index, "config") || sb_json_member(index, "layers"))
+        return sb_error_set(error, SB_ERROR_AMBIGUOUS,
+                            "%s: it can be read as an index and as a manifest", path);
+    walk->depth++;
+    for (const struct sb_json *item = manifests->first; item; item = item->next)
+        if (walk_descriptor(walk, item, error) < 0)
+            return -1;
+    walk->depth--;
+    return 0;
+}
+
+/* An attestation's blobs are kept by normalize and otherwise not looked into. */
+static int keep_attestation(struct sb_archive *archive, const struct sb_json *manifest,
+                            struct sb_error *error) {
+    struct sb_json *layers = sb_json_member(manifest, "layers");
+    const struct sb_json *next = layers ? layers->first : NULL;
+    for (const struct sb_json *json = sb_json_member(manifest, "config"); json;
+         json = next, next = next ? next->next : NULL) {
+        struct descriptor descriptor;
+        struct sb_file *file;
+        struct sb_digest digest;
+        if (parse_descriptor(archive, json, "attestation", &descriptor, error) < 0 ||
+            find_blob(archive, &descriptor, "attestation", &file, error) < 0)
+            return -1;
+        if (!file)
+            continue;
+        SB_CLEANUP(sb_input_close_at) struct sb_input *input = NULL;
+        struct sb_input_digest reading;
+        if (sb_range_open(file->data, &input, error) < 0)
+            return -1;
+        sb_input_digest_init(&reading, input);
+        if (sb_input_digest_finish(&reading, &digest, error) < 0 ||
+            check_digest(&descriptor, &digest, error) < 0)
+            return -1;
+        keep_blob(archive, file, &digest);
+    }
+    return 0;
+}
+
+static int walk_present(struct walk *walk, const struct descriptor *descriptor,
+                        struct sb_file *file, struct sb_error *error) {
+    struct sb_archive *archive = walk->archive;
+    struct sb_json *value;
+    if (read_json_blob(archive, descriptor, file, &value, error) < 0)
+        return -1;
+    const struct sb_json *stated = sb_json_member(value, "mediaType");
+    if (stated && !sb_json_is_string(stated, "") &&
+        !sb_span_equal(stated->text, sb_json_string(descriptor->json, "mediaType")))
+        sb_finding_add(archive->findings, SB_FINDING_MEDIA_TYPE, descriptor->path,
+                       "its mediaType is not the descriptor's");
+    if (is_attestation(descriptor->json)) {
+        walk->attestations++;
+        sb_finding_add(archive->findings, SB_FINDING_ATTESTATION, descriptor->path,
+                       "an attestation manifest, set aside");
+        return keep_attestation(archive, value, error);
+    }
+    if (descriptor->kind == KIND_INDEX)
+        return walk_index(walk, value, descriptor->path, error);
+    return read_manifest(walk, descriptor, value, error);
+}
+
+static int walk_descriptor(struct walk *walk, const struct sb_json *json, struct sb_error *error) {
+    struct sb_archive *archive = walk->archive;
+    struct descriptor descriptor;
+    struct sb_file *file;
+    if (++walk->manifests > SB_LIMIT_MANIFESTS)
+        return sb_error_set(error, SB_ERROR_LIMIT, "index.json: more than %u manifests",
+                            SB_LIMIT_MANIFESTS);
+    if (parse_descriptor(archive, json, walk->depth ? "index" : "index.json", &descriptor, error) <
+        0)
+        return -1;
+    if (descriptor.kind != KIND_INDEX && descriptor.kind != KIND_MANIFEST)
+        return sb_error_set(error, SB_ERROR_MALFORMED,
+                            "index.json: %s is neither an index nor a manifest by its media type",
+                            descriptor.path);
+    if (walk->depth == 0) {
+        walk->top = json;
+        walk->top_digest = descriptor.digest;
+        walk->top_is_index = descriptor.kind == KIND_INDEX;
+    }
+    if (find_blob(archive, &descriptor, "index", &file, error) < 0)
+        return -1;
+    if (file)
+        return walk_present(walk, &descriptor, file, error);
+    if (walk->depth == 0)
+        return sb_error_set(error, SB_ERROR_MALFORMED, "index.json: %s is not here",
+                            descriptor.path);
+    archive->absent_platforms++;
+    sb_finding_add(archive->findings, SB_FINDING_BLOB_ABSENT, descriptor.path,
+                   "the index names it, its blob is not here");
+    return 0;
+}
+
+/* The names of a top descriptor belong to all images below it. */
+static int add_names(struct sb_archive *archive, const struct walk *walk,
+                     struct sb_error *error) {
+    const struct sb_json *annotations = sb_json_member(walk->top, "annotations");
+    struct sb_span full = sb_json_string(annotations, "io.containerd.image.name");
+    struct sb_span reference = sb_json_string(annotations, "org.opencontainers.image.ref.name");
+    bool bare = false;
+    (void)error;
+    if (full.data) {
+        full = sb_reference_full(&archive->arena, full);
+    } else if (reference.data) {
+        /* A tag alone names nothing; Podman writes the whole name here. */
+        bare = !memchr(reference.data, '/', reference.size) &&
+               !memchr(reference.data, ':', reference.size);
+        if (!bare)
+            full = sb_reference_full(&archive->arena, reference);
+        bare = bare || !full.data;
+    }
+    for (size_t i = walk->first_image; i < archive->images.count; i++) {
+        struct sb_image *image = archive->images.items[i];
+        image->attestations = walk->attestations;
+        if (full.data)
+            *sb_vec_push(&image->names) = full;
+        if (bare)
+            *sb_vec_push(&image->bare_names) = reference;
+    }
+    return 0;
+}
+
+static int check_layout(struct sb_archive *archive, struct sb_error *error) {
+    struct sb_file *file = sb_store_find(&archive->store, sb_span_string("oci-layout"));
+    struct sb_json *layout;
+    if (!file || file->type != '0')
+        return sb_error_set(error, SB_ERROR_MALFORMED,
+                            "index.json without an oci-layout file: not an OCI layout");
+    if (sb_archive_read_json(archive, file, &layout, NULL, error) < 0)
+        return -1;
+    if (!sb_json_is_string(sb_json_member(layout, "imageLayoutVersion"), "1.0.0"))
+        return sb_error_set(error, SB_ERROR_MALFORMED,
+                            "oci-layout: imageLayoutVersion is not \"1.0.0\"");
+    file->used = true;
+    return 0;
+}
+
+int sb_oci_layout_read(struct sb_archive *archive, struct sb_error *error) {
+    struct sb_file *file = sb_store_find(&archive->store, sb_span_string("index.json"));
+    if (!file)
+        return 0;
+    archive->has_oci = true;
+    if (sb_store_count(&archive->store, file->name) > 1)
+        sb_finding_add(archive->findings, SB_FINDING_MANIFEST_TWICE, "archive",
+                       "index.json is there twice");
+    if (sb_store_resolve(&archive->store, file, &file, error) < 0 ||
+        check_layout(archive, error) < 0)
+        return -1;
+    struct sb_json *index;
+    if (sb_archive_read_json(archive, file, &index, NULL, error) < 0)
+        return -1;
+    const struct sb_json *manifests = sb_json_member(index, "manifests");
+    if (!manifests || manifests->type != SB_JSON_ARRAY || manifests->count == 0)
+        return sb_error_set(error, SB_ERROR_MALFORMED, "index.json: it lists no image");
+    if (check_schema(index, "index.json", error) < 0)
+        return -1;
+    archive->oci_index = index;
+    size_t total = 0;
+    for (const struct sb_json *item = manifests->first; item; item = item->next) {
+        struct walk walk = {
+            .archive = archive, .first_image = archive->images.count, .manifests = total};
+        if (walk_descriptor(&walk, item, error) < 0 || add_names(archive, &walk, error) < 0)
+            return -1;
+        total = walk.manifests;
+    }
+    return 0;
+}

@@ -1,0 +1,99 @@
+#include "json/value.h"
+
+struct sb_json *sb_json_member(const struct sb_json *object, const char *name) {
+    struct sb_json *found = NULL;
+    if (!object || object->type != SB_JSON_OBJECT)
+        return NULL;
+    for (struct sb_json *member = object->first; member; member = member->next)
+        if (sb_span_is(member->name, name))
+            found = member;
+    return found;
+}
+
+bool sb_json_is_string(const struct sb_json *value, const char *text) {
+    return value && value->type == SB_JSON_STRING && sb_span_is(value->text, text);
+}
+
+struct sb_span sb_json_string(const struct sb_json *object, const char *name) {
+    const struct sb_json *member = sb_json_member(object, name);
+    return member && member->type == SB_JSON_STRING ? member->text : sb_span_of(NULL, 0);
+}
+
+const char *sb_json_type_name(const struct sb_json *value) {
+    static const char *const names[] = {"null",   "boolean", "boolean", "number",
+                                        "string", "list",    "object"};
+    return names[value->type];
+}
+
+/* One character of a name, folded; only what folds to ASCII matters, for known names are ASCII. */
+static unsigned fold(struct sb_span *name) {
+    unsigned char c = name->data[0];
+    size_t size = 1;
+    unsigned folded = c >= 'A' && c <= 'Z' ? c + 32u : c;
+    if (sb_span_starts(*name, "\xc5\xbf")) {
+        folded = 's';
+        size = 2;
+    } else if (sb_span_starts(*name, "\xe2\x84\xaa")) {
+        folded = 'k';
+        size = 3;
+    }
+    *name = sb_span_from(*name, size);
+    return folded;
+}
+
+bool sb_json_same_name_in_go(struct sb_span a, struct sb_span b) {
+    while (a.size && b.size)
+        if (fold(&a) != fold(&b))
+            return false;
+    return a.size == b.size;
+}
+
+struct sb_json *sb_json_new(struct sb_arena *arena, enum sb_json_type type) {
+    struct sb_json *value = sb_arena_new(arena, sizeof *value);
+    value->type = type;
+    return value;
+}
+
+struct sb_json *sb_json_new_string(struct sb_arena *arena, struct sb_span text) {
+    struct sb_json *value = sb_json_new(arena, SB_JSON_STRING);
+    value->text = text;
+    return value;
+}
+
+struct sb_json *sb_json_new_number(struct sb_arena *arena, uint64_t number) {
+    struct sb_json *value = sb_json_new(arena, SB_JSON_NUMBER);
+    value->text = sb_span_string(sb_arena_printf(arena, "%llu", (unsigned long long)number));
+    return value;
+}
+
+struct sb_json *sb_json_copy(struct sb_arena *arena, const struct sb_json *value) {
+    struct sb_json *copy = sb_json_new(arena, value->type);
+    copy->name = value->name;
+    copy->text = value->text;
+    for (const struct sb_json *child = value->first; child; child = child->next) {
+        struct sb_json *same = sb_json_new(arena, child->type);
+        *same = *child;
+        sb_json_append(copy, same);
+    }
+    return copy;
+}
+
+void sb_json_append(struct sb_json *parent, struct sb_json *child) {
+    child->next = NULL;
+    if (parent->last)
+        parent->last->next = child;
+    else
+        parent->first = child;
+    parent->last = child;
+    parent->count++;
+}
+
+void sb_json_add(struct sb_json *object, const char *name, struct sb_json *value) {
+    value->name = sb_span_string(name);
+    sb_json_append(object, value);
+}
+
+void sb_json_add_string(struct sb_arena *arena, struct sb_json *object, const char *name,
+                        struct sb_span text) {
+    sb_json_add(object, name, sb_json_new_string(arena, text));
+}

@@ -1,0 +1,3 @@
+#include "command.h"
+int cmd_build(struct options *options, struct sb_error *error) { (void)options; return sb_error_set(error, SB_ERROR_USAGE, "x"); }
+int cmd_verify(struct options *options, struct sb_error *error) { (void)options; return sb_error_set(error, SB_ERROR_USAGE, "x"); }

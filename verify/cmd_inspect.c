@@ -1,0 +1,151 @@
+/* samebytes inspect A */
+#include <inttypes.h>
+
+#include "command.h"
+#include "image/reference.h"
+#include "report/report.h"
+
+static void layers_json(struct json *json, const struct sb_image *image) {
+    json_open(json, "layers", '[');
+    for (size_t i = 0; i < image->layers.count; i++) {
+        const struct sb_layer *layer = image->layers.items[i];
+        json_open(json, NULL, '{');
+        json_digest(json, "diff_id", &layer->diff_id);
+        json_digest(json, "digest", &layer->digest);
+        json_number(json, "size", layer->blob.size);
+        json_number(json, "entries", layer->read);
+        json_string(json, "compression", sb_codec_name(layer->codec));
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
+static void names_json(struct json *json, const struct sb_image *image) {
+    json_open(json, "names", '[');
+    for (size_t i = 0; i < image->names.count; i++)
+        json_bytes(json, NULL, sb_reference_familiar(image->names.items[i]));
+    for (size_t i = 0; i < image->bare_names.count; i++)
+        json_bytes(json, NULL, image->bare_names.items[i]);
+    json_close(json, ']');
+}
+
+static void image_json(struct json *json, const struct sb_subject *subject) {
+    struct sb_arena arena = SB_ARENA_INIT;
+    json_open(json, "identity", '{');
+    for (int what = 0; what < SB_IDENTITIES; what++) {
+        size_t count;
+        const struct sb_digest *digests =
+            sb_identity_of(subject, (enum sb_identity)what, &arena, &count);
+        json_digests(json, sb_identity_name((enum sb_identity)what), digests, count,
+                     sb_identity_is_list((enum sb_identity)what));
+    }
+    json_close(json, '}');
+    names_json(json, subject->image);
+    json_string(json, "platform", subject->image->platform);
+    layers_json(json, subject->image);
+    sb_arena_release(&arena);
+}
+
+static void envelopes_json(struct json *json, const struct sb_archive *archive) {
+    json_open(json, "envelopes", '[');
+    for (size_t i = 0; i < archive->peeled.envelopes.count; i++)
+        json_string(json, NULL, sb_codec_name(archive->peeled.envelopes.items[i].codec));
+    json_close(json, ']');
+}
+
+static void image_text(struct text *text, const struct sb_subject *subject) {
+    const struct sb_image *image = subject->image;
+    struct sb_arena arena = SB_ARENA_INIT;
+    text_add(text, STYLE_HEAD, "\nimage");
+    for (size_t i = 0; i < image->names.count; i++) {
+        struct sb_span name = sb_reference_familiar(image->names.items[i]);
+        text_add(text, STYLE_PLAIN, " %.*s", (int)name.size, (const char *)name.data);
+    }
+    text_add(text, STYLE_PLAIN, " (%s)\n", image->platform);
+    for (int what = 0; what < SB_IDENTITIES; what++) {
+        size_t count;
+        const struct sb_digest *digests =
+            sb_identity_of(subject, (enum sb_identity)what, &arena, &count);
+        if (sb_identity_is_list((enum sb_identity)what) || count == 0)
+            continue;
+        char digest[SB_DIGEST_TEXT];
+        sb_digest_format(digests, digest);
+        text_add(text, STYLE_PLAIN, "  %-10s %s\n", sb_identity_name((enum sb_identity)what),
+                 digest);
+    }
+    for (size_t i = 0; i < image->layers.count; i++) {
+        const struct sb_layer *layer = image->layers.items[i];
+        char digest[SB_DIGEST_TEXT];
+        sb_digest_format(&layer->diff_id, digest);
+        text_add(text, STYLE_PLAIN, "  layer %-4zu %s  %" PRIu64 " bytes%s%s, %zu entries\n", i + 1,
+                 digest, layer->blob.size, layer->codec ? " of " : "",
+                 layer->codec ? sb_codec_name(layer->codec) : "", layer->read);
+    }
+    sb_arena_release(&arena);
+}
+
+/* Each image is prepared alone, so that one is in memory at a time. */
+static int inspect_one(struct subject *subject, const struct options *options,
+                       struct sb_image *image, struct json *json, struct text *text,
+                       struct sb_error *error) {
+    subject->core.image = image;
+    if (subject_prepare(subject, options, error) < 0)
+        return -1;
+    image_json(json, &subject->core);
+    image_text(text, &subject->core);
+    sb_subject_release(&subject->core);
+    subject->core.canon = (struct sb_canon)SB_CANON_INIT;
+    subject->core.rootfs = (struct sb_rootfs)SB_ROOTFS_INIT;
+    return 0;
+}
+
+static int inspect_all(struct subject *subject, const struct options *options, struct json *json,
+                       struct text *text, struct sb_error *error) {
+    struct sb_archive *archive = &subject->archive;
+    if (archive->images.count == 1 || options->image || options->platform || subject->wanted) {
+        if (subject_choose(subject, options, error) < 0)
+            return -1;
+        return inspect_one(subject, options, subject->core.image, json, text, error);
+    }
+    json_open(json, "images", '[');
+    for (size_t i = 0; i < archive->images.count; i++) {
+        json_open(json, NULL, '{');
+        if (inspect_one(subject, options, archive->images.items[i], json, text, error) < 0)
+            return -1;
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+    return 0;
+}
+
+int cmd_inspect(struct options *options, struct sb_error *error) {
+    struct subject subject = SUBJECT_INIT;
+    struct json json = JSON_INIT;
+    struct text text = {.color = report_use_color(options->color)};
+    if (options->arguments.count != 1)
+        return sb_error_set(error, SB_ERROR_USAGE, "inspect takes one image: samebytes inspect A");
+    int status = subject_open(&subject, options->arguments.items[0], error);
+    if (status == 0) {
+        json_open(&json, NULL, '{');
+        json_number(&json, "schema", 1);
+        json_string(&json, "format", sb_archive_format(&subject.archive));
+        envelopes_json(&json, &subject.archive);
+        json_null(&json, "engine");
+        text_add(&text, STYLE_PLAIN, "%s: %s", subject.name, sb_archive_format(&subject.archive));
+        for (size_t i = 0; i < subject.archive.peeled.envelopes.count; i++)
+            text_add(&text, STYLE_PLAIN, " in %s",
+                     sb_codec_name(subject.archive.peeled.envelopes.items[i].codec));
+        text_add(&text, STYLE_PLAIN, "\n");
+        status = inspect_all(&subject, options, &json, &text, error);
+    }
+    if (status == 0) {
+        report_json_findings(&json, "findings", &subject.findings);
+        json_close(&json, '}');
+        report_text_findings(&text, &subject.findings);
+        status = report_send(options, &text, &json, NULL, error);
+    }
+    sb_buf_release(&json.text);
+    sb_buf_release(&text.buf);
+    subject_release(&subject);
+    return status;
+}

@@ -1,0 +1,139 @@
+/* samebytes normalize A -o OUT [--canonical] */
+#include <unistd.h>
+
+#include "archive_output.h"
+#include "canon/normalize.h"
+#include "command.h"
+#include "report/report.h"
+
+struct normalization {
+    struct subject *subject;
+    const struct options *options;
+    uint64_t counts[SB_PASSES];
+};
+
+static int write_envelope(void *context, struct sb_output *output, struct sb_error *error) {
+    struct normalization *normalization = context;
+    return sb_normalize_write(&normalization->subject->archive, output, normalization->counts,
+                              error);
+}
+
+static int write_canonical(void *context, struct sb_output *output, struct sb_error *error) {
+    struct normalization *normalization = context;
+    return sb_canon_write(&normalization->subject->core.canon, normalization->options->form,
+                          output, error);
+}
+
+/* Digests of every image before and after, to be seen equal. */
+static void digests_json(struct json *json, const struct subject *before,
+                         const struct subject *after) {
+    json_open(json, "images", '[');
+    for (size_t i = 0; i < before->archive.images.count; i++) {
+        const struct sb_image *image = before->archive.images.items[i];
+        json_open(json, NULL, '{');
+        json_digest(json, "config", &image->config_digest);
+        json_digest(json, "manifest", image->in_oci ? &image->manifest_digest : NULL);
+        bool found = !after;
+        for (size_t k = 0; after && k < after->archive.images.count; k++) {
+            const struct sb_image *other = after->archive.images.items[k];
+            found = found || (sb_digest_equal(&image->config_digest, &other->config_digest) &&
+                              image->in_oci == other->in_oci &&
+                              (!image->in_oci || sb_digest_equal(&image->manifest_digest,
+                                                                 &other->manifest_digest)));
+        }
+        json_bool(json, "kept", found);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
+static void report_text(struct text *text, const struct normalization *normalization) {
+    const struct subject *subject = normalization->subject;
+    text_add(text, STYLE_PLAIN, "%s: %s, %zu image%s\n", subject->name,
+             sb_archive_format(&subject->archive), subject->archive.images.count,
+             subject->archive.images.count == 1 ? "" : "s");
+    for (size_t i = 0; i < subject->archive.images.count; i++) {
+        char digest[SB_DIGEST_TEXT];
+        sb_digest_format(&subject->archive.images.items[i]->config_digest, digest);
+        text_add(text, STYLE_PLAIN, "  config %s%s\n", digest,
+                 normalization->options->canonical ? "" : " (kept)");
+    }
+    if (normalization->options->canonical) {
+        char digest[SB_DIGEST_TEXT];
+        sb_digest_format(&subject->core.canon.digest, digest);
+        text_add(text, STYLE_PLAIN, "  canonical %s\n", digest);
+    }
+    for (int pass = 0; pass < SB_PASSES; pass++)
+        if (normalization->counts[pass])
+            text_add(text, STYLE_PLAIN, "  %-24s %8llu %s\n", sb_passes[pass].name,
+                     (unsigned long long)normalization->counts[pass], sb_passes[pass].counts);
+}
+
+static int report(const struct normalization *normalization, const struct subject *after,
+                  struct sb_error *error) {
+    const struct options *options = normalization->options;
+    struct text text = {0};
+    struct json json = JSON_INIT;
+    static const uint64_t none[SB_PASSES];
+    json_open(&json, NULL, '{');
+    json_number(&json, "schema", 1);
+    json_string(&json, "format", sb_archive_format(&normalization->subject->archive));
+    json_string(&json, "output", options->output);
+    json_digest(&json, "canonical",
+                options->canonical ? &normalization->subject->core.canon.digest : NULL);
+    if (!options->canonical)
+        digests_json(&json, normalization->subject, after);
+    report_json_normalised(&json, normalization->counts, none);
+    report_json_findings(&json, "findings", &normalization->subject->findings);
+    json_close(&json, '}');
+    report_text(&text, normalization);
+    bool silent = strcmp(options->output, "-") == 0 && !options->json;
+    int status = silent ? 0 : report_send(options, &text, &json, NULL, error);
+    sb_buf_release(&text.buf);
+    sb_buf_release(&json.text);
+    return status;
+}
+
+/* Reads back what was written: a digest that changed is a mistake of ours, and must not pass. */
+static int check_output(const struct normalization *normalization, struct subject *after,
+                        struct sb_error *error) {
+    const struct options *options = normalization->options;
+    if (strcmp(options->output, "-") == 0 || options->canonical)
+        return 0;
+    if (subject_open(after, options->output, error) < 0)
+        return sb_error_wrap(error, "reading the result back");
+    return 0;
+}
+
+int cmd_normalize(struct options *options, struct sb_error *error) {
+    struct subject subject = SUBJECT_INIT, after = SUBJECT_INIT;
+    struct normalization normalization = {.subject = &subject, .options = options};
+    if (options->arguments.count != 1)
+        return sb_error_set(error, SB_ERROR_USAGE,
+                            "normalize takes one image: samebytes normalize A -o OUT");
+    if (options->json && options->output && strcmp(options->json, "-") == 0 &&
+        strcmp(options->output, "-") == 0)
+        return sb_error_set(error, SB_ERROR_USAGE,
+                            "-o - and --json both want standard output: --json=FILE");
+    bool canonical = options->canonical || options->form == SB_FORM_COMPACT;
+    options->canonical = canonical;
+    int status = subject_open(&subject, options->arguments.items[0], error);
+    if (status == 0 && canonical) {
+        status = subject_choose(&subject, options, error);
+        if (status == 0)
+            status = subject_prepare(&subject, options, error);
+        memcpy(normalization.counts, subject.core.canon.counts, sizeof normalization.counts);
+    }
+    if (status == 0)
+        status = subject_refuse_ambiguous(&subject, options, error);
+    if (status == 0)
+        status = archive_output(options, canonical ? write_canonical : write_envelope,
+                                &normalization, error);
+    if (status == 0)
+        status = check_output(&normalization, &after, error);
+    if (status == 0)
+        status = report(&normalization, after.source ? &after : NULL, error);
+    subject_release(&after);
+    subject_release(&subject);
+    return status;
+}

@@ -1,0 +1,93 @@
+/* samebytes: proves that a container image is, byte for byte, what its source says it is. */
+#include <stdio.h>
+
+#include "command.h"
+#include "host/process.h"
+
+#ifndef SAMEBYTES_VERSION
+#define SAMEBYTES_VERSION "unknown"
+#endif
+
+static const struct command {
+    const char *name;
+    enum command_bit bit;
+    command_function *run;
+    const char *usage, *summary;
+} commands[] = {
+    {"verify", FOR_VERIFY, cmd_verify, "[DIR] [-- ARGUMENT...]",
+     "rebuild by independent ways, normalise, compare"},
+    {"build", FOR_BUILD, cmd_build, "[DIR] -o OUT", "the native build alone: a canonical archive"},
+    {"diff", FOR_DIFF, cmd_diff, "A B", "compare two images, explained"},
+    {"normalize", FOR_NORMALIZE, cmd_normalize, "A -o OUT",
+     "the same image in an envelope that never varies"},
+    {"inspect", FOR_INSPECT, cmd_inspect, "A", "what it holds, and its identity"},
+};
+
+enum { COMMANDS = sizeof commands / sizeof *commands };
+
+static int print_usage(FILE *stream) {
+    fprintf(stream, "usage: samebytes COMMAND [OPTION...] [ARGUMENT...]\n\n");
+    for (size_t i = 0; i < COMMANDS; i++)
+        fprintf(stream, "  %-10s %s\n", commands[i].name, commands[i].summary);
+    fprintf(stream, "\nAn image is docker-archive:FILE, oci-archive:FILE, oci:DIR[:TAG], "
+                    "docker-daemon:NAME,\ncontainers-storage:NAME, docker://HOST/NAME, or a FILE, "
+                    "or - (standard input).\n\"samebytes COMMAND --help\" lists a command's "
+                    "options.\n");
+    return fflush(stream) == 0 ? 0 : EXIT_TROUBLE;
+}
+
+static int print_help(const struct command *command) {
+    struct sb_buf text = SB_BUF_INIT;
+    sb_buf_appendf(&text, "usage: samebytes %s [OPTION...] %s\n\n%s\n\n", command->name,
+                   command->usage, command->summary);
+    options_describe(command->bit, &text);
+    fputs(sb_buf_string(&text), stdout);
+    sb_buf_release(&text);
+    return fflush(stdout) == 0 ? 0 : EXIT_TROUBLE;
+}
+
+/* One line, whatever bytes a file name put into it. */
+static void print_error(const char *command, const char *message) {
+    struct sb_buf text = SB_BUF_INIT;
+    for (const char *c = message; *c; c++)
+        if ((unsigned char)*c < 0x20 || *c == 0x7f)
+            sb_buf_appendf(&text, "\\x%02x", (unsigned char)*c);
+        else
+            sb_buf_append_byte(&text, (unsigned char)*c);
+    fprintf(stderr, "samebytes %s: %s\n", command, sb_buf_string(&text));
+    sb_buf_release(&text);
+}
+
+static int run(const struct command *command, int argc, char **argv) {
+    struct options options;
+    struct sb_error error = SB_ERROR_INIT;
+    int status = options_parse(&options, command->bit, argc, argv, &error);
+    if (status == 0 && options.help)
+        status = print_help(command);
+    else if (status == 0)
+        status = command->run(&options, &error);
+    if (status < 0) {
+        print_error(command->name, error.message);
+        status = EXIT_TROUBLE;
+    }
+    options_release(&options);
+    return status;
+}
+
+int main(int argc, char **argv) {
+    const char *name = argc > 1 ? argv[1] : "";
+    process_catch_signals();
+    for (size_t i = 0; i < COMMANDS; i++)
+        if (strcmp(commands[i].name, name) == 0)
+            return run(&commands[i], argc - 2, argv + 2);
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0)
+        return print_usage(stdout);
+    if (strcmp(name, "--version") == 0) {
+        printf("samebytes %s\n", SAMEBYTES_VERSION);
+        return fflush(stdout) == 0 ? 0 : EXIT_TROUBLE;
+    }
+    if (*name)
+        fprintf(stderr, "samebytes: no command is called %s\n", name);
+    print_usage(stderr);
+    return EXIT_TROUBLE;
+}

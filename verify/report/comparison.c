@@ -1,0 +1,217 @@
+/* The parts of a comparison, as JSON members and as text. */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "host/temporary.h"
+#include "report/report.h"
+
+bool report_use_color(enum color wish) {
+    const char *off = getenv("NO_COLOR");
+    if (wish != COLOR_AUTO)
+        return wish == COLOR_ALWAYS;
+    return isatty(STDOUT_FILENO) && !(off && *off);
+}
+
+void text_add(struct text *text, enum style style, const char *format, ...) {
+    static const char *const codes[] = {"", "\033[32m", "\033[31m", "\033[33m", "\033[2m", "\033[1m"};
+    va_list arguments;
+    char *line;
+    va_start(arguments, format);
+    int size = vasprintf(&line, format, arguments);
+    va_end(arguments);
+    if (size < 0)
+        SB_BUG("out of memory");
+    bool colored = text->color && style != STYLE_PLAIN;
+    if (colored)
+        sb_buf_append_string(&text->buf, codes[style]);
+    sb_buf_append(&text->buf, line, (size_t)size);
+    if (colored)
+        sb_buf_append_string(&text->buf, "\033[0m");
+    free(line);
+}
+
+void report_json_normalised(struct json *json, const uint64_t *a, const uint64_t *b) {
+    json_open(json, "normalised", '[');
+    for (int pass = 0; pass < SB_PASSES; pass++) {
+        if (a[pass] + b[pass] == 0)
+            continue;
+        json_open(json, NULL, '{');
+        json_string(json, "pass", sb_passes[pass].name);
+        json_number(json, "count", a[pass] + b[pass]);
+        json_number(json, "a", a[pass]);
+        json_number(json, "b", b[pass]);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
+void report_json_differences(struct json *json, const struct sb_comparison *result) {
+    json_open(json, "differences", '[');
+    for (size_t i = 0; i < result->differences.count; i++) {
+        const struct sb_difference *difference = &result->differences.items[i];
+        json_open(json, NULL, '{');
+        json_string(json, "where", difference->where);
+        json_string(json, "kind", difference->kind);
+        json_string(json, "a", difference->a);
+        json_string(json, "b", difference->b);
+        json_offset(json, "offset_a", difference->offset_a);
+        json_offset(json, "offset_b", difference->offset_b);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
+void report_json_identity(struct json *json, const struct sb_comparison *result) {
+    json_open(json, "identity", '[');
+    for (int what = 0; what < SB_IDENTITIES; what++) {
+        const struct sb_identity_row *row = &result->identity[what];
+        bool list = sb_identity_is_list(row->what);
+        json_open(json, NULL, '{');
+        json_string(json, "what", sb_identity_name(row->what));
+        json_digests(json, "a", row->a, row->a_count, list);
+        json_digests(json, "b", row->b, row->b_count, list);
+        json_bool(json, "equal", row->equal);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
+void report_json_notes(struct json *json, const struct sb_comparison *result) {
+    json_open(json, "notes", '[');
+    for (size_t i = 0; i < result->notes.count; i++)
+        json_string(json, NULL, result->notes.items[i]);
+    json_close(json, ']');
+}
+
+void report_json_findings(struct json *json, const char *name,
+                          const struct sb_findings *findings) {
+    json_open(json, name, '[');
+    for (size_t i = 0; i < findings->list.count; i++) {
+        const struct sb_finding *finding = &findings->list.items[i];
+        json_open(json, NULL, '{');
+        json_string(json, "severity", sb_finding_severity_name(finding->kind));
+        json_string(json, "kind", sb_finding_name(finding->kind));
+        json_string(json, "what", finding->what);
+        json_string(json, "where", finding->where);
+        json_bool(json, "ambiguous", sb_finding_is_ambiguous(finding->kind));
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
+static const char *digest_text(const struct sb_digest *digests, size_t count, char *text,
+                               size_t size) {
+    char one[SB_DIGEST_TEXT];
+    if (count == 0)
+        return "-";
+    sb_digest_format(&digests[0], one);
+    if (count == 1)
+        snprintf(text, size, "%s", one);
+    else
+        snprintf(text, size, "%.19s… and %zu more", one, count - 1);
+    return text;
+}
+
+void report_text_identity(struct text *text, const struct sb_comparison *result) {
+    text_add(text, STYLE_HEAD, "\nidentity\n");
+    for (int what = 0; what < SB_IDENTITIES; what++) {
+        const struct sb_identity_row *row = &result->identity[what];
+        char a[SB_DIGEST_TEXT + 32], b[SB_DIGEST_TEXT + 32];
+        if (row->a_count == 0 && row->b_count == 0)
+            continue;
+        text_add(text, STYLE_PLAIN, "  %-10s", sb_identity_name(row->what));
+        text_add(text, row->equal ? STYLE_GOOD : STYLE_WARN, "%-7s",
+                 row->equal                              ? "equal"
+                 : row->a_count == 0 || row->b_count == 0 ? "one has"
+                                                          : "differ");
+        text_add(text, STYLE_PLAIN, " %s", digest_text(row->a, row->a_count, a, sizeof a));
+        if (!row->equal)
+            text_add(text, STYLE_PLAIN, "\n  %-18s%s", "",
+                     digest_text(row->b, row->b_count, b, sizeof b));
+        text_add(text, STYLE_PLAIN, "\n");
+    }
+}
+
+void report_text_normalised(struct text *text, const uint64_t *a, const uint64_t *b) {
+    bool any = false;
+    for (int pass = 0; pass < SB_PASSES; pass++) {
+        if (a[pass] + b[pass] == 0)
+            continue;
+        if (!any)
+            text_add(text, STYLE_HEAD, "\nnormalised %32s %8s\n", "A", "B");
+        any = true;
+        text_add(text, STYLE_PLAIN, "  %-24s %16" PRIu64 " %8" PRIu64 "  %s\n",
+                 sb_passes[pass].name, a[pass], b[pass], sb_passes[pass].counts);
+    }
+}
+
+void report_text_differences(struct text *text, const struct sb_comparison *result,
+                             uint64_t highest) {
+    size_t count = result->differences.count;
+    if (count == 0)
+        return;
+    text_add(text, STYLE_HEAD, "\n%zu difference%s\n", count, count == 1 ? "" : "s");
+    for (size_t i = 0; i < count && (highest == 0 || i < highest); i++) {
+        const struct sb_difference *difference = &result->differences.items[i];
+        text_add(text, STYLE_PLAIN, "  %s  ", difference->where);
+        text_add(text, STYLE_BAD, "%s\n", difference->kind);
+        const char *values[] = {difference->a, difference->b};
+        int64_t offsets[] = {difference->offset_a, difference->offset_b};
+        for (int side = 0; side < 2; side++) {
+            text_add(text, STYLE_PLAIN, "    %c: %s", 'A' + side,
+                     values[side] ? values[side] : "not there");
+            if (offsets[side] >= 0)
+                text_add(text, STYLE_DIM, "  (offset %" PRId64 " of the layer's tar)",
+                         offsets[side]);
+            text_add(text, STYLE_PLAIN, "\n");
+        }
+    }
+    if (highest && count > highest)
+        text_add(text, STYLE_PLAIN, "  … and %zu more (--max-differences 0 shows all)\n",
+                 count - (size_t)highest);
+}
+
+void report_text_findings(struct text *text, const struct sb_findings *findings) {
+    static const enum style styles[] = {STYLE_DIM, STYLE_WARN, STYLE_BAD};
+    if (findings->list.count == 0)
+        return;
+    text_add(text, STYLE_HEAD, "\nfindings\n");
+    for (size_t i = 0; i < findings->list.count; i++) {
+        const struct sb_finding *finding = &findings->list.items[i];
+        text_add(text, styles[sb_finding_severity(finding->kind)], "  %-8s",
+                 sb_finding_severity_name(finding->kind));
+        text_add(text, STYLE_PLAIN, "%s%s: %s: %s\n", sb_finding_name(finding->kind),
+                 sb_finding_is_ambiguous(finding->kind) ? " (ambiguous)" : "", finding->where,
+                 finding->what);
+    }
+    if (findings->dropped)
+        text_add(text, STYLE_PLAIN, "  … and %zu more\n", findings->dropped);
+}
+
+void report_text_verdict(struct text *text, enum sb_verdict verdict) {
+    text_add(text, verdict >= SB_VERDICT_REPRODUCED  ? STYLE_GOOD
+                   : verdict == SB_VERDICT_EQUIVALENT ? STYLE_WARN
+                                                      : STYLE_BAD,
+             "%s", sb_verdict_name(verdict));
+}
+
+int report_send(const struct options *options, const struct text *text, const struct json *json,
+                const struct sb_buf *markdown, struct sb_error *error) {
+    bool taken = false;
+    const struct {
+        const char *path;
+        const struct sb_buf *buf;
+    } documents[] = {{options->json, &json->text}, {options->markdown, markdown}};
+    for (size_t i = 0; i < sizeof documents / sizeof *documents; i++) {
+        if (!documents[i].path || !documents[i].buf)
+            continue;
+        taken = taken || strcmp(documents[i].path, "-") == 0;
+        if (result_write(documents[i].path, sb_buf_span(documents[i].buf), error) < 0)
+            return -1;
+    }
+    if (taken || options->quiet)
+        return 0;
+    return result_write("-", sb_buf_span(&text->buf), error);
+}

@@ -1,0 +1,51 @@
+/* Results for people and for programs. Each function appends to a text or to a document; nothing here
+ * decides anything. */
+#ifndef VERIFY_REPORT_REPORT_H
+#define VERIFY_REPORT_REPORT_H
+
+#include "options.h"
+#include "report/json.h"
+#include "subject.h"
+
+/* Text that goes to a terminal or not. */
+struct text {
+    struct sb_buf buf;
+    bool color;
+};
+
+enum style { STYLE_PLAIN, STYLE_GOOD, STYLE_BAD, STYLE_WARN, STYLE_DIM, STYLE_HEAD };
+
+/* Whether standard output gets colour. */
+bool report_use_color(enum color wish);
+void text_add(struct text *text, enum style style, const char *format, ...) SB_FORMAT(3, 4);
+
+/* The members of a comparison that diff and verify share. */
+void report_json_normalised(struct json *json, const uint64_t *a, const uint64_t *b);
+void report_json_differences(struct json *json, const struct sb_comparison *result);
+void report_json_identity(struct json *json, const struct sb_comparison *result);
+void report_json_notes(struct json *json, const struct sb_comparison *result);
+void report_json_findings(struct json *json, const char *name, const struct sb_findings *findings);
+
+void report_text_identity(struct text *text, const struct sb_comparison *result);
+void report_text_normalised(struct text *text, const uint64_t *a, const uint64_t *b);
+/* highest: how many are shown; 0: all. */
+void report_text_differences(struct text *text, const struct sb_comparison *result,
+                             uint64_t highest);
+void report_text_findings(struct text *text, const struct sb_findings *findings);
+void report_text_verdict(struct text *text, enum sb_verdict verdict);
+
+/* A whole diff. */
+void report_diff_json(struct json *json, const struct sb_comparison *result,
+                      const struct subject *a, const struct subject *b);
+void report_diff_text(struct text *text, const struct sb_comparison *result,
+                      const struct subject *a, const struct subject *b,
+                      const struct options *options);
+void report_diff_markdown(struct sb_buf *buf, const struct sb_comparison *result,
+                          const struct subject *a, const struct subject *b);
+
+/* Sends what was made where the options want it: text to standard output unless a document goes there
+ * or all is quiet. */
+int report_send(const struct options *options, const struct text *text, const struct json *json,
+                const struct sb_buf *markdown, struct sb_error *error) SB_MUST_USE;
+
+#endif

@@ -1,0 +1,246 @@
+#include "subject.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "host/process.h"
+#include "host/temporary.h"
+#include "io/output.h"
+
+enum { READ_SIZE = 256 << 10, SAVE_TIMEOUT = 3600 };
+
+const char *subject_default_platform(void) {
+    static const struct {
+        const char *machine, *platform;
+    } machines[] = {{"x86_64", "linux/amd64"},  {"aarch64", "linux/arm64"},
+                    {"armv7l", "linux/arm/v7"}, {"riscv64", "linux/riscv64"},
+                    {"ppc64le", "linux/ppc64le"}, {"s390x", "linux/s390x"},
+                    {"i686", "linux/386"}};
+    struct utsname name;
+    if (uname(&name) == 0)
+        for (size_t i = 0; i < sizeof machines / sizeof *machines; i++)
+            if (strcmp(machines[i].machine, name.machine) == 0)
+                return machines[i].platform;
+    return "linux/amd64";
+}
+
+/* A pipe can be read once; the library wants to come back. */
+static int spool(int from, int *to, struct sb_error *error) {
+    unsigned char *buffer;
+    *to = temporary_file(NULL, error);
+    if (*to < 0)
+        return -1;
+    struct sb_output_file output;
+    sb_output_to_file(&output, *to);
+    buffer = sb_memory_new(READ_SIZE, 1);
+    int status = 0;
+    for (;;) {
+        ssize_t got = read(from, buffer, READ_SIZE);
+        if (got < 0 && errno == EINTR && !process_signal())
+            continue;
+        if (got < 0)
+            status = sb_error_set_errno(error, errno, "cannot read");
+        if (got > 0)
+            status = sb_output_append(&output.base, sb_span_of(buffer, (size_t)got), error);
+        if (got <= 0 || status < 0)
+            break;
+    }
+    free(buffer);
+    if (sb_output_flush_file(&output, error) < 0 || status < 0) {
+        close(*to);
+        return -1;
+    }
+    return 0;
+}
+
+/* Takes fd. */
+static int open_descriptor(struct subject *subject, int fd, struct sb_error *error) {
+    struct stat status;
+    if (fstat(fd, &status) < 0) {
+        close(fd);
+        return sb_error_set_errno(error, errno, "cannot look at it");
+    }
+    if (!S_ISREG(status.st_mode)) {
+        int copy;
+        int done = spool(fd, &copy, error);
+        close(fd);
+        if (done < 0)
+            return -1;
+        fd = copy;
+        if (fstat(fd, &status) < 0) {
+            close(fd);
+            return sb_error_set_errno(error, errno, "cannot look at the spool");
+        }
+    }
+    if (status.st_size == 0) {
+        close(fd);
+        return sb_error_set(error, SB_ERROR_MALFORMED, "it is empty");
+    }
+    subject->source = sb_source_file(fd, (uint64_t)status.st_size);
+    subject->core.bytes = sb_range_whole(subject->source);
+    return sb_archive_open(&subject->archive, subject->core.bytes, &temporary_spool,
+                           &subject->findings, error);
+}
+
+static int open_folder(struct subject *subject, int fd, struct sb_error *error) {
+    int status = sb_archive_open_directory(&subject->archive, fd, &temporary_spool,
+                                           &subject->findings, error);
+    close(fd);
+    return status;
+}
+
+static int open_path(struct subject *subject, const char *path, struct sb_error *error) {
+    struct stat status;
+    if (strcmp(path, "-") == 0)
+        return open_descriptor(subject, dup(STDIN_FILENO), error);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || fstat(fd, &status) < 0) {
+        int number = errno;
+        if (fd >= 0)
+            close(fd);
+        if (number == ENOENT && !strchr(path, '/') && !strchr(path, '.'))
+            return sb_error_set(error, SB_ERROR_SYSTEM,
+                                "no such file; if it is an image of a local engine, say "
+                                "docker-daemon:%s",
+                                path);
+        return sb_error_set_errno(error, number, "cannot open it");
+    }
+    return S_ISDIR(status.st_mode) ? open_folder(subject, fd, error)
+                                   : open_descriptor(subject, fd, error);
+}
+
+/* What a program writes to its standard output is the archive. */
+static int open_output_of(struct subject *subject, const char *const *argv,
+                          struct sb_error *error) {
+    int fd = temporary_file(NULL, error);
+    if (fd < 0)
+        return -1;
+    struct process process = PROCESS_INIT;
+    struct process_result result = PROCESS_RESULT_INIT;
+    process.argv = argv;
+    process.output = fd;
+    process.timeout = SAVE_TIMEOUT;
+    int status = process_check(&process, &result, error);
+    process_result_release(&result);
+    if (status < 0) {
+        close(fd);
+        return -1;
+    }
+    return open_descriptor(subject, fd, error);
+}
+
+/* A registry is read by skopeo into a folder, every platform of it. */
+static int open_registry(struct subject *subject, const char *name, struct sb_error *error) {
+    char *folder;
+    if (temporary_folder(&folder, error) < 0)
+        return -1;
+    struct sb_buf target = SB_BUF_INIT;
+    struct process process = PROCESS_INIT;
+    struct process_result result = PROCESS_RESULT_INIT;
+    sb_buf_appendf(&target, "oci:%s", folder);
+    const char *argv[] = {"skopeo", "copy", "--quiet", "--all", name, sb_buf_string(&target), NULL};
+    process.argv = argv;
+    process.timeout = SAVE_TIMEOUT;
+    int status = process_check(&process, &result, error);
+    if (status == 0) {
+        int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        status = fd < 0 ? sb_error_set_errno(error, errno, "%s: cannot open it", folder)
+                        : open_folder(subject, fd, error);
+    }
+    process_result_release(&result);
+    sb_buf_release(&target);
+    temporary_remove(folder);
+    free(folder);
+    return status;
+}
+
+static const char *after(const char *text, const char *prefix) {
+    size_t size = strlen(prefix);
+    return strncmp(text, prefix, size) == 0 ? text + size : NULL;
+}
+
+/* FILE[:NAME], where FILE is what exists. */
+static int open_file_and_name(struct subject *subject, const char *text, struct sb_error *error) {
+    char *path = sb_memory_copy_string(text);
+    char *colon = strchr(path, ':');
+    if (colon && access(path, F_OK) != 0) {
+        *colon = '\0';
+        subject->wanted = sb_memory_copy_string(colon + 1);
+    }
+    int status = open_path(subject, path, error);
+    free(path);
+    return status;
+}
+
+static int open_named(struct subject *subject, const char *name, struct sb_error *error) {
+    const char *rest;
+    if ((rest = after(name, "docker-archive:")) || (rest = after(name, "oci-archive:")) ||
+        (rest = after(name, "oci:")))
+        return open_file_and_name(subject, rest, error);
+    if ((rest = after(name, "docker-daemon:"))) {
+        const char *argv[] = {"docker", "save", rest, NULL};
+        return open_output_of(subject, argv, error);
+    }
+    if ((rest = after(name, "containers-storage:"))) {
+        const char *argv[] = {"podman", "save", "--quiet", rest, NULL};
+        return open_output_of(subject, argv, error);
+    }
+    if (after(name, "docker://"))
+        return open_registry(subject, name, error);
+    return open_path(subject, name, error);
+}
+
+int subject_open(struct subject *subject, const char *name, struct sb_error *error) {
+    subject->name = sb_memory_copy_string(name);
+    subject->core.name = subject->name;
+    subject->core.archive = &subject->archive;
+    if (open_named(subject, name, error) < 0)
+        return sb_error_wrap(error, "%s", strcmp(name, "-") == 0 ? "standard input" : name);
+    return 0;
+}
+
+int subject_choose(struct subject *subject, const struct options *options,
+                   struct sb_error *error) {
+    struct sb_choice choice = {subject->wanted ? subject->wanted : options->image,
+                               options->platform, subject_default_platform()};
+    /* A lone image is taken whatever it is called. */
+    if (subject->archive.images.count == 1 && !subject->wanted)
+        choice.name = NULL;
+    if (sb_archive_choose(&subject->archive, &choice, &subject->core.image, error) < 0)
+        return sb_error_wrap(error, "%s", subject->name);
+    return 0;
+}
+
+int subject_refuse_ambiguous(const struct subject *subject, const struct options *options,
+                             struct sb_error *error) {
+    for (size_t i = 0; i < subject->findings.list.count; i++) {
+        const struct sb_finding *finding = &subject->findings.list.items[i];
+        if (!sb_finding_is_ambiguous(finding->kind) || options->allowed[finding->kind])
+            continue;
+        const char *kind = sb_finding_name(finding->kind);
+        return sb_error_set(error, SB_ERROR_AMBIGUOUS,
+                            "%s: ambiguous (%s): %s: %s; --allow %s goes on", subject->name, kind,
+                            finding->where, finding->what, kind);
+    }
+    return 0;
+}
+
+int subject_prepare(struct subject *subject, const struct options *options,
+                    struct sb_error *error) {
+    if (sb_subject_prepare(&subject->core, &options->passes, error) < 0)
+        return sb_error_wrap(error, "%s", subject->name);
+    return 0;
+}
+
+void subject_release(struct subject *subject) {
+    sb_subject_release(&subject->core);
+    sb_archive_release(&subject->archive);
+    sb_source_close(subject->source);
+    sb_findings_release(&subject->findings);
+    free(subject->wanted);
+    free(subject->name);
+}

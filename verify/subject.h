@@ -1,0 +1,36 @@
+/* Images as people name them, opened: docker-archive:FILE[:NAME], oci-archive:FILE[:NAME],
+ * oci:DIR[:TAG], docker-daemon:NAME, containers-storage:NAME, docker://HOST/NAME, a bare FILE, - */
+#ifndef VERIFY_SUBJECT_H
+#define VERIFY_SUBJECT_H
+
+#include "account/compare.h"
+#include "options.h"
+
+struct subject {
+    char *name; /* as given */
+    struct sb_findings findings;
+    struct sb_archive archive;
+    struct sb_source *source; /* NULL: a folder */
+    char *wanted;             /* the image inside, from the name; NULL */
+    struct sb_subject core;
+};
+
+#define SUBJECT_INIT {0}
+
+/* Opens what name says and reads all of it. */
+int subject_open(struct subject *subject, const char *name, struct sb_error *error) SB_MUST_USE;
+/* Chooses the image that the name or the options ask for. */
+int subject_choose(struct subject *subject, const struct options *options,
+                   struct sb_error *error) SB_MUST_USE;
+/* An error where an ambiguous finding is not allowed. */
+int subject_refuse_ambiguous(const struct subject *subject, const struct options *options,
+                             struct sb_error *error) SB_MUST_USE;
+/* Canonical image and digests of the chosen one. */
+int subject_prepare(struct subject *subject, const struct options *options,
+                    struct sb_error *error) SB_MUST_USE;
+void subject_release(struct subject *subject);
+
+/* This machine's platform, as images name it: "linux/amd64". */
+const char *subject_default_platform(void);
+
+#endif
