@@ -47,9 +47,11 @@ static int print_help(const struct command *command) {
 }
 
 /* One line, whatever bytes a file name put into it. */
-static void print_error(const char *command, const char *message) {
+static void print_error(const char *command, const struct sb_error *error) {
     struct sb_buf text = SB_BUF_INIT;
-    for (const char *c = message; *c; c++)
+    if (error->kind == SB_ERROR_AMBIGUOUS && !strstr(error->message, "ambiguous"))
+        sb_buf_append_string(&text, "ambiguous: ");
+    for (const char *c = error->message; *c; c++)
         if ((unsigned char)*c < 0x20 || *c == 0x7f)
             sb_buf_appendf(&text, "\\x%02x", (unsigned char)*c);
         else
@@ -67,7 +69,7 @@ static int run(const struct command *command, int argc, char **argv) {
     else if (status == 0)
         status = command->run(&options, &error);
     if (status < 0) {
-        print_error(command->name, error.message);
+        print_error(command->name, &error);
         status = EXIT_TROUBLE;
     }
     options_release(&options);

@@ -22,6 +22,8 @@
 #define SB_LIMIT_TAR_EXTENSION (1u << 20)
 /* Entries of one archive or layer. */
 #define SB_LIMIT_ENTRIES 20000000u
+/* Zeros behind the end mark that need no word: GNU tar's largest usual blocking is 64 KiB. */
+#define SB_LIMIT_END_ZEROS (64u << 10)
 /* Regions of one sparse file. */
 #define SB_LIMIT_SPARSE_REGIONS 1000000u
 /* Indexes inside indexes: the OCI layout, the image, its platforms. */

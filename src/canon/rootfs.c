@@ -6,6 +6,8 @@
 struct removal {
     struct sb_span path;
     bool below_only;
+    const struct sb_entry *whiteout; /* NULL: an entry of its own takes the place */
+    bool hides;
 };
 
 typedef SB_VEC(struct removal) removals;
@@ -31,6 +33,7 @@ static void collect_removals(const struct sb_layer *layer, struct sb_arena *aren
             continue;
         struct removal *removal = sb_vec_push(list);
         removal->below_only = entry->opaque;
+        removal->whiteout = entry->whiteout && !entry->opaque ? entry : NULL;
         removal->path = !entry->whiteout ? entry->path
                         : entry->opaque  ? sb_path_parent(entry->path)
                                          : hidden_path(arena, entry);
@@ -40,7 +43,7 @@ static void collect_removals(const struct sb_layer *layer, struct sb_arena *aren
 
 /* Both are sorted, and what lies below a path follows it at once: so one removal is open at a time,
  * but for an opaque folder inside another. */
-static void remove_hidden(struct sb_rootfs *rootfs, const removals *list) {
+static void remove_hidden(struct sb_rootfs *rootfs, removals *list) {
     size_t kept = 0, next = 0;
     struct sb_span open = {0};
     bool is_open = false;
@@ -49,9 +52,10 @@ static void remove_hidden(struct sb_rootfs *rootfs, const removals *list) {
         bool gone = is_open && sb_path_is_below(path, open);
         is_open = gone;
         while (next < list->count && sb_path_compare(list->items[next].path, path) <= 0) {
-            const struct removal *removal = &list->items[next++];
+            struct removal *removal = &list->items[next++];
             bool equal = sb_span_equal(removal->path, path);
             bool below = sb_path_is_below(path, removal->path);
+            removal->hides = equal || below || gone;
             if (gone || (!equal && !below))
                 continue;
             gone = below || !removal->below_only;
@@ -62,6 +66,20 @@ static void remove_hidden(struct sb_rootfs *rootfs, const removals *list) {
             rootfs->nodes.items[kept++] = rootfs->nodes.items[i];
     }
     rootfs->nodes.count = kept;
+}
+
+static void report_idle_whiteouts(struct sb_findings *findings, const struct sb_layer *layer,
+                                  const removals *list) {
+    for (size_t i = 0; i < list->count; i++) {
+        if (!list->items[i].whiteout || list->items[i].hides)
+            continue;
+        struct sb_buf where = SB_BUF_INIT;
+        sb_buf_appendf(&where, "%s: /", layer->name);
+        sb_buf_append_visible(&where, list->items[i].whiteout->path);
+        sb_finding_add(findings, SB_FINDING_WHITEOUT_NOTHING, sb_buf_string(&where),
+                       "no layer below has what it hides");
+        sb_buf_release(&where);
+    }
 }
 
 static void report_through_link(struct sb_findings *findings, const struct sb_layer *layer,
@@ -123,6 +141,7 @@ void sb_rootfs_apply(struct sb_rootfs *rootfs, struct sb_layer *layer,
     removals list = {0};
     collect_removals(layer, &arena, &list);
     remove_hidden(rootfs, &list);
+    report_idle_whiteouts(findings, layer, &list);
     add_entries(rootfs, layer);
     check_parents(rootfs, layer, findings);
     sb_vec_release(&list);

@@ -24,6 +24,7 @@ struct gzip_input {
     uint32_t size;        /* of this member's output, modulo 2^32 as ISIZE has it */
     uint64_t total;       /* output of all members */
     uint32_t header_crc;
+    unsigned char last_byte; /* of the deflate data taken so far */
     struct sb_gzip_header first;
     size_t begin, end;    /* decoded bytes that nobody took yet */
     unsigned char output[OUTPUT_SIZE];
@@ -179,10 +180,12 @@ static int look_behind(struct gzip_input *gzip, struct sb_error *error) {
     return 0;
 }
 
-/* Unused bits of the last byte of deflate data: decoders drop them, so they can hide things. */
-static void check_slack(struct gzip_input *gzip, unsigned char last) {
-    int unused = gzip->stream.data_type & 31;
-    if (unused > 0 && unused < 8 && last >> (8 - unused) != 0)
+/* Unused bits of the last byte of deflate data: decoders drop them, so they can hide things. zlib says
+ * how many there are when it stops at the end of the last block (Z_BLOCK: 128 at the end of a block,
+ * 64 in the last one). */
+static void check_slack(struct gzip_input *gzip) {
+    int unused = gzip->stream.data_type & 7;
+    if ((gzip->stream.data_type & 192) == 192 && unused && gzip->last_byte >> (8 - unused) != 0)
         sb_finding_add(gzip->findings, SB_FINDING_GZIP_SLACK, gzip->where,
                        "%d unused bits after the last block are not zero", unused);
 }
@@ -199,12 +202,15 @@ static int inflate_some(struct gzip_input *gzip, struct sb_error *error) {
     gzip->stream.avail_in = (unsigned)chunk;
     gzip->stream.next_out = gzip->output;
     gzip->stream.avail_out = OUTPUT_SIZE;
-    int result = inflate(&gzip->stream, Z_NO_FLUSH);
+    int result = inflate(&gzip->stream, Z_BLOCK);
     if (result != Z_OK && result != Z_STREAM_END && result != Z_BUF_ERROR)
         return malformed(gzip, error,
                          gzip->stream.msg ? gzip->stream.msg : "the deflate data is broken");
     size_t used = chunk - gzip->stream.avail_in;
-    unsigned char last = used ? bytes.data[used - 1] : 0;
+    if (used)
+        gzip->last_byte = bytes.data[used - 1];
+    if (result == Z_OK)
+        check_slack(gzip);
     sb_input_consume(gzip->parent, used);
     gzip->begin = 0;
     gzip->end = OUTPUT_SIZE - gzip->stream.avail_out;
@@ -214,10 +220,8 @@ static int inflate_some(struct gzip_input *gzip, struct sb_error *error) {
     if (gzip->total > SB_LIMIT_DECODED)
         return sb_error_set(error, SB_ERROR_LIMIT, "gzip: more than %" PRIu64 " bytes come out",
                             SB_LIMIT_DECODED);
-    if (result == Z_STREAM_END) {
-        check_slack(gzip, last);
+    if (result == Z_STREAM_END)
         return read_trailer(gzip, error) < 0 || look_behind(gzip, error) < 0 ? -1 : 0;
-    }
     return 0;
 }
 

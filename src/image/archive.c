@@ -5,7 +5,7 @@
 #include "base/limits.h"
 #include "image/config.h"
 #include "image/internal.h"
-#include "image/reference.h"
+#include "image/path.h"
 
 void sb_check_key_case(const struct sb_json *object, const char *const *known, size_t count,
                        struct sb_findings *findings, const char *where) {
@@ -223,15 +223,25 @@ static void check_names(struct sb_archive *archive) {
         }
 }
 
-static bool is_legacy(struct sb_span name) {
-    return sb_span_ends(name, "/json") || sb_span_ends(name, "/VERSION") ||
-           sb_span_ends(name, "/layer.tar") || sb_span_is(name, "repositories");
+/* <id>/json, <id>/VERSION and a link <id>/layer.tar stand beside layers for engines before 1.10. */
+static bool is_legacy(const struct sb_archive *archive, const struct sb_file *file) {
+    struct sb_span folder = sb_path_parent(file->name), base = sb_path_base(file->name);
+    struct sb_buf path = SB_BUF_INIT;
+    if (sb_span_is(file->name, "repositories"))
+        return true;
+    sb_buf_append_span(&path, folder);
+    sb_buf_append_string(&path, "/layer.tar");
+    const struct sb_file *layer = sb_store_find(&archive->store, sb_buf_span(&path));
+    sb_buf_release(&path);
+    if (!layer || (!layer->used && layer->type != '2'))
+        return false;
+    return sb_span_is(base, "json") || sb_span_is(base, "VERSION") || layer == file;
 }
 
 static void report_unused(struct sb_archive *archive) {
     for (size_t i = 0; i < archive->store.files.count; i++) {
         const struct sb_file *file = &archive->store.files.items[i];
-        if (file->used || file->type == '5' || is_legacy(file->name))
+        if (file->used || file->type == '5' || is_legacy(archive, file))
             continue;
         struct sb_buf name = SB_BUF_INIT;
         sb_buf_append_visible(&name, file->name);

@@ -100,6 +100,16 @@ static int read_item(struct sb_archive *archive, const struct sb_json *item,
     return sb_image_check_layers(image, "manifest.json", error);
 }
 
+/* An id is a folder of the legacy form, or since Docker 25 the hex of a layer's digest. */
+static bool names_top_layer(struct sb_archive *archive, struct sb_span id) {
+    char *folder = sb_arena_printf(&archive->arena, "%.*s/json", (int)id.size,
+                                   (const char *)id.data);
+    char *blob = sb_arena_printf(&archive->arena, "blobs/sha256/%.*s", (int)id.size,
+                                 (const char *)id.data);
+    return sb_store_find(&archive->store, sb_span_string(folder)) ||
+           sb_store_find(&archive->store, sb_span_string(blob));
+}
+
 /* The repositories file of old engines: {"repo":{"tag":"id"}}. Newer ones ignore it; old readers
  * took the image from it. */
 static int read_repositories(struct sb_archive *archive, struct sb_error *error) {
@@ -122,6 +132,9 @@ static int read_repositories(struct sb_archive *archive, struct sb_error *error)
             for (size_t i = 0; i < archive->images.count; i++)
                 for (size_t n = 0; n < archive->images.items[i]->names.count; n++)
                     known = known || sb_span_equal(archive->images.items[i]->names.items[n], full);
+            if (tag->type == SB_JSON_STRING && !names_top_layer(archive, tag->text))
+                sb_finding_add(archive->findings, SB_FINDING_LEGACY_FILE, "repositories",
+                               "%.200s has an id that is not in the archive", name);
             if (!known)
                 sb_finding_add(archive->findings, SB_FINDING_REPOSITORIES_EXTRA, "repositories",
                                "it names %.200s, which manifest.json does not", name);

@@ -56,6 +56,9 @@ static int set_path(struct layer_reading *reading, const struct sb_tar_entry *ra
     if (raw->name.size == 0)
         return sb_error_set(error, SB_ERROR_MALFORMED, "%s: an entry without a name",
                             reading->layer->name);
+    if (sb_span_starts(raw->name, "/"))
+        sb_finding_add(reading->findings, SB_FINDING_PATH_ABSOLUTE, place(reading, raw),
+                       "the name begins with a slash");
     if (kind != SB_PATH_PLAIN)
         sb_finding_add(reading->findings, SB_FINDING_PATH_ESCAPES, place(reading, raw),
                        kind == SB_PATH_ESCAPES ? "the path leaves the root"

@@ -79,7 +79,9 @@ static int check_hard_link(struct sb_layer *layer, struct sb_entry *entry,
                             place(layer, entry));
     }
     if (!target || target->order > entry->order)
-        return sb_error_set(error, SB_ERROR_MALFORMED,
+        return sb_error_set(error,
+                            layer->entries.count < layer->read ? SB_ERROR_AMBIGUOUS
+                                                               : SB_ERROR_MALFORMED,
                             "%s: a hard link to '%.*s', which is not an earlier entry",
                             place(layer, entry),
                             (int)(entry->link.size < 200 ? entry->link.size : 200),
@@ -118,6 +120,20 @@ static int check_hard_links(struct sb_layer *layer, struct sb_findings *findings
     return 0;
 }
 
+/* Docker's own layers have the marker before what else is in its folder. */
+static void check_opaque_order(struct sb_layer *layer, const struct sb_entry *marker,
+                               struct sb_findings *findings) {
+    struct sb_span folder = sb_path_parent(marker->path);
+    for (size_t i = 0; i < layer->entries.count; i++) {
+        const struct sb_entry *entry = &layer->entries.items[i];
+        if (entry->order < marker->order && sb_path_is_below(entry->path, folder)) {
+            sb_finding_add(findings, SB_FINDING_WHITEOUT_ORDER, place(layer, marker),
+                           "the marker stands after entries of its folder");
+            return;
+        }
+    }
+}
+
 static int check_whiteout(struct sb_layer *layer, struct sb_entry *entry,
                           struct sb_findings *findings, struct sb_error *error) {
     struct sb_span name = sb_span_from(sb_path_base(entry->path), 4);
@@ -130,6 +146,8 @@ static int check_whiteout(struct sb_layer *layer, struct sb_entry *entry,
     if (!entry->opaque && (sb_span_starts(name, ".wh.") || name.size == 0))
         sb_finding_add(findings, SB_FINDING_WHITEOUT, place(layer, entry),
                        "a name that only aufs knows");
+    if (entry->opaque)
+        check_opaque_order(layer, entry, findings);
     struct sb_buf hidden = SB_BUF_INIT;
     sb_buf_append_span(&hidden, sb_path_parent(entry->path));
     if (hidden.size)

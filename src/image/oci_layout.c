@@ -431,6 +431,9 @@ int sb_oci_layout_read(struct sb_archive *archive, struct sb_error *error) {
         return sb_error_set(error, SB_ERROR_MALFORMED, "index.json: it lists no image");
     if (check_schema(index, "index.json", error) < 0)
         return -1;
+    if (sb_json_member(index, "config") || sb_json_member(index, "layers"))
+        return sb_error_set(error, SB_ERROR_AMBIGUOUS,
+                            "index.json: it can be read as an index and as a manifest");
     archive->oci_index = index;
     size_t total = 0;
     for (const struct sb_json *item = manifests->first; item; item = item->next) {

@@ -108,6 +108,9 @@ static int read_end(struct sb_tar_reader *reader, uint64_t begin, struct sb_erro
     if (found)
         sb_finding_add(reader->findings, SB_FINDING_DATA_AFTER_END, place,
                        "bytes that are not zero after the end of the archive");
+    else if (reader->end_size > SB_LIMIT_END_ZEROS)
+        sb_finding_add(reader->findings, SB_FINDING_END_LONG, place,
+                       "%" PRIu64 " bytes of zeros end the archive", reader->end_size);
     else if (reader->end_size < (uint64_t)2 * SB_TAR_BLOCK)
         sb_finding_add(reader->findings, SB_FINDING_END_MISSING, place,
                        "one zero block ends the archive, not two");

@@ -1,0 +1,125 @@
+# samebytes. `make help` lists the targets.
+
+VERSION := 0.1.0
+PREFIX ?= /usr/local
+DESTDIR ?=
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+MODE ?= release
+# V=1 shows every command.
+Q := $(if $(V),,@)
+BUILD := build
+# Objects of each mode and compiler stand apart, so that switching rebuilds nothing.
+OBJECTS := $(BUILD)/objects/$(MODE)-$(notdir $(firstword $(CC)))
+
+CPPFLAGS_ALL = -D_GNU_SOURCE -DSAMEBYTES_VERSION='"$(VERSION)"' $(CPPFLAGS)
+WARNINGS = -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+	-Wpointer-arith -Wcast-qual -Wwrite-strings -Wformat=2 -Wno-format-nonliteral -Wno-format-truncation -Wvla \
+	-Wundef -Wswitch-enum -Wold-style-definition
+HARDENING = -fstack-protector-strong -fPIE -fcf-protection
+FLAGS_release = -O2 -D_FORTIFY_SOURCE=2 $(HARDENING)
+FLAGS_debug = -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+FLAGS_coverage = -O0 --coverage
+LINK_release = -pie -Wl,-z,relro,-z,now
+LINK_debug = -fsanitize=address,undefined
+LINK_coverage = --coverage
+CFLAGS_ALL = -std=c17 -g $(WARNINGS) $(FLAGS_$(MODE)) -ffile-prefix-map=$(CURDIR)/= $(CFLAGS)
+LDLIBS = -lnettle -lz -lzstd -lm
+
+LIB_SOURCES := $(sort $(wildcard src/*/*.c))
+PROGRAM_SOURCES := $(sort $(wildcard verify/*.c verify/*/*.c))
+UNIT_SOURCES := $(sort $(wildcard tests/unit/*_test.c))
+LIB_OBJECTS := $(LIB_SOURCES:%.c=$(OBJECTS)/%.o)
+PROGRAM_OBJECTS := $(PROGRAM_SOURCES:%.c=$(OBJECTS)/%.o)
+UNIT_PROGRAMS := $(UNIT_SOURCES:tests/unit/%.c=$(OBJECTS)/unit/%)
+LIBRARY := $(OBJECTS)/libsamebytes.a
+PROGRAM := $(BUILD)/samebytes$(if $(filter release,$(MODE)),,-$(MODE))
+
+.PHONY: help build debug verify test unit check-cli lint install uninstall clean deps \
+	deps-verify deps-test deps-lint
+
+help:
+	@echo 'make verify   rebuild the image of this folder natively and with Docker, and compare'
+	@echo 'make test     unit tests and the tests of the command line, with a real engine'
+	@echo 'make build    build/samebytes, and ./t assembled from asm/t.asm'
+	@echo 'make debug    build/samebytes-debug, with sanitizers'
+	@echo 'make lint     clang-tidy, cppcheck, clang-format, shellcheck, layers'
+	@echo 'make install  to $$(DESTDIR)$$(PREFIX), PREFIX=$(PREFIX)'
+	@echo 'make clean    remove what was built'
+	@echo
+	@echo 'verify, test and build install what is missing from Debian packages;'
+	@echo 'DEPS=no only names it.'
+
+build: deps
+	@$(MAKE) --no-print-directory $(PROGRAM) t
+
+debug: deps
+	@$(MAKE) --no-print-directory MODE=debug $(BUILD)/samebytes-debug t
+
+deps:
+	@tools/deps.sh build
+deps-verify:
+	@tools/deps.sh build engine
+deps-test:
+	@tools/deps.sh build engine test
+deps-lint:
+	@tools/deps.sh build lint
+
+verify: deps-verify
+	@$(MAKE) --no-print-directory $(PROGRAM) t
+	$(PROGRAM) verify --assemble t=asm/t.asm --image t --max-size 1000 .
+
+test: deps-test
+	@$(MAKE) --no-print-directory $(PROGRAM) t
+	@tests/run.sh
+
+lint: deps-lint
+	@tests/lint/run.sh
+
+t: asm/t.asm
+	nasm -f bin -o $@ $<
+	chmod 755 $@
+
+$(PROGRAM): $(PROGRAM_OBJECTS) $(LIBRARY)
+	@mkdir -p $(@D)
+	@$(if $(V),,echo "  CC  $@")
+	$(Q)$(CC) $(CFLAGS_ALL) $(LINK_$(MODE)) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(LIBRARY): $(LIB_OBJECTS)
+	@rm -f $@
+	$(Q)$(AR) rcsD $@ $^
+
+$(OBJECTS)/src/%.o: src/%.c
+	@mkdir -p $(@D)
+	@$(if $(V),,echo "  CC  $@")
+	$(Q)$(CC) $(CPPFLAGS_ALL) -Isrc $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+$(OBJECTS)/verify/%.o: verify/%.c
+	@mkdir -p $(@D)
+	@$(if $(V),,echo "  CC  $@")
+	$(Q)$(CC) $(CPPFLAGS_ALL) -Isrc -Iverify $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+$(OBJECTS)/unit/%: tests/unit/%.c $(LIBRARY)
+	@mkdir -p $(@D)
+	@$(if $(V),,echo "  CC  $@")
+	$(Q)$(CC) $(CPPFLAGS_ALL) -Isrc -Itests/unit $(CFLAGS_ALL) $(LINK_$(MODE)) -MMD -MP -o $@ $< $(LIBRARY) $(LDLIBS)
+
+unit: $(UNIT_PROGRAMS)
+	@for program in $(UNIT_PROGRAMS); do echo "# $$(basename $$program)"; $$program || exit 1; done
+
+# What the test scripts ask for.
+print-%:
+	@echo '$($*)'
+
+install: $(PROGRAM)
+	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/samebytes
+	install -D -m 644 docs/samebytes.1 $(DESTDIR)$(PREFIX)/share/man/man1/samebytes.1
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/samebytes $(DESTDIR)$(PREFIX)/share/man/man1/samebytes.1
+
+clean:
+	rm -rf $(BUILD) t
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -1,0 +1,95 @@
+#!/bin/sh
+# deps.sh GROUP...: installs the Debian packages that a group of targets needs and that are missing, and
+# says what and why. Starts no service. Without root it prints the one line to run and ends with 1;
+# DEPS=no only names what is missing.
+set -eu
+
+packages() {
+    case $1 in
+    build) cat <<'EOF'
+gcc	compiler
+libc6-dev	C library
+nettle-dev	SHA-256
+zlib1g-dev	inflate
+libzstd-dev	zstd layers
+nasm	assembles asm/t.asm
+tar	GNU tar, the reference archiver
+gzip	GNU gzip, the reference compressor
+EOF
+        ;;
+    engine) cat <<'EOF'
+docker.io	Docker engine: dockerd and docker
+EOF
+        ;;
+    test) cat <<'EOF'
+bats	runs the tests of the command line
+bats-assert	assertions for them
+bats-support	assertions for them
+jq	reads JSON reports in tests
+xz-utils	unpacks recorded archives
+attr	makes extended attributes
+python3	writes crafted archives
+EOF
+        ;;
+    lint) cat <<'EOF'
+clang-tidy	static analysis
+clang-format	layout of the code
+cppcheck	static analysis
+shellcheck	static analysis of scripts
+man-db	checks the man page
+EOF
+        ;;
+    *) echo "deps.sh: unknown group $1" >&2; exit 2 ;;
+    esac
+}
+
+# What a package is for is often there without the package: a compiler, a client of one's own.
+there() {
+    dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null | grep -qx installed && return 0
+    case $1 in
+    gcc) command -v "${CC:-gcc}" >/dev/null ;;
+    nasm | tar | gzip | bats | jq | cppcheck | shellcheck | clang-tidy | clang-format | python3)
+        command -v "$1" >/dev/null ;;
+    docker.io) command -v docker >/dev/null && { command -v dockerd >/dev/null || docker version >/dev/null 2>&1; } ;;
+    *) return 1 ;;
+    esac
+}
+
+missing=
+for group; do
+    table=$(packages "$group")
+    while IFS='	' read -r package reason; do
+        there "$package" && continue
+        echo "missing: $package ($reason)"
+        missing="$missing $package"
+    done <<EOF
+$table
+EOF
+done
+[ -n "$missing" ] || exit 0
+
+install="apt-get install -y --no-install-recommends$missing"
+if [ "${DEPS-}" = no ]; then
+    echo "to install: $install"
+    exit 0
+fi
+if ! command -v apt-get >/dev/null; then
+    echo "deps.sh: this is no Debian; install what is named above" >&2
+    exit 1
+fi
+if [ "$(id -u)" != 0 ]; then
+    echo "run: sudo $install" >&2
+    exit 1
+fi
+
+# Packages with a daemon would start it; policy-rc.d is Debian's way to say no.
+policy=/usr/sbin/policy-rc.d
+if [ ! -e $policy ]; then
+    printf '#!/bin/sh\nexit 101\n' >$policy
+    chmod 755 $policy
+    trap 'rm -f $policy' EXIT
+fi
+export DEBIAN_FRONTEND=noninteractive
+apt-get update -q || true
+# shellcheck disable=SC2086 # a list of package names
+$install
