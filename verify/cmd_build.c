@@ -1,3 +1,88 @@
+/* samebytes build [DIR] -o OUT */
+#include <inttypes.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "archive_output.h"
 #include "command.h"
-int cmd_build(struct options *options, struct sb_error *error) { (void)options; return sb_error_set(error, SB_ERROR_USAGE, "x"); }
-int cmd_verify(struct options *options, struct sb_error *error) { (void)options; return sb_error_set(error, SB_ERROR_USAGE, "x"); }
+#include "native.h"
+#include "report/report.h"
+
+static int copy_archive(void *context, struct sb_output *output, struct sb_error *error) {
+    const struct native *native = context;
+    struct sb_input *input = sb_input_file(native->archive, 0, native->archive_size);
+    int status = sb_output_copy(output, input, error);
+    sb_input_close(input);
+    return status;
+}
+
+static void build_json(struct json *json, const struct native *native,
+                       const struct options *options, bool fits) {
+    json_open(json, NULL, '{');
+    json_number(json, "schema", 1);
+    json_string(json, "output", options->output);
+    json_number(json, "archive_bytes", native->archive_size);
+    json_number(json, "gzip_bytes", native->compressed_size);
+    json_number(json, "compact_bytes", native->compact_size);
+    json_digest(json, "canonical", &native->canon.digest);
+    json_digest(json, "config", &native->canon.config_digest);
+    json_open(json, "budget", '{');
+    json_offset(json, "max", options->max_size == UINT64_MAX ? -1 : (int64_t)options->max_size);
+    json_number(json, "bytes", native->compressed_size);
+    json_bool(json, "ok", fits);
+    json_close(json, '}');
+    json_open(json, "tools", '[');
+    json_string(json, NULL, native->tar_version);
+    json_string(json, NULL, native->gzip_version);
+    json_close(json, ']');
+    json_close(json, '}');
+}
+
+static void build_text(struct text *text, const struct native *native,
+                       const struct options *options, bool fits) {
+    char digest[SB_DIGEST_TEXT];
+    sb_digest_format(&native->canon.digest, digest);
+    text_add(text, STYLE_PLAIN, "%s: %" PRIu64 " bytes, %" PRIu64 " under gzip -9n, canonical %s\n",
+             options->output, native->archive_size, native->compressed_size, digest);
+    text_add(text, STYLE_PLAIN,
+             "the library's writer and %s wrote the same bytes, twice compressed by %s\n",
+             native->tar_version, native->gzip_version);
+    if (fits)
+        return;
+    struct sb_buf biggest = SB_BUF_INIT;
+    native_describe_size(native, &biggest);
+    text_add(text, STYLE_BAD,
+             "budget: %" PRIu64 " bytes are %" PRIu64 " more than %" PRIu64 "; the biggest: %s\n",
+             native->compressed_size, native->compressed_size - options->max_size,
+             options->max_size, sb_buf_string(&biggest));
+    sb_buf_release(&biggest);
+}
+
+int cmd_build(struct options *options, struct sb_error *error) {
+    struct native native = NATIVE_INIT;
+    struct json json = JSON_INIT;
+    struct text text = {.color = report_use_color(options->color)};
+    bool fits = true;
+    if (!options->output)
+        return sb_error_set(error, SB_ERROR_USAGE, "-o OUT is missing (- is standard output)");
+    int status = native_prepare(&native, options, error);
+    if (status == 0)
+        status = native_build(&native, options, error);
+    if (status == 0) {
+        fits = native.compressed_size <= options->max_size;
+        status = archive_output(options, copy_archive, &native, error);
+    }
+    if (status == 0) {
+        bool silent = strcmp(options->output, "-") == 0;
+        build_json(&json, &native, options, fits);
+        build_text(&text, &native, options, fits);
+        if (!silent || options->json)
+            status = report_send(options, &text, &json, NULL, error);
+        if (status == 0)
+            status = fits ? EXIT_SAME : EXIT_DIFFERENT;
+    }
+    sb_buf_release(&json.text);
+    sb_buf_release(&text.buf);
+    native_release(&native);
+    return status;
+}

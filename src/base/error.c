@@ -37,9 +37,8 @@ int sb_error_set_errno(struct sb_error *error, int number, const char *format, .
     error->kind = SB_ERROR_SYSTEM;
     int size = vsnprintf(error->message, sizeof error->message, format, arguments);
     va_end(arguments);
-    char text[128] = "";
-    if (strerror_r(number, text, sizeof text) != 0)
-        snprintf(text, sizeof text, "error %d", number);
+    char buffer[128];
+    const char *text = strerror_r(number, buffer, sizeof buffer);
     if (size >= 0 && (size_t)size + 3 < sizeof error->message)
         snprintf(error->message + size, sizeof error->message - (size_t)size, ": %s", text);
     return -1;

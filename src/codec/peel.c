@@ -34,6 +34,11 @@ static bool is_other(struct sb_span bytes) {
                                                                  "7zXZ");
 }
 
+bool sb_peel_is_archive(struct sb_span beginning) {
+    return looks_like_tar(beginning) || is_other(beginning) || sb_gzip_recognise(beginning) ||
+           sb_zstd_recognise(beginning);
+}
+
 enum sb_codec sb_codec_recognise(struct sb_span beginning) {
     if (sb_gzip_recognise(beginning))
         return SB_CODEC_GZIP;

@@ -16,6 +16,9 @@ const char *sb_codec_name(enum sb_codec codec);
  * whose first name looks like base64 is a tar: its checksum says so. */
 enum sb_codec sb_codec_recognise(struct sb_span beginning);
 
+/* What `ADD` takes for an archive and unpacks: a tar, or something compressed. */
+bool sb_peel_is_archive(struct sb_span beginning);
+
 /* A decoder over parent (taken, also where the codec is NONE, which gives parent back). */
 struct sb_input *sb_codec_open(enum sb_codec codec, struct sb_input *parent,
                                struct sb_findings *findings, const char *where);

@@ -146,6 +146,7 @@ struct sb_input *sb_input_segment(struct sb_input *parent, uint64_t size) {
 struct file_input {
     struct sb_input base;
     int fd;
+    bool taken;
     uint64_t offset; /* of the byte behind the buffered ones */
     uint64_t left;   /* bytes of the range behind the buffered ones */
     size_t begin, end, capacity;
@@ -198,8 +199,21 @@ static int file_jump(struct sb_input *input, uint64_t count) {
     return 0;
 }
 
+static void file_close(struct sb_input *input) {
+    struct file_input *file = (struct file_input *)input;
+    if (file->taken)
+        close(file->fd);
+    free(file);
+}
+
+struct sb_input *sb_input_file_taken(int fd, uint64_t offset, uint64_t size) {
+    struct sb_input *input = sb_input_file(fd, offset, size);
+    ((struct file_input *)input)->taken = true;
+    return input;
+}
+
 struct sb_input *sb_input_file(int fd, uint64_t offset, uint64_t size) {
-    static const struct sb_input_ops ops = {file_peek, file_consume, file_jump, plain_close};
+    static const struct sb_input_ops ops = {file_peek, file_consume, file_jump, file_close};
     size_t capacity = size < SB_LIMIT_READ ? (size_t)size : SB_LIMIT_READ;
     struct file_input *file = sb_memory_new(1, sizeof *file + capacity);
     file->base.ops = &ops;

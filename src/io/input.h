@@ -47,5 +47,7 @@ struct sb_input *sb_input_memory(struct sb_span bytes);
 struct sb_input *sb_input_segment(struct sb_input *parent, uint64_t size);
 /* A stream over size bytes of a file from offset, by pread; the descriptor is borrowed. */
 struct sb_input *sb_input_file(int fd, uint64_t offset, uint64_t size);
+/* The same, but the descriptor is taken and closed with it. */
+struct sb_input *sb_input_file_taken(int fd, uint64_t offset, uint64_t size);
 
 #endif

@@ -1,0 +1,328 @@
+/* ADD and COPY, as Docker's builders execute them: parents that are missing are made, 0755, with the
+ * owner of --chown; the diff of a layer has every folder on the way to what changed. */
+#include <search.h>
+#include <stdio.h>
+
+#include "base/number.h"
+#include "codec/peel.h"
+#include "image/path.h"
+#include "recipe/internal.h"
+
+struct copy {
+    struct sb_plan *plan;
+    struct sb_plan_layer *layer;
+    bool add;
+    bool has_mode;
+    uint32_t uid, gid, mode;
+};
+
+/* The tree: what stands at each path after the layers so far. */
+
+static int compare_nodes(const void *a, const void *b) {
+    const struct sb_plan_entry *x = a, *y = b;
+    return sb_span_compare(x->path, y->path);
+}
+
+static struct sb_plan_entry *find(const struct sb_plan *plan, struct sb_span path) {
+    struct sb_plan_entry key = {.path = path};
+    void *const *found = tfind(&key, (void *const *)&plan->tree, compare_nodes);
+    return found ? *found : NULL;
+}
+
+static void remember(struct sb_plan *plan, const struct sb_plan_entry *entry) {
+    struct sb_plan_entry *node = find(plan, entry->path);
+    if (!node) {
+        node = sb_arena_new(&plan->arena, sizeof *node);
+        *node = *entry;
+        if (!tsearch(node, &plan->tree, compare_nodes))
+            SB_BUG("out of memory");
+    }
+    *node = *entry;
+}
+
+static void keep_node(void *node) {
+    (void)node;
+}
+
+void sb_plan_free_tree(struct sb_plan *plan) {
+    tdestroy(plan->tree, keep_node);
+    plan->tree = NULL;
+}
+
+static int put(struct copy *copy, struct sb_plan_entry entry, struct sb_error *error) {
+    struct sb_plan_entry *there = find(copy->plan, entry.path);
+    if (there && there->type != entry.type && (there->type == '5' || entry.type == '5'))
+        return sb_error_set(error, SB_ERROR_USAGE,
+                            "/%.*s would be a folder and something else at once",
+                            (int)entry.path.size, (const char *)entry.path.data);
+    entry.order = copy->layer->entries.count;
+    *sb_vec_push(&copy->layer->entries) = entry;
+    remember(copy->plan, &entry);
+    return 0;
+}
+
+/* A folder on the way: as it is, or new. The root stays without an entry. */
+static int put_folder(struct copy *copy, struct sb_span path, struct sb_error *error) {
+    const struct sb_plan_entry *there = find(copy->plan, path);
+    struct sb_plan_entry folder = {
+        .path = path, .type = '5', .mode = 0755, .uid = copy->uid, .gid = copy->gid};
+    if (path.size == 0)
+        return 0;
+    if (there && there->type != '5')
+        return sb_error_set(error, SB_ERROR_USAGE, "/%.*s is no folder", (int)path.size,
+                            (const char *)path.data);
+    return put(copy, there ? *there : folder, error);
+}
+
+static int put_parents(struct copy *copy, struct sb_span path, struct sb_error *error) {
+    for (size_t i = 0; i < path.size; i++)
+        if (path.data[i] == '/' && put_folder(copy, sb_span_of(path.data, i), error) < 0)
+            return -1;
+    return 0;
+}
+
+/* ADD unpacks archives; what that gives is the engines' own, so it is left to them. */
+static int refuse_archive(struct copy *copy, const struct sb_context_item *item,
+                          struct sb_range content, struct sb_error *error) {
+    unsigned char beginning[512];
+    size_t got;
+    if (!copy->add)
+        return 0;
+    SB_CLEANUP(sb_input_close_at) struct sb_input *input = NULL;
+    if (sb_range_open(content, &input, error) < 0 ||
+        sb_input_read(input, beginning, sizeof beginning, &got, error) < 0)
+        return -1;
+    if (!sb_peel_is_archive(sb_span_of(beginning, got)))
+        return 0;
+    return sb_error_set(error, SB_ERROR_USAGE,
+                        "ADD would unpack the archive %.*s, which is not built natively; COPY it, "
+                        "or give its files",
+                        (int)item->path.size, (const char *)item->path.data);
+}
+
+static int put_item(struct copy *copy, const struct sb_context_item *item, struct sb_span path,
+                    bool named, struct sb_error *error) {
+    struct sb_plan_entry entry = {.path = path,
+                                  .type = item->type,
+                                  .mode = item->mode,
+                                  .uid = copy->uid,
+                                  .gid = copy->gid,
+                                  .link = item->link};
+    if (copy->has_mode && item->type != '2')
+        entry.mode = copy->mode;
+    if (item->type == '0') {
+        entry.content = sb_context_content(&copy->plan->context, item);
+        entry.size = item->size;
+        entry.device = item->device;
+        entry.inode = named ? 0 : item->inode;
+        if (named && refuse_archive(copy, item, entry.content, error) < 0)
+            return -1;
+    }
+    return put(copy, entry, error);
+}
+
+static struct sb_span below(struct copy *copy, struct sb_span folder, struct sb_span name) {
+    return sb_span_string(sb_arena_printf(&copy->plan->arena, "%.*s%s%.*s", (int)folder.size,
+                                          (const char *)folder.data, folder.size ? "/" : "",
+                                          (int)name.size, (const char *)name.data));
+}
+
+/* What a folder holds goes into target; a new target gets the folder's mode, an old one keeps its. */
+static int copy_folder(struct copy *copy, const struct sb_context_item *source,
+                       struct sb_span target, struct sb_error *error) {
+    sb_context_items items = {0};
+    int status = put_parents(copy, target, error);
+    if (status == 0 && target.size) {
+        struct sb_context_item folder = *source;
+        status = find(copy->plan, target) ? put_folder(copy, target, error)
+                                          : put_item(copy, &folder, target, false, error);
+    }
+    if (status == 0)
+        status = sb_context_list(&copy->plan->context, source->path, &items, error);
+    size_t skip = source->path.size ? source->path.size + 1 : 0;
+    for (size_t i = 0; i < items.count && status == 0; i++)
+        status = put_item(copy, &items.items[i],
+                          below(copy, target, sb_span_from(items.items[i].path, skip)), false,
+                          error);
+    sb_vec_release(&items);
+    return status;
+}
+
+static int copy_all(struct copy *copy, const sb_context_items *sources, struct sb_span target,
+                    bool folder, struct sb_error *error) {
+    for (size_t i = 0; i < sources->count; i++) {
+        const struct sb_context_item *source = &sources->items[i];
+        if (source->type == '5') {
+            if (copy_folder(copy, source, target, error) < 0)
+                return -1;
+            continue;
+        }
+        struct sb_span path = folder ? below(copy, target, source->name) : target;
+        if (put_parents(copy, path, error) < 0 ||
+            put_item(copy, source, path, true, error) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int compare_entries(const void *a, const void *b) {
+    const struct sb_plan_entry *x = a, *y = b;
+    int order = sb_path_compare(x->path, y->path);
+    return order ? order : (x->order > y->order) - (x->order < y->order);
+}
+
+/* The first name of a file carries it, the others link to it. */
+static void link_names(struct sb_plan_layer *layer) {
+    for (size_t i = 0; i < layer->entries.count; i++) {
+        struct sb_plan_entry *entry = &layer->entries.items[i];
+        for (size_t k = i + 1; entry->inode && entry->type == '0' && k < layer->entries.count; k++) {
+            struct sb_plan_entry *other = &layer->entries.items[k];
+            if (other->inode != entry->inode || other->device != entry->device)
+                continue;
+            other->type = '1';
+            other->link = entry->path;
+            other->size = 0;
+        }
+    }
+}
+
+static void finish_layer(struct sb_plan_layer *layer) {
+    struct sb_plan_entry *items = layer->entries.items;
+    size_t kept = 0;
+    sb_vec_sort(&layer->entries, compare_entries);
+    for (size_t i = 0; i < layer->entries.count; i++) {
+        if (kept && sb_span_equal(items[kept - 1].path, items[i].path))
+            kept--;
+        items[kept++] = items[i];
+    }
+    layer->entries.count = kept;
+    link_names(layer);
+}
+
+static int parse_owner(struct copy *copy, struct sb_span value, struct sb_error *error) {
+    const unsigned char *colon = memchr(value.data, ':', value.size);
+    size_t size = colon ? (size_t)(colon - value.data) : value.size;
+    uint64_t uid, gid;
+    if (!sb_number_decimal(sb_span_of(value.data, size), UINT32_MAX, &uid) ||
+        !sb_number_decimal(colon ? sb_span_from(value, size + 1) : value, UINT32_MAX, &gid))
+        return sb_error_set(error, SB_ERROR_USAGE,
+                            "--chown=%.*s: only numbers are built natively, for a name needs the "
+                            "image's /etc/passwd",
+                            (int)value.size, (const char *)value.data);
+    copy->uid = (uint32_t)uid;
+    copy->gid = (uint32_t)gid;
+    return 0;
+}
+
+static int parse_mode(struct copy *copy, struct sb_span value, struct sb_error *error) {
+    copy->mode = 0;
+    for (size_t i = 0; i < value.size; i++) {
+        if (value.data[i] < '0' || value.data[i] > '7' || value.size > 4)
+            return sb_error_set(error, SB_ERROR_USAGE, "--chmod=%.*s: no octal mode",
+                                (int)value.size, (const char *)value.data);
+        copy->mode = copy->mode * 8 + (value.data[i] - '0');
+    }
+    copy->has_mode = true;
+    return 0;
+}
+
+static int parse_flags(struct copy *copy, struct sb_span *rest, struct sb_error *error) {
+    while (sb_span_starts(*rest, "--")) {
+        size_t size = 0;
+        struct sb_span value;
+        while (size < rest->size && rest->data[size] != ' ' && rest->data[size] != '\t')
+            size++;
+        struct sb_span flag = sb_span_of(rest->data, size);
+        *rest = sb_words_trim(sb_span_from(*rest, size));
+        if (sb_plan_expand(copy->plan, flag, &value, error) < 0)
+            return -1;
+        int status = 1;
+        if (sb_span_starts(value, "--chown="))
+            status = parse_owner(copy, sb_span_from(value, 8), error);
+        else if (sb_span_starts(value, "--chmod="))
+            status = parse_mode(copy, sb_span_from(value, 8), error);
+        if (status > 0)
+            return sb_error_set(error, SB_ERROR_USAGE, "%.*s is not built natively",
+                                (int)flag.size, (const char *)flag.data);
+        if (status < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int expand_all(struct sb_plan *plan, sb_words *words, struct sb_error *error) {
+    for (size_t i = 0; i < words->count; i++)
+        if (sb_plan_expand(plan, words->items[i], &words->items[i], error) < 0)
+            return -1;
+    return 0;
+}
+
+static int find_sources(struct sb_plan *plan, const sb_words *words, bool add,
+                        sb_context_items *sources, struct sb_error *error) {
+    for (size_t i = 0; i + 1 < words->count; i++) {
+        struct sb_span word = words->items[i];
+        if (sb_span_starts(word, "<<"))
+            return sb_error_set(error, SB_ERROR_USAGE, "a here-document is not built natively");
+        if (add && (sb_span_starts(word, "http://") || sb_span_starts(word, "https://") ||
+                    sb_span_starts(word, "git@")))
+            return sb_error_set(error, SB_ERROR_USAGE, "ADD of a URL is not built natively");
+        if (sb_context_find(&plan->context, word, sources, error) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int execute(struct copy *copy, const sb_words *words, struct sb_error *error) {
+    struct sb_plan *plan = copy->plan;
+    sb_context_items sources = {0};
+    if (words->count < 2)
+        return sb_error_set(error, SB_ERROR_USAGE, "it needs a source and a target");
+    if (find_sources(plan, words, copy->add, &sources, error) < 0) {
+        sb_vec_release(&sources);
+        return -1;
+    }
+    struct sb_span said = words->items[words->count - 1];
+    struct sb_span target = sb_plan_path(plan, said);
+    const struct sb_plan_entry *there = find(plan, target);
+    bool folder = sb_span_ends(said, "/") || sb_span_ends(said, "/.") || sb_span_is(said, ".") ||
+                  target.size == 0 || sources.count > 1 || (there && there->type == '5');
+    int status = copy_all(copy, &sources, target, folder, error);
+    sb_vec_release(&sources);
+    return status;
+}
+
+static struct sb_plan_layer *new_layer(struct sb_plan *plan, unsigned line) {
+    struct sb_plan_layer *layer = sb_vec_push(&plan->layers);
+    layer->line = line;
+    return layer;
+}
+
+int sb_plan_copy(struct sb_plan *plan, const struct sb_instruction *instruction, bool add,
+                 struct sb_error *error) {
+    struct copy copy = {.plan = plan, .add = add, .layer = new_layer(plan, instruction->line)};
+    struct sb_span rest = instruction->arguments;
+    sb_words words = {0};
+    int status = parse_flags(&copy, &rest, error);
+    if (status == 0 && sb_words_json(rest, &plan->arena, &words) > 0)
+        sb_words_split(rest, plan->dockerfile.escape, &words);
+    if (status == 0)
+        status = expand_all(plan, &words, error);
+    if (status == 0)
+        status = execute(&copy, &words, error);
+    sb_vec_release(&words);
+    finish_layer(copy.layer);
+    return status;
+}
+
+int sb_plan_make_folder(struct sb_plan *plan, struct sb_span path, unsigned line,
+                        struct sb_error *error) {
+    const struct sb_plan_entry *there = find(plan, path);
+    if (path.size == 0 || (there && there->type == '5'))
+        return 0;
+    struct copy copy = {.plan = plan, .layer = new_layer(plan, line)};
+    int status = put_parents(&copy, path, error);
+    if (status == 0)
+        status = put_folder(&copy, path, error);
+    finish_layer(copy.layer);
+    return status;
+}

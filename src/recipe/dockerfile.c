@@ -1,0 +1,122 @@
+#include "recipe/dockerfile.h"
+
+#include <ctype.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "recipe/words.h"
+
+struct lines {
+    struct sb_span rest;
+    unsigned number; /* of the line that was taken last */
+};
+
+static bool take_line(struct lines *lines, struct sb_span *line) {
+    if (lines->rest.size == 0)
+        return false;
+    const unsigned char *end = memchr(lines->rest.data, '\n', lines->rest.size);
+    size_t size = end ? (size_t)(end - lines->rest.data) : lines->rest.size;
+    *line = sb_span_of(lines->rest.data, size);
+    if (line->size && line->data[line->size - 1] == '\r')
+        line->size--;
+    lines->rest = sb_span_from(lines->rest, size + 1);
+    lines->number++;
+    return true;
+}
+
+/* "# escape=`" and "# syntax=…": only in comments before everything else. */
+static bool take_directive(struct sb_dockerfile *dockerfile, struct sb_span line) {
+    struct sb_span text = sb_words_trim(sb_span_from(line, 1));
+    const unsigned char *equals = memchr(text.data, '=', text.size);
+    if (!equals)
+        return false;
+    struct sb_span key = sb_words_trim(sb_span_of(text.data, (size_t)(equals - text.data)));
+    struct sb_span value =
+        sb_words_trim(sb_span_from(text, (size_t)(equals - text.data) + 1));
+    if (sb_span_is(key, "escape") && value.size == 1)
+        dockerfile->escape = value.data[0];
+    return sb_span_is(key, "escape") || sb_span_is(key, "syntax") || sb_span_is(key, "check");
+}
+
+/* Whether the line goes on: an escape as its last character, white space aside. */
+static bool continues(struct sb_span *line, unsigned char escape) {
+    size_t size = line->size;
+    while (size && (line->data[size - 1] == ' ' || line->data[size - 1] == '\t'))
+        size--;
+    if (size == 0 || line->data[size - 1] != escape)
+        return false;
+    line->size = size - 1;
+    return true;
+}
+
+static bool is_comment(struct sb_span line) {
+    struct sb_span text = sb_words_trim(line);
+    return text.size && text.data[0] == '#';
+}
+
+static void join(struct sb_dockerfile *dockerfile, struct lines *lines, struct sb_span line,
+                 struct sb_buf *whole) {
+    for (;;) {
+        bool more = continues(&line, dockerfile->escape);
+        sb_buf_append_span(whole, line);
+        if (!more)
+            return;
+        do {
+            if (!take_line(lines, &line))
+                return;
+        } while (is_comment(line) || sb_words_trim(line).size == 0);
+    }
+}
+
+static int add_instruction(struct sb_dockerfile *dockerfile, struct sb_span text, unsigned line,
+                           const char *name, struct sb_error *error) {
+    text = sb_words_trim(sb_arena_copy(&dockerfile->arena, text));
+    size_t size = 0;
+    while (size < text.size && isalpha(text.data[size]))
+        size++;
+    struct sb_span word =
+        sb_arena_copy(&dockerfile->arena, sb_span_of(text.data, size));
+    for (size_t i = 0; i < size; i++)
+        ((unsigned char *)(uintptr_t)word.data)[i] = (unsigned char)toupper(word.data[i]);
+    struct sb_span rest = sb_words_trim(sb_span_from(text, size));
+    if (size == 0 || rest.size == 0)
+        return sb_error_set(error, SB_ERROR_USAGE, "%s:%u: %s", name, line,
+                            size ? "the instruction has no arguments" : "no instruction");
+    *sb_vec_push(&dockerfile->instructions) = (struct sb_instruction){word, rest, line};
+    return 0;
+}
+
+int sb_dockerfile_parse(struct sb_dockerfile *dockerfile, struct sb_span text, const char *name,
+                        struct sb_error *error) {
+    struct lines lines = {.rest = text};
+    struct sb_span line;
+    bool directives = true;
+    dockerfile->escape = '\\';
+    if (sb_span_starts(text, "\xef\xbb\xbf"))
+        lines.rest = sb_span_from(text, 3);
+    while (take_line(&lines, &line)) {
+        struct sb_span trimmed = sb_words_trim(line);
+        if (is_comment(line)) {
+            directives = directives && take_directive(dockerfile, trimmed);
+            continue;
+        }
+        directives = false;
+        if (trimmed.size == 0)
+            continue;
+        struct sb_buf whole = SB_BUF_INIT;
+        unsigned number = lines.number;
+        join(dockerfile, &lines, line, &whole);
+        int status = add_instruction(dockerfile, sb_buf_span(&whole), number, name, error);
+        sb_buf_release(&whole);
+        if (status < 0)
+            return -1;
+    }
+    if (dockerfile->instructions.count == 0)
+        return sb_error_set(error, SB_ERROR_USAGE, "%s: no instruction in it", name);
+    return 0;
+}
+
+void sb_dockerfile_release(struct sb_dockerfile *dockerfile) {
+    sb_vec_release(&dockerfile->instructions);
+    sb_arena_release(&dockerfile->arena);
+}

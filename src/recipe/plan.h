@@ -1,0 +1,60 @@
+/* What a Dockerfile and its context become: layers of entries in the canonical order, and a
+ * configuration. Both writers take the plan: the library's, and the one that stages it for GNU tar. */
+#ifndef SB_RECIPE_PLAN_H
+#define SB_RECIPE_PLAN_H
+
+#include "canon/image.h"
+#include "recipe/context.h"
+#include "recipe/dockerfile.h"
+#include "recipe/words.h"
+
+struct sb_plan_entry {
+    struct sb_span path;  /* in the image, cleaned */
+    unsigned char type;   /* '0' file, '1' hard link, '2' symbolic link, '5' folder */
+    uint32_t mode, uid, gid;
+    struct sb_span link;  /* target; of a hard link a path of the same layer */
+    uint64_t size;
+    struct sb_range content; /* of a file */
+    uint64_t device, inode;  /* of a file with several names; 0 */
+    size_t order;
+};
+
+struct sb_plan_layer {
+    SB_VEC(struct sb_plan_entry) entries; /* sorted by path, each path once */
+    unsigned line;                        /* of the instruction */
+};
+
+struct sb_plan {
+    struct sb_arena arena;
+    struct sb_dockerfile dockerfile;
+    struct sb_context context;
+    SB_VEC(struct sb_plan_layer) layers;
+    void *tree; /* of the paths made so far, for tsearch(3) */
+    /* run configuration */
+    sb_variables environment;
+    sb_variables labels;
+    sb_words command, entrypoint, ports, volumes;
+    struct sb_span user, folder, stop_signal, author;
+    struct sb_json *config;
+};
+
+#define SB_PLAN_INIT {.context = SB_CONTEXT_INIT}
+
+struct sb_plan_request {
+    int directory;          /* the context; borrowed */
+    const char *dockerfile; /* path of the Dockerfile, for messages and NAME.dockerignore */
+    struct sb_span text;    /* of the Dockerfile */
+    const char *platform;   /* "linux/amd64" */
+};
+
+/* Executes the Dockerfile. What is not built natively is an error of kind USAGE that names file and
+ * line. */
+int sb_plan_make(struct sb_plan *plan, const struct sb_plan_request *request,
+                 struct sb_error *error) SB_MUST_USE;
+void sb_plan_release(struct sb_plan *plan);
+
+/* The canonical image of the plan, which must outlive it; name (NULL: none) is a familiar name. */
+int sb_plan_canon(struct sb_plan *plan, const char *name, struct sb_canon *canon,
+                  struct sb_error *error) SB_MUST_USE;
+
+#endif

@@ -1,0 +1,10 @@
+/* Assemblers, run. */
+#ifndef VERIFY_HOST_ASSEMBLE_H
+#define VERIFY_HOST_ASSEMBLE_H
+
+#include "base/error.h"
+
+/* Assembles source (NASM syntax) to the flat binary target. */
+int assemble_file(const char *source, const char *target, struct sb_error *error) SB_MUST_USE;
+
+#endif
