@@ -79,7 +79,7 @@ lint: deps-lint
 
 t: asm/t.asm
 	nasm -f bin -o $@ $<
-	chmod 755 $@
+	chmod 775 $@
 
 $(PROGRAM): $(PROGRAM_OBJECTS) $(LIBRARY)
 	@mkdir -p $(@D)

@@ -31,7 +31,7 @@ static int size_of(int fd, uint64_t *size, struct sb_error *error) {
 }
 
 int native_compare_files(int a, int b, uint64_t *offset, struct sb_error *error) {
-    uint64_t a_size, b_size;
+    uint64_t a_size = 0, b_size = 0;
     if (size_of(a, &a_size, error) < 0 || size_of(b, &b_size, error) < 0)
         return -1;
     SB_CLEANUP(sb_input_close_at) struct sb_input *x = sb_input_file(a, 0, a_size);

@@ -194,10 +194,19 @@ static int open_named(struct subject *subject, const char *name, struct sb_error
     return open_path(subject, name, error);
 }
 
-int subject_open(struct subject *subject, const char *name, struct sb_error *error) {
+static void set_name(struct subject *subject, const char *name) {
     subject->name = sb_memory_copy_string(name);
     subject->core.name = subject->name;
     subject->core.archive = &subject->archive;
+}
+
+int subject_open_file(struct subject *subject, const char *name, int fd, struct sb_error *error) {
+    set_name(subject, name);
+    return open_descriptor(subject, dup(fd), error) < 0 ? sb_error_wrap(error, "%s", name) : 0;
+}
+
+int subject_open(struct subject *subject, const char *name, struct sb_error *error) {
+    set_name(subject, name);
     if (open_named(subject, name, error) < 0)
         return sb_error_wrap(error, "%s", strcmp(name, "-") == 0 ? "standard input" : name);
     return 0;

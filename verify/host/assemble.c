@@ -13,6 +13,6 @@ int assemble_file(const char *source, const char *target, struct sb_error *error
     int status = process_check(&process, &result, error);
     process_result_release(&result);
     if (status == 0)
-        chmod(target, 0755);
+        chmod(target, 0775);
     return status;
 }

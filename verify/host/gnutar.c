@@ -180,10 +180,7 @@ static int run_tar(const struct staging *staging, const char *mode, struct sb_er
 static int open_result(const struct staging *staging, int *fd, struct sb_error *error) {
     struct sb_buf path = SB_BUF_INIT;
     path_of(staging, "out.tar", &path);
-    *fd = open(sb_buf_string(&path), O_RDONLY | O_CLOEXEC);
-    int status = *fd < 0 ? sb_error_set_errno(error, errno, "%s: tar did not write it",
-                                              sb_buf_string(&path))
-                         : 0;
+    int status = temporary_take(sb_buf_string(&path), fd, error);
     sb_buf_release(&path);
     return status;
 }

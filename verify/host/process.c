@@ -78,7 +78,7 @@ static bool passes_on(const char *variable) {
     static const char *const prefixes[] = {"PATH=",          "HOME=",        "DOCKER_",
                                            "BUILDX_",        "TMPDIR=",      "XDG_RUNTIME_DIR=",
                                            "CONTAINERS_",    "STORAGE_",     "BUILDAH_",
-                                           "REGISTRY_",      "SSL_CERT_",    "FAKEROOTKEY=",
+                                           "REGISTRY_",      "SSL_CERT_",    "FAKEROOTKEY=",  "SOURCE_DATE_EPOCH=",
                                            "LD_PRELOAD=",    "LD_LIBRARY_PATH="};
     for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
         if (strncmp(variable, prefixes[i], strlen(prefixes[i])) == 0)

@@ -66,6 +66,14 @@ int temporary_file(void *context, struct sb_error *error) {
     return fd;
 }
 
+int temporary_take(const char *path, int *fd, struct sb_error *error) {
+    *fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (*fd < 0)
+        return sb_error_set_errno(error, errno, "%s: nothing was written there", path);
+    unlink(path);
+    return 0;
+}
+
 const struct sb_spool temporary_spool = {temporary_file, NULL};
 
 int result_open(struct result_file *result, const char *path, struct sb_error *error) {

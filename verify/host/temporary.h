@@ -13,6 +13,8 @@ void temporary_remove(const char *path);
 
 /* An unlinked file below TMPDIR; a spool for the library (context is unused). */
 int temporary_file(void *context, struct sb_error *error) SB_MUST_USE;
+/* Opens a file that another program wrote and unlinks it. */
+int temporary_take(const char *path, int *fd, struct sb_error *error) SB_MUST_USE;
 extern const struct sb_spool temporary_spool;
 
 /* A result under construction. */

@@ -47,19 +47,24 @@ void report_json_normalised(struct json *json, const uint64_t *a, const uint64_t
     json_close(json, ']');
 }
 
+void report_json_difference(struct json *json, const struct sb_difference *difference,
+                            const char *builder) {
+    json_open(json, NULL, '{');
+    if (builder)
+        json_string(json, "builder", builder);
+    json_string(json, "where", difference->where);
+    json_string(json, "kind", difference->kind);
+    json_string(json, "a", difference->a);
+    json_string(json, "b", difference->b);
+    json_offset(json, "offset_a", difference->offset_a);
+    json_offset(json, "offset_b", difference->offset_b);
+    json_close(json, '}');
+}
+
 void report_json_differences(struct json *json, const struct sb_comparison *result) {
     json_open(json, "differences", '[');
-    for (size_t i = 0; i < result->differences.count; i++) {
-        const struct sb_difference *difference = &result->differences.items[i];
-        json_open(json, NULL, '{');
-        json_string(json, "where", difference->where);
-        json_string(json, "kind", difference->kind);
-        json_string(json, "a", difference->a);
-        json_string(json, "b", difference->b);
-        json_offset(json, "offset_a", difference->offset_a);
-        json_offset(json, "offset_b", difference->offset_b);
-        json_close(json, '}');
-    }
+    for (size_t i = 0; i < result->differences.count; i++)
+        report_json_difference(json, &result->differences.items[i], NULL);
     json_close(json, ']');
 }
 

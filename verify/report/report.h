@@ -21,6 +21,9 @@ void text_add(struct text *text, enum style style, const char *format, ...) SB_F
 
 /* The members of a comparison that diff and verify share. */
 void report_json_normalised(struct json *json, const uint64_t *a, const uint64_t *b);
+/* builder: of verify's rows; NULL for diff. */
+void report_json_difference(struct json *json, const struct sb_difference *difference,
+                            const char *builder);
 void report_json_differences(struct json *json, const struct sb_comparison *result);
 void report_json_identity(struct json *json, const struct sb_comparison *result);
 void report_json_notes(struct json *json, const struct sb_comparison *result);

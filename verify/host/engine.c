@@ -1,0 +1,332 @@
+#include "host/engine.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "host/process.h"
+#include "host/temporary.h"
+
+enum { PROBE_SECONDS = 30, CLIENTS = 8 };
+
+static struct builder *add_builder(struct engine *engine, enum engine_kind kind,
+                                   const char *label) {
+    struct builder *builder = sb_vec_push(&engine->builders);
+    builder->kind = kind;
+    builder->label = label;
+    return builder;
+}
+
+static void add_note(struct engine *engine, char *note) {
+    *sb_vec_push(&engine->notes) = note;
+}
+
+/* A program's standard output, trimmed; NULL where it fails. */
+static char *ask(const char *const *argv, const char *const *environment) {
+    struct process process = PROCESS_INIT;
+    struct process_result result = PROCESS_RESULT_INIT;
+    struct sb_error error;
+    char *answer = NULL;
+    process.argv = argv;
+    process.environment = environment;
+    process.timeout = PROBE_SECONDS;
+    if (process_run(&process, &result, &error) == 0 && result.status == 0)
+        answer = sb_memory_copy(result.output.data, strcspn(sb_buf_string(&result.output), "\r\n"));
+    process_result_release(&result);
+    return answer;
+}
+
+/* Docker */
+
+static char *server_version(const struct engine *engine) {
+    const char *const argv[] = {"docker", "version", "--format", "{{.Server.Version}}", NULL};
+    const char *const environment[] = {engine->host, NULL};
+    char *answer = ask(argv, engine->host ? environment : NULL);
+    if (answer && !*answer) {
+        free(answer);
+        answer = NULL;
+    }
+    return answer;
+}
+
+/* A client up to 22 has BuildKit in it, a later one needs the buildx plugin. */
+static bool offers_buildkit(const char *client) {
+    const char *const version[] = {client, "--version", NULL};
+    const char *const buildx[] = {client, "buildx", "version", NULL};
+    char *said = ask(version, NULL);
+    const char *number = said ? strpbrk(said, "0123456789") : NULL;
+    bool old = number && atoi(number) < 23;
+    free(said);
+    if (old)
+        return true;
+    char *plugin = ask(buildx, NULL);
+    free(plugin);
+    return plugin != NULL;
+}
+
+static void add_docker_builder(struct engine *engine, const char *label, bool buildkit,
+                               char *const *clients, size_t count, const char *version) {
+    struct builder *builder = add_builder(engine, ENGINE_DOCKER, label);
+    size_t environment = 0;
+    builder->version = sb_memory_copy_string(version);
+    builder->environment[environment++] = buildkit ? "DOCKER_BUILDKIT=1" : "DOCKER_BUILDKIT=0";
+    builder->environment[environment++] = "BUILDX_BUILDER=default";
+    if (engine->host)
+        builder->environment[environment++] = engine->host;
+    for (size_t i = 0; i < count && !builder->client; i++)
+        if (!buildkit || offers_buildkit(clients[i]))
+            builder->client = sb_memory_copy_string(clients[i]);
+    if (!builder->client)
+        builder->reason = sb_memory_copy_string(
+            "no docker client in PATH can drive BuildKit (it lacks the buildx plugin)");
+}
+
+static void add_docker(struct engine *engine, const char *version) {
+    char *clients[CLIENTS];
+    size_t count = process_find_all("docker", clients, CLIENTS);
+    struct sb_buf note = SB_BUF_INIT;
+    add_docker_builder(engine, "docker-classic", false, clients, count, version);
+    add_docker_builder(engine, "docker-buildkit", true, clients, count, version);
+    for (size_t i = 0; i < engine->builders.count; i++) {
+        const struct builder *builder = &engine->builders.items[i];
+        if (builder->client)
+            sb_buf_appendf(&note, "%s%s by %s", note.size ? ", " : "", builder->label,
+                           builder->client);
+    }
+    add_note(engine, sb_buf_detach(&note));
+    for (size_t i = 0; i < count; i++)
+        free(clients[i]);
+}
+
+/* 1 where none answers. */
+static int open_docker(struct engine *engine, const char *socket) {
+    struct sb_buf host = SB_BUF_INIT;
+    if (socket) {
+        sb_buf_appendf(&host, "DOCKER_HOST=%s%s", strstr(socket, "://") ? "" : "unix://", socket);
+        engine->host = sb_buf_detach(&host);
+    }
+    char *version = server_version(engine);
+    if (!version)
+        return 1;
+    add_docker(engine, version);
+    free(version);
+    return 0;
+}
+
+static int open_private(struct engine *engine, const struct options *options,
+                        struct sb_error *error) {
+    unsigned timeout = (unsigned)(options->timeout < 120 ? options->timeout : 120);
+    if (dockerd_start(&engine->dockerd, timeout, error) < 0)
+        return -1;
+    engine->host = sb_memory_copy_string(engine->dockerd.host);
+    char *version = server_version(engine);
+    if (!version)
+        return sb_error_set(error, SB_ERROR_SYSTEM, "the private dockerd says no version");
+    add_note(engine, sb_memory_copy_string("no docker answered: a private dockerd was started"));
+    add_docker(engine, version);
+    free(version);
+    return 0;
+}
+
+/* Podman and Buildah need no daemon: the program is the engine. 1 where it is not installed. */
+static int open_program(struct engine *engine, enum engine_kind kind, const char *name) {
+    char *client = process_find(name);
+    if (!client)
+        return 1;
+    const char *const argv[] = {client, "--version", NULL};
+    char *said = ask(argv, NULL);
+    struct builder *builder = add_builder(engine, kind, name);
+    const char *number = said ? strpbrk(said, "0123456789") : NULL;
+    builder->client = client;
+    builder->version = sb_memory_copy(number ? number : "?", number ? strcspn(number, " ") : 1);
+    free(said);
+    return 0;
+}
+
+static int open_default(struct engine *engine, const struct options *options,
+                        struct sb_error *error) {
+    const char *why = "";
+    if (open_docker(engine, NULL) == 0 || open_program(engine, ENGINE_PODMAN, "podman") == 0 ||
+        open_program(engine, ENGINE_BUILDAH, "buildah") == 0)
+        return 0;
+    if (dockerd_possible(&why))
+        return open_private(engine, options, error);
+    return sb_error_set(error, SB_ERROR_SYSTEM,
+                        "no engine: docker does not answer, podman and buildah are not installed, "
+                        "and %s; start one, or say --engine none",
+                        why);
+}
+
+int engine_open(struct engine *engine, const char *spec, const struct options *options,
+                struct sb_error *error) {
+    if (!spec)
+        return open_default(engine, options, error);
+    int status = 1;
+    const char *why = "";
+    if (strcmp(spec, "docker") == 0) {
+        status = open_docker(engine, NULL);
+        if (status && dockerd_possible(&why))
+            return open_private(engine, options, error);
+    } else if (strncmp(spec, "docker=", 7) == 0) {
+        status = open_docker(engine, spec + 7);
+        why = "nothing answers there as Docker does";
+    } else if (strcmp(spec, "podman") == 0) {
+        status = open_program(engine, ENGINE_PODMAN, "podman");
+        why = "it is not installed (apt-get install podman)";
+    } else if (strcmp(spec, "buildah") == 0) {
+        status = open_program(engine, ENGINE_BUILDAH, "buildah");
+        why = "it is not installed (apt-get install buildah)";
+    } else {
+        return sb_error_set(error, SB_ERROR_USAGE,
+                            "--engine %s: must be docker, docker=SOCKET, podman, buildah or none",
+                            spec);
+    }
+    if (status)
+        return sb_error_set(error, SB_ERROR_SYSTEM, "--engine %s: %s", spec, why);
+    return 0;
+}
+
+void engine_add_command(struct engine *engine, const char *command) {
+    struct builder *builder = add_builder(engine, ENGINE_COMMAND, "command");
+    builder->command = command;
+    builder->version = sb_memory_copy_string("-");
+    builder->client = sb_memory_copy_string("/bin/sh");
+}
+
+void engine_close(struct engine *engine) {
+    for (size_t i = 0; i < engine->builders.count; i++) {
+        free(engine->builders.items[i].version);
+        free(engine->builders.items[i].client);
+        free(engine->builders.items[i].reason);
+    }
+    for (size_t i = 0; i < engine->notes.count; i++)
+        free(engine->notes.items[i]);
+    sb_vec_release(&engine->builders);
+    sb_vec_release(&engine->notes);
+    process_hold_signals(true);
+    dockerd_stop(&engine->dockerd);
+    process_hold_signals(false);
+    free(engine->host);
+    engine->host = NULL;
+}
+
+/* Building */
+
+typedef SB_VEC(const char *) arguments;
+
+static void add(arguments *argv, const char *argument) {
+    *sb_vec_push(argv) = argument;
+}
+
+static int run(const struct builder *builder, const struct build_request *request,
+               arguments *argv, int output, struct sb_error *error) {
+    struct process process = PROCESS_INIT;
+    struct process_result result = PROCESS_RESULT_INIT;
+    add(argv, NULL);
+    process.argv = argv->items;
+    process.environment = builder->environment;
+    process.output = output;
+    process.timeout = (unsigned)request->options->timeout;
+    int status = process_check(&process, &result, error);
+    process_result_release(&result);
+    sb_vec_release(argv);
+    return status < 0 ? sb_error_wrap(error, "%s", builder->label) : 0;
+}
+
+int builder_build(const struct builder *builder, const struct build_request *request,
+                  struct sb_error *error) {
+    const struct options *options = request->options;
+    arguments argv = {0};
+    if (builder->kind == ENGINE_COMMAND)
+        return 0;
+    add(&argv, builder->client);
+    add(&argv, "build");
+    add(&argv, "--no-cache");
+    add(&argv, "--tag");
+    add(&argv, request->name);
+    add(&argv, "--file");
+    add(&argv, request->dockerfile);
+    if (options->target) {
+        add(&argv, "--target");
+        add(&argv, options->target);
+    }
+    for (size_t i = 0; i < options->build_args.count; i++) {
+        add(&argv, "--build-arg");
+        add(&argv, options->build_args.items[i]);
+    }
+    for (size_t i = 0; i < options->rest.count; i++)
+        add(&argv, options->rest.items[i]);
+    add(&argv, request->context);
+    return run(builder, request, &argv, -1, error);
+}
+
+/* Podman and Buildah write to a named file; it is opened and its folder removed. */
+static int save_by_name(const struct builder *builder, const struct build_request *request,
+                        int *fd, struct sb_error *error) {
+    char *folder;
+    struct sb_buf file = SB_BUF_INIT, target = SB_BUF_INIT, script_out = SB_BUF_INIT;
+    struct builder with_out = *builder;
+    arguments argv = {0};
+    if (temporary_folder(&folder, error) < 0)
+        return -1;
+    sb_buf_appendf(&file, "%s/image.tar", folder);
+    sb_buf_appendf(&target, "docker-archive:%s:%s", sb_buf_string(&file), request->name);
+    sb_buf_appendf(&script_out, "OUT=%s", sb_buf_string(&file));
+    add(&argv, builder->client);
+    if (builder->kind == ENGINE_COMMAND) {
+        add(&argv, "-c");
+        add(&argv, builder->command);
+        with_out.environment[0] = sb_buf_string(&script_out);
+    } else if (builder->kind == ENGINE_PODMAN) {
+        add(&argv, "save");
+        add(&argv, "--quiet");
+        add(&argv, "--output");
+        add(&argv, sb_buf_string(&file));
+        add(&argv, request->name);
+    } else {
+        add(&argv, "push");
+        add(&argv, "--quiet");
+        add(&argv, request->name);
+        add(&argv, sb_buf_string(&target));
+    }
+    int status = run(&with_out, request, &argv, -1, error);
+    if (status == 0)
+        status = temporary_take(sb_buf_string(&file), fd, error);
+    temporary_remove(folder);
+    free(folder);
+    sb_buf_release(&file);
+    sb_buf_release(&target);
+    sb_buf_release(&script_out);
+    return status;
+}
+
+int builder_save(const struct builder *builder, const struct build_request *request, int *fd,
+                 struct sb_error *error) {
+    arguments argv = {0};
+    if (builder->kind != ENGINE_DOCKER)
+        return save_by_name(builder, request, fd, error);
+    *fd = temporary_file(NULL, error);
+    if (*fd < 0)
+        return -1;
+    add(&argv, builder->client);
+    add(&argv, "save");
+    add(&argv, request->name);
+    if (run(builder, request, &argv, *fd, error) == 0)
+        return 0;
+    close(*fd);
+    return -1;
+}
+
+void builder_remove(const struct builder *builder, const struct build_request *request) {
+    struct sb_error ignored;
+    arguments argv = {0};
+    if (builder->kind == ENGINE_COMMAND || !builder->client)
+        return;
+    add(&argv, builder->client);
+    add(&argv, "rmi");
+    add(&argv, "--force");
+    add(&argv, request->name);
+    process_hold_signals(true);
+    (void)run(builder, request, &argv, -1, &ignored);
+    process_hold_signals(false);
+}

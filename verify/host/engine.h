@@ -1,0 +1,53 @@
+/* Engines that build: Docker (by both of its builders), Podman, Buildah; one that answers, or a private
+ * dockerd. */
+#ifndef VERIFY_HOST_ENGINE_H
+#define VERIFY_HOST_ENGINE_H
+
+#include "host/dockerd.h"
+#include "options.h"
+
+enum engine_kind { ENGINE_DOCKER, ENGINE_PODMAN, ENGINE_BUILDAH, ENGINE_COMMAND };
+
+/* One way to build: a row of the table. */
+struct builder {
+    enum engine_kind kind;
+    const char *label;   /* "docker-classic" */
+    char *version;
+    char *client;        /* path of the program */
+    char *reason;        /* why this builder cannot be asked; NULL where it can */
+    const char *environment[4];
+    const char *command; /* of ENGINE_COMMAND */
+};
+
+struct engine {
+    struct dockerd dockerd; /* the private one, if it was started */
+    char *host;             /* DOCKER_HOST=…; NULL: as the environment has it */
+    SB_VEC(struct builder) builders;
+    SB_VEC(char *) notes;
+};
+
+#define ENGINE_INIT {0}
+
+/* Opens spec (of --engine; NULL: the default). Errors say what is missing and what to do. */
+int engine_open(struct engine *engine, const char *spec, const struct options *options,
+                struct sb_error *error) SB_MUST_USE;
+/* Adds --build-command. */
+void engine_add_command(struct engine *engine, const char *command);
+void engine_close(struct engine *engine);
+
+struct build_request {
+    const char *context, *dockerfile;
+    const char *name; /* unique to the run */
+    const struct options *options;
+};
+
+/* Builds without a cache; then name is in the engine's store. */
+int builder_build(const struct builder *builder, const struct build_request *request,
+                  struct sb_error *error) SB_MUST_USE;
+/* The engine's own save, into a new unlinked temporary file. */
+int builder_save(const struct builder *builder, const struct build_request *request, int *fd,
+                 struct sb_error *error) SB_MUST_USE;
+/* Removes the image; nothing is said where it is not there. */
+void builder_remove(const struct builder *builder, const struct build_request *request);
+
+#endif

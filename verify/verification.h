@@ -1,0 +1,49 @@
+/* The main job: builds by independent ways, each compared with a reference, which is the native build
+ * wherever there is one. */
+#ifndef VERIFY_VERIFICATION_H
+#define VERIFY_VERIFICATION_H
+
+#include "native.h"
+#include "subject.h"
+
+enum answer { ANSWER_UNKNOWN, ANSWER_NO, ANSWER_YES };
+
+/* One build: a row of the table. */
+struct build {
+    char *builder, *version;
+    char *reason; /* why there is none; NULL where there is */
+    int saved;    /* as the builder saved it: descriptor of a temporary file */
+    uint64_t archive_size, compressed_size; /* compressed_size: of the save under gzip -9n */
+    enum answer saves_equal, builds_equal;
+    enum answer gzip_equal; /* its canonical archive under gzip is the reference's */
+    struct subject subject;
+    bool compared;
+    struct sb_comparison result; /* against the reference */
+};
+
+struct verification {
+    const struct options *options;
+    struct native native;
+    bool has_native;
+    SB_VEC(struct build *) builds; /* the reference first */
+    SB_VEC(char *) notes;
+    bool engine_asked;
+    enum sb_verdict verdict; /* the least of all rows */
+    bool met;                /* --require, by every row */
+    bool fits, save_fits;    /* the budgets */
+};
+
+#define VERIFICATION_INIT {.native = NATIVE_INIT}
+
+/* Builds and compares everything that the options ask for. */
+int verification_run(struct verification *verification, struct sb_error *error) SB_MUST_USE;
+void verification_release(struct verification *verification);
+
+/* The report's documents. */
+struct json;
+struct text;
+void report_verify_json(struct json *json, const struct verification *verification);
+void report_verify_text(struct text *text, const struct verification *verification);
+void report_verify_markdown(struct sb_buf *buf, const struct verification *verification);
+
+#endif
