@@ -272,9 +272,10 @@ int sb_archive_open(struct sb_archive *archive, struct sb_range bytes, const str
                     struct sb_findings *findings, struct sb_error *error) {
     archive->findings = findings;
     archive->spool = spool;
-    if (sb_peel(bytes, spool, findings, "archive", &archive->peeled, error) < 0 ||
-        sb_store_read_tar(&archive->store, archive->peeled.bytes, findings, error) < 0)
+    if (sb_peel(bytes, spool, findings, "archive", &archive->peeled, error) < 0)
         return -1;
+    if (sb_store_read_tar(&archive->store, archive->peeled.bytes, findings, error) < 0)
+        return archive->store.files.count ? -1 : sb_error_wrap(error, "no image archive");
     return read_images(archive, error);
 }
 

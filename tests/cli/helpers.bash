@@ -1,0 +1,28 @@
+# What every test of the command line shares.
+bats_load_library bats-support
+bats_load_library bats-assert
+
+root=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+samebytes=${SAMEBYTES:-$root/build/samebytes}
+published=$root/tests/fixtures/published/ian-miell-2018.b64
+export TZ=UTC0 LC_ALL=C
+unset NO_COLOR SOURCE_DATE_EPOCH
+
+# The founding image's context, in $1.
+founding_context() {
+    mkdir -p "$1"
+    printf 'FROM scratch\nADD t /t\n' >"$1/Dockerfile"
+    nasm -f bin -o "$1/t" "$root/asm/t.asm"
+    chmod 775 "$1/t"
+}
+
+# Skips where the recorded archives of engines are not there.
+need_corpus() {
+    [ -n "${SAMEBYTES_CORPUS-}" ] && [ -d "$SAMEBYTES_CORPUS/${1:-fixtures}" ] ||
+        skip "SAMEBYTES_CORPUS is not set: recorded archives are not there"
+}
+
+# One member of a JSON report.
+field() {
+    jq -r "$1" <"$2"
+}
