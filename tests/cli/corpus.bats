@@ -1,0 +1,105 @@
+#!/usr/bin/env bats
+# Recorded archives of some forty engine and builder versions, and crafted ones with their right answers.
+# They are read through SAMEBYTES_CORPUS and skipped where that is not set.
+load helpers
+
+setup_file() {
+    bats_require_minimum_version 1.5.0
+    [ -n "${SAMEBYTES_CORPUS-}" ] || return 0
+    export unpacked=$BATS_FILE_TMPDIR/engines
+    for file in "$SAMEBYTES_CORPUS"/fixtures/engines/*/*.tar.xz; do
+        folder=$unpacked/$(basename "$(dirname "$file")")
+        mkdir -p "$folder"
+        xz -dc "$file" >"$folder/$(basename "$file" .xz)"
+    done
+}
+
+setup() {
+    cd "$BATS_TEST_TMPDIR"
+}
+
+@test "every engine's founding image has the canonical digest of the native build" {
+    need_corpus fixtures/engines
+    founding_context context
+    "$samebytes" build -q context -o native.tar
+    count=0
+    for file in "$unpacked"/*/founding-*.tar; do
+        "$samebytes" diff -q native.tar "$file" || fail "$file"
+        count=$((count + 1))
+    done
+    [ "$count" -ge 100 ] || fail "only $count archives"
+}
+
+@test "every archive is read, and its identity is the one that was recorded" {
+    need_corpus fixtures/engines
+    for file in "$unpacked"/*/*.tar; do
+        name=$(basename "$(dirname "$file")")/$(basename "$file")
+        "$samebytes" inspect --json "$file" >report || fail "$name"
+        case $name in docker-*-containerd/* | docker-*/twoimages* | podman-*/twoimages*) continue ;; esac
+        id=$(jq -r --arg file "$name.xz" '.[] | select(.file == $file) | .image_ids[0]' \
+            "$SAMEBYTES_CORPUS/fixtures/engines/manifest.json")
+        case $name in *-docker-oci-archive/* | *-docker-oci/* | skopeo*) continue ;; esac
+        [ "$(field .identity.config report)" = "$id" ] || fail "$name: config is not $id"
+    done
+}
+
+@test "two saves of one image: identical on 20.10, reproduced with counted times on 26 and 28" {
+    need_corpus fixtures/engines
+    for folder in "$unpacked"/docker-20.10*; do
+        run "$samebytes" diff "$folder/founding-1-1.tar" "$folder/founding-1-2.tar"
+        assert_success
+        assert_output --partial identical
+    done
+    for folder in "$unpacked"/docker-26.1.5-classic "$unpacked"/docker-28.5.2-buildkit; do
+        "$samebytes" diff --json "$folder/founding-1-1.tar" "$folder/founding-1-2.tar" >report
+        assert_equal "$(field .verdict report)" reproduced
+        assert_equal "$(field '.identity[] | select(.what == "config") | .equal' report)" true
+        [ "$(field '.normalised[] | select(.pass == "file-timestamps") | .count' report)" -gt 0 ]
+    done
+}
+
+@test "normalize makes saves stable: equal for both saves of each build, digests unchanged" {
+    need_corpus fixtures/engines
+    for first in "$unpacked"/docker-*/*-1.tar "$unpacked"/podman-*/*-1.tar; do
+        second=${first%-1.tar}-2.tar
+        [ -e "$second" ] || continue
+        "$samebytes" normalize -q "$first" -o one.tar || fail "$first"
+        "$samebytes" normalize -q "$second" -o two.tar
+        cmp one.tar two.tar || fail "$first"
+    done
+}
+
+@test "where engines disagree the difference is named" {
+    need_corpus fixtures/engines
+    run "$samebytes" diff "$unpacked/docker-28.5.2-classic/owners-1-1.tar" \
+        "$unpacked/docker-28.5.2-buildkit/owners-1-1.tar"
+    assert_failure 1
+    assert_output --partial '/both/two  mode'
+    run "$samebytes" diff "$unpacked/docker-28.5.2-buildkit/layers-1-1.tar" \
+        "$unpacked/docker-28.5.2-buildkit-containerd/layers-1-1.tar"
+    assert_failure 1
+    assert_output --partial 'equivalent'
+    assert_output --partial 'repeated-entry'
+    run "$samebytes" diff "$unpacked/docker-28.5.2-buildkit/config-1-1.tar" \
+        "$unpacked/podman-5.4.2-oci-docker-archive/config-1-1.tar"
+    assert_failure 1
+    assert_output --partial 'config.Healthcheck'
+}
+
+@test "native builds of the recorded contexts are what docker 28's BuildKit made" {
+    need_corpus fixtures/contexts
+    for context in founding byid layers owners twotags; do
+        mkdir -p "contexts/$context"
+        tar -xf "$SAMEBYTES_CORPUS/fixtures/contexts/$context.tar.xz" -C "contexts/$context"
+        "$samebytes" build -q "contexts/$context/$context" -o native.tar
+        "$samebytes" diff -q native.tar "$unpacked/docker-28.5.2-buildkit/$context-1-1.tar" ||
+            fail "$context"
+    done
+}
+
+@test "every crafted archive gets its right answer" {
+    need_corpus hostile/dev
+    run python3 "$root/tests/corpus/judge.py" "$samebytes" "$SAMEBYTES_CORPUS/hostile/dev"
+    assert_success
+    assert_output --partial '318 cases, 0 wrong'
+}

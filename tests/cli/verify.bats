@@ -1,0 +1,81 @@
+#!/usr/bin/env bats
+# samebytes verify without an engine, and what it says where one is missing or broken.
+load helpers
+
+setup() {
+    bats_require_minimum_version 1.5.0
+    cd "$BATS_TEST_TMPDIR"
+    founding_context context
+}
+
+@test "--engine none is GNU tools against the library's writer, and says so" {
+    run "$samebytes" verify --engine none --image t --max-size 1000 context
+    assert_success
+    assert_output --partial 'identical: no engine was asked'
+    assert_output --partial 'budget: 851 of 1000 bytes'
+    "$samebytes" verify --engine none --image t --max-size 1000 --json context >report
+    jq -e '.verdict == "identical" and .budget == {max: 1000, bytes: 851, ok: true, compact_bytes: .budget.compact_bytes}
+        and .budget.compact_bytes <= 422 and (.builds | length == 1)
+        and (.builds[0] | .builder == "native" and .archive_bytes == 8704 and .gzip_bytes == 851)
+        and (.notes | any(test("no engine was asked")))' report
+}
+
+@test "a budget that does not hold is status 1" {
+    run "$samebytes" verify --engine none --image t --max-size 850 context
+    assert_failure 1
+    assert_output --partial '1 bytes too many'
+    assert_output --partial '/t (127 bytes)'
+}
+
+@test "--against compares what was published" {
+    run "$samebytes" verify --engine none --against "$published" context
+    assert_success
+    assert_output --partial 'reproduced'
+    printf x >>context/t
+    run "$samebytes" verify --engine none --against "$published" context
+    assert_failure 1
+    assert_output --partial 'different'
+    assert_output --partial 'layer 1: /t  content'
+    assert_output --partial 'ends at byte 127'
+}
+
+@test "--build-command is a builder like any other" {
+    "$samebytes" build -q context -o native.tar
+    run "$samebytes" verify --engine none --build-command "cp $PWD/native.tar \$OUT" context
+    assert_success
+    assert_output --partial 'command'
+    assert_output --partial '1 of 1 are the reference'
+    run "$samebytes" verify --engine none --build-command 'echo no >&2; exit 4' context
+    assert_failure 2
+    assert_output --partial 'status 4: no'
+}
+
+@test "--output-dir keeps every build" {
+    "$samebytes" verify -q --engine none --image t --output-dir kept context
+    "$samebytes" build -q context -o native.tar --image t
+    cmp kept/native.tar native.tar
+    cmp kept/native.canonical.tar native.tar
+    gzip -9n <native.tar | cmp - kept/native.canonical.tar.gz
+}
+
+@test "an engine that does not answer is status 2 within its time" {
+    command -v docker >/dev/null || skip "no docker client"
+    run --separate-stderr "$samebytes" verify --engine docker=/nowhere/docker.sock context
+    assert_failure 2
+    assert_equal "${#stderr_lines[@]}" 1
+    assert_equal "$output" ''
+}
+
+@test "a Dockerfile that needs an engine is not built without one" {
+    printf 'FROM scratch\nADD t /t\nHEALTHCHECK NONE\n' >context/Dockerfile
+    run "$samebytes" verify --engine none context
+    assert_failure 2
+    assert_output --partial 'needs an engine'
+}
+
+@test "the folder must be there" {
+    run "$samebytes" verify --engine none nowhere
+    assert_failure 2
+    run "$samebytes" verify --engine none context other
+    assert_failure 2
+}

@@ -1,0 +1,44 @@
+#!/usr/bin/env python3
+"""judge.py SAMEBYTES FOLDER: holds `samebytes diff` against FOLDER/expect.json, which says of crafted archives
+whether each is malformed, ambiguous, equal to its base or different from it."""
+import json
+import os
+import subprocess
+import sys
+
+LIMIT_SECONDS = 60
+CLASS_OF_VERDICT = {'identical': 'equal', 'reproduced': 'equal', 'equivalent': 'different',
+                    'different': 'different'}
+
+
+def answer(samebytes, base, path):
+    """The class that samebytes finds, and whether it reported anything."""
+    run = subprocess.run([samebytes, 'diff', '--json', base, path], stdout=subprocess.PIPE,
+                         stderr=subprocess.PIPE, timeout=LIMIT_SECONDS, check=False)
+    text = run.stderr.decode(errors='replace')
+    if run.returncode == 2 and len(text.splitlines()) == 1:
+        return 'ambiguous' if 'ambiguous' in text else 'malformed', True
+    if run.returncode in (0, 1):
+        report = json.loads(run.stdout)
+        return CLASS_OF_VERDICT[report['verdict']], bool(report['findings']['b'])
+    return f'status {run.returncode}', False
+
+
+def main(samebytes, folder):
+    with open(os.path.join(folder, 'expect.json'), encoding='utf-8') as file:
+        expect = json.load(file)
+    wrong = 0
+    for case in expect['cases']:
+        base = os.path.join(folder, case.get('base') or 'base-plain.tar')
+        got, reported = answer(samebytes, base, os.path.join(folder, case['file']))
+        right = got == case['class'] or got in case['also_right']
+        if not right or (case['finding'] and not reported):
+            wrong += 1
+            print(f"{case['id']}: must be {case['class']}, is {got}{'' if reported else ', no finding'}"
+                  f" ({case['crafted']})")
+    print(f"{len(expect['cases'])} cases, {wrong} wrong")
+    return wrong != 0
+
+
+if __name__ == '__main__':
+    sys.exit(main(*sys.argv[1:]))
