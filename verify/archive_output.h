@@ -14,7 +14,7 @@ bool archive_output_is_gzip(const struct options *options);
 int archive_output(const struct options *options, archive_writer *write, void *context,
                    struct sb_error *error) SB_MUST_USE;
 /* The same to a new unlinked temporary file. */
-int archive_to_temporary(archive_writer *write, void *context, int *fd, struct sb_error *error)
-    SB_MUST_USE;
+int archive_to_temporary(archive_writer *write, void *context, int *fd,
+                         struct sb_error *error) SB_MUST_USE;
 
 #endif

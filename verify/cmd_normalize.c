@@ -20,8 +20,8 @@ static int write_envelope(void *context, struct sb_output *output, struct sb_err
 
 static int write_canonical(void *context, struct sb_output *output, struct sb_error *error) {
     struct normalization *normalization = context;
-    return sb_canon_write(&normalization->subject->core.canon, normalization->options->form,
-                          output, error);
+    return sb_canon_write(&normalization->subject->core.canon, normalization->options->form, output,
+                          error);
 }
 
 /* Digests of every image before and after, to be seen equal. */
@@ -38,8 +38,8 @@ static void digests_json(struct json *json, const struct subject *before,
             const struct sb_image *other = after->archive.images.items[k];
             found = found || (sb_digest_equal(&image->config_digest, &other->config_digest) &&
                               image->in_oci == other->in_oci &&
-                              (!image->in_oci || sb_digest_equal(&image->manifest_digest,
-                                                                 &other->manifest_digest)));
+                              (!image->in_oci ||
+                               sb_digest_equal(&image->manifest_digest, &other->manifest_digest)));
         }
         json_bool(json, "kept", found);
         json_close(json, '}');

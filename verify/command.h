@@ -1,5 +1,5 @@
-/* The commands. To add one: write cmd_NAME.c with a function of this type, put a row into the table of
- * main.c, a bit into options.h, and a section into the man page. */
+/* The commands. To add one: write cmd_NAME.c with a function of this type, put a row into the table
+ * of main.c, a bit into options.h, and a section into the man page. */
 #ifndef VERIFY_COMMAND_H
 #define VERIFY_COMMAND_H
 

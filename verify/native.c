@@ -62,8 +62,9 @@ int native_compare_files(int a, int b, uint64_t *offset, struct sb_error *error)
 static int same_content(const char *a, const char *b, bool *same, struct sb_error *error) {
     int x = open(a, O_RDONLY | O_CLOEXEC), y = open(b, O_RDONLY | O_CLOEXEC);
     uint64_t offset;
-    int status = x < 0 || y < 0 ? sb_error_set_errno(error, errno, "%s: cannot open it", x < 0 ? a : b)
-                                : native_compare_files(x, y, &offset, error);
+    int status = x < 0 || y < 0
+                     ? sb_error_set_errno(error, errno, "%s: cannot open it", x < 0 ? a : b)
+                     : native_compare_files(x, y, &offset, error);
     if (x >= 0)
         close(x);
     if (y >= 0)
@@ -135,8 +136,7 @@ static int assemble_one(struct native *native, const char *argument, struct sb_e
 
 int native_prepare(struct native *native, const struct options *options, struct sb_error *error) {
     if (options->arguments.count > 1)
-        return sb_error_set(error, SB_ERROR_USAGE, "one folder, not %zu",
-                            options->arguments.count);
+        return sb_error_set(error, SB_ERROR_USAGE, "one folder, not %zu", options->arguments.count);
     native->folder =
         sb_memory_copy_string(options->arguments.count ? options->arguments.items[0] : ".");
     for (size_t i = 0; i < options->assemble.count; i++)
@@ -166,8 +166,7 @@ static int read_dockerfile(const struct native *native, struct sb_buf *text,
     return done < 0 ? sb_error_wrap(error, "%s", native->dockerfile) : 0;
 }
 
-static int make_plan(struct native *native, const struct options *options,
-                     struct sb_error *error) {
+static int make_plan(struct native *native, const struct options *options, struct sb_error *error) {
     struct sb_buf text = SB_BUF_INIT;
     int status = read_dockerfile(native, &text, error);
     if (status == 0) {
@@ -287,10 +286,10 @@ void native_describe_size(const struct native *native, struct sb_buf *text) {
         const struct sb_canon_layer *layer = &native->canon.layers.items[i];
         for (size_t k = 0; k < layer->items.count; k++) {
             const struct sb_tar_entry *header = &layer->items.items[k].header;
-            *sb_vec_push(&list) = (struct contributor){
-                sb_arena_printf(&arena, "/%.*s", (int)header->name.size,
-                                (const char *)header->name.data),
-                header->size};
+            *sb_vec_push(&list) =
+                (struct contributor){sb_arena_printf(&arena, "/%.*s", (int)header->name.size,
+                                                     (const char *)header->name.data),
+                                     header->size};
         }
     }
     *sb_vec_push(&list) = (struct contributor){"the configuration", native->canon.config.size};

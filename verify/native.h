@@ -1,5 +1,5 @@
-/* The native build: a Dockerfile made into the canonical archive twice, by the library's writer and by
- * GNU tar, and both compared byte for byte. */
+/* The native build: a Dockerfile made into the canonical archive twice, by the library's writer and
+ * by GNU tar, and both compared byte for byte. */
 #ifndef VERIFY_NATIVE_H
 #define VERIFY_NATIVE_H
 
@@ -13,21 +13,22 @@ struct native {
     int directory;    /* descriptor of the context */
     struct sb_plan plan;
     struct sb_canon canon;
-    int archive;      /* the canonical archive, a tar: descriptor of a temporary file */
-    int compressed;   /* the same under gzip -9n */
+    int archive;    /* the canonical archive, a tar: descriptor of a temporary file */
+    int compressed; /* the same under gzip -9n */
     uint64_t archive_size, compressed_size;
     uint64_t compact_size; /* of the compact form under gzip -9n */
     char *tar_version, *gzip_version;
 };
 
-#define NATIVE_INIT {.directory = -1, .archive = -1, .compressed = -1, .plan = SB_PLAN_INIT}
+#define NATIVE_INIT                                                                                \
+    { .directory = -1, .archive = -1, .compressed = -1, .plan = SB_PLAN_INIT }
 
 /* Makes ready the context: assembles what --assemble says, and finds the Dockerfile. */
-int native_prepare(struct native *native, const struct options *options, struct sb_error *error)
-    SB_MUST_USE;
+int native_prepare(struct native *native, const struct options *options,
+                   struct sb_error *error) SB_MUST_USE;
 /* Builds. An error of kind USAGE where the Dockerfile needs an engine. */
-int native_build(struct native *native, const struct options *options, struct sb_error *error)
-    SB_MUST_USE;
+int native_build(struct native *native, const struct options *options,
+                 struct sb_error *error) SB_MUST_USE;
 void native_release(struct native *native);
 
 /* Where two files part: 0 and the offset, 1 where they are equal. */

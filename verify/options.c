@@ -7,11 +7,11 @@
 #include "base/number.h"
 
 enum option_kind {
-    KIND_FLAG,    /* bool */
-    KIND_STRING,  /* const char * */
+    KIND_FLAG,     /* bool */
+    KIND_STRING,   /* const char * */
     KIND_OPTIONAL, /* const char *: "-" where no =VALUE follows */
-    KIND_LIST,    /* string_list, may be repeated */
-    KIND_COMMAS   /* string_list of what commas separate */
+    KIND_LIST,     /* string_list, may be repeated */
+    KIND_COMMAS    /* string_list of what commas separate */
 };
 
 struct option {
@@ -36,16 +36,17 @@ static const struct option table[] = {
      AT(format_name), FOR_BUILD | FOR_NORMALIZE | FOR_VERIFY},
     {0, "engine", "E", "docker, docker=SOCKET, podman, buildah, none; may be repeated", KIND_COMMAS,
      AT(engines), FOR_VERIFY},
-    {0, "against", "IMAGE", "compare this image with the native build, too", KIND_LIST,
-     AT(against), FOR_VERIFY},
+    {0, "against", "IMAGE", "compare this image with the native build, too", KIND_LIST, AT(against),
+     FOR_VERIFY},
     {0, "assemble", "NAME=SOURCE", "context file NAME is made from assembler SOURCE", KIND_LIST,
      AT(assemble), MAKING},
     {'f', "file", "FILE", "the Dockerfile (default DIR/Dockerfile)", KIND_LIST, AT(files), MAKING},
     {0, "target", "STAGE", "build up to this stage (engines)", KIND_STRING, AT(target), FOR_VERIFY},
     {0, "build-arg", "NAME=VALUE", "an argument of the build (engines)", KIND_LIST, AT(build_args),
      FOR_VERIFY},
-    {0, "build-command", "CMD", "another builder: a shell command that writes an image archive to $OUT",
-     KIND_STRING, AT(build_command), FOR_VERIFY},
+    {0, "build-command", "CMD",
+     "another builder: a shell command that writes an image archive to $OUT", KIND_STRING,
+     AT(build_command), FOR_VERIFY},
     {0, "twice", NULL, "build twice with each engine and compare the two", KIND_FLAG, AT(twice),
      FOR_VERIFY},
     {0, "output-dir", "DIR", "keep every build: as saved, normalised, compressed", KIND_STRING,
@@ -68,10 +69,10 @@ static const struct option table[] = {
      AT(exclude), COMPARING},
     {0, "max-differences", "N", "show N differences (default 50; 0: all)", KIND_STRING,
      AT(max_differences_text), COMPARING},
-    {0, "image", "NAME",
-     "choose among several images; for build and verify the name of the image", KIND_STRING,
-     AT(image), FOR_ALL},
-    {0, "platform", "OS/ARCH", "choose among several platforms", KIND_STRING, AT(platform), FOR_ALL},
+    {0, "image", "NAME", "choose among several images; for build and verify the name of the image",
+     KIND_STRING, AT(image), FOR_ALL},
+    {0, "platform", "OS/ARCH", "choose among several platforms", KIND_STRING, AT(platform),
+     FOR_ALL},
     {0, "json", "FILE", "a JSON document on standard output, or to FILE", KIND_OPTIONAL, AT(json),
      FOR_ALL},
     {0, "markdown", "FILE", "the report as Markdown", KIND_OPTIONAL, AT(markdown), COMPARING},
@@ -214,10 +215,11 @@ static int parse_sizes(struct options *options, struct sb_error *error) {
     const struct {
         const char *name, *text;
         uint64_t *value, standard;
-    } sizes[] = {{"max-size", options->max_size_text, &options->max_size, UINT64_MAX},
-                 {"max-save-size", options->max_save_size_text, &options->max_save_size, UINT64_MAX},
-                 {"max-differences", options->max_differences_text, &options->max_differences, 50},
-                 {"timeout", options->timeout_text, &options->timeout, 600}};
+    } sizes[] = {
+        {"max-size", options->max_size_text, &options->max_size, UINT64_MAX},
+        {"max-save-size", options->max_save_size_text, &options->max_save_size, UINT64_MAX},
+        {"max-differences", options->max_differences_text, &options->max_differences, 50},
+        {"timeout", options->timeout_text, &options->timeout, 600}};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         *sizes[i].value = sizes[i].standard;
         if (sizes[i].text && !sb_number_size(sizes[i].text, sizes[i].value))
@@ -247,6 +249,11 @@ int options_parse(struct options *options, enum command_bit command, int argc, c
             return -1;
         i += used;
     }
+    options->exclude_spans = sb_memory_new(options->exclude.count, sizeof *options->exclude_spans);
+    for (size_t i = 0; i < options->exclude.count; i++)
+        options->exclude_spans[i] = sb_span_string(options->exclude.items[i]);
+    options->passes.exclude = options->exclude_spans;
+    options->passes.exclude_count = options->exclude.count;
     if (parse_passes(&options->ignore, options->passes.on, error) < 0 ||
         parse_passes(&options->keep, options->passes.off, error) < 0 ||
         parse_kinds(options, error) < 0 || parse_names(options, error) < 0)
@@ -261,6 +268,7 @@ static void release_list(string_list *list) {
 }
 
 void options_release(struct options *options) {
+    free(options->exclude_spans);
     release_list(&options->arguments);
     release_list(&options->rest);
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
@@ -276,7 +284,9 @@ void options_describe(enum command_bit command, struct sb_buf *text) {
             continue;
         snprintf(left, sizeof left, "%c%c %s--%s%s%s%s", option->letter ? '-' : ' ',
                  option->letter ? option->letter : ' ', option->letter ? "" : " ", option->name,
-                 option->kind == KIND_OPTIONAL ? "[=" : option->value ? " " : "",
+                 option->kind == KIND_OPTIONAL ? "[="
+                 : option->value               ? " "
+                                               : "",
                  option->value ? option->value : "", option->kind == KIND_OPTIONAL ? "]" : "");
         sb_buf_appendf(text, "  %-32s %s\n", left, option->help);
     }

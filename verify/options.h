@@ -31,6 +31,7 @@ struct options {
     enum color color;
     enum sb_canon_form form;
     string_list ignore, keep, allow, exclude;
+    struct sb_span *exclude_spans; /* of exclude */
     struct sb_pass_options passes;
     bool allowed[SB_FINDING_KINDS];
     const char *image, *platform;

@@ -16,8 +16,8 @@ enum { READ_SIZE = 256 << 10, SAVE_TIMEOUT = 3600 };
 const char *subject_default_platform(void) {
     static const struct {
         const char *machine, *platform;
-    } machines[] = {{"x86_64", "linux/amd64"},  {"aarch64", "linux/arm64"},
-                    {"armv7l", "linux/arm/v7"}, {"riscv64", "linux/riscv64"},
+    } machines[] = {{"x86_64", "linux/amd64"},    {"aarch64", "linux/arm64"},
+                    {"armv7l", "linux/arm/v7"},   {"riscv64", "linux/riscv64"},
                     {"ppc64le", "linux/ppc64le"}, {"s390x", "linux/s390x"},
                     {"i686", "linux/386"}};
     struct utsname name;
@@ -212,8 +212,7 @@ int subject_open(struct subject *subject, const char *name, struct sb_error *err
     return 0;
 }
 
-int subject_choose(struct subject *subject, const struct options *options,
-                   struct sb_error *error) {
+int subject_choose(struct subject *subject, const struct options *options, struct sb_error *error) {
     struct sb_choice choice = {subject->wanted ? subject->wanted : options->image,
                                options->platform, subject_default_platform()};
     /* A lone image is taken whatever it is called. */

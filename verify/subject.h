@@ -15,13 +15,14 @@ struct subject {
     struct sb_subject core;
 };
 
-#define SUBJECT_INIT {0}
+#define SUBJECT_INIT                                                                               \
+    { 0 }
 
 /* Opens what name says and reads all of it. */
 int subject_open(struct subject *subject, const char *name, struct sb_error *error) SB_MUST_USE;
 /* The same for an archive in a file that is open; the descriptor stays the caller's. */
-int subject_open_file(struct subject *subject, const char *name, int fd, struct sb_error *error)
-    SB_MUST_USE;
+int subject_open_file(struct subject *subject, const char *name, int fd,
+                      struct sb_error *error) SB_MUST_USE;
 /* Chooses the image that the name or the options ask for. */
 int subject_choose(struct subject *subject, const struct options *options,
                    struct sb_error *error) SB_MUST_USE;

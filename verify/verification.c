@@ -95,7 +95,7 @@ static int keep_file(const struct verification *verification, const char *builde
                      const char *suffix, int fd, struct sb_error *error) {
     struct sb_buf path = SB_BUF_INIT;
     struct stat status;
-    struct result_file result;
+    struct result_file result = {0};
     struct sb_output_file output;
     sb_buf_appendf(&path, "%s/%s%s", verification->options->output_dir, builder, suffix);
     int done = fstat(fd, &status) < 0 ? sb_error_set_errno(error, errno, "%s", builder)
@@ -116,8 +116,8 @@ static int keep_file(const struct verification *verification, const char *builde
     return done;
 }
 
-static int keep_build(const struct verification *verification, const struct build *build,
-                      int plain, int compressed, struct sb_error *error) {
+static int keep_build(const struct verification *verification, const struct build *build, int plain,
+                      int compressed, struct sb_error *error) {
     const char *folder = verification->options->output_dir;
     if (!folder)
         return 0;
@@ -135,14 +135,14 @@ static int compare_build(struct verification *verification, struct build *build,
     struct build *reference = verification->builds.items[0];
     int plain, compressed, own_plain = -1, own_compressed = -1;
     uint64_t offset;
-    if (sb_compare(&reference->subject.core, &build->subject.core,
-                   &verification->options->passes, &build->result, error) < 0)
+    if (sb_compare(&reference->subject.core, &build->subject.core, &verification->options->passes,
+                   &build->result, error) < 0)
         return -1;
     build->compared = true;
     if (write_named_as(verification, build, reference, &plain, &compressed, error) < 0)
         return -1;
-    int status = write_named_as(verification, reference, reference, &own_plain, &own_compressed,
-                                error);
+    int status =
+        write_named_as(verification, reference, reference, &own_plain, &own_compressed, error);
     if (status == 0) {
         status = native_compare_files(own_compressed, compressed, &offset, error);
         build->gzip_equal = status == 1 ? ANSWER_YES : ANSWER_NO;
@@ -238,13 +238,11 @@ static int add_row(struct verification *verification, const struct builder *buil
     if (build_and_save(verification, build, builder, round, error) < 0 ||
         open_build(verification, build, error) < 0)
         return -1;
-    return build == verification->builds.items[0]
-               ? 0
-               : compare_build(verification, build, error);
+    return build == verification->builds.items[0] ? 0 : compare_build(verification, build, error);
 }
 
-static int run_builder(struct verification *verification, const struct builder *builder,
-                       bool twice, struct sb_error *error) {
+static int run_builder(struct verification *verification, const struct builder *builder, bool twice,
+                       struct sb_error *error) {
     if (add_row(verification, builder, 0, error) < 0)
         return -1;
     if (!twice || builder->reason)
@@ -364,8 +362,7 @@ int verification_run(struct verification *verification, struct sb_error *error) 
         if (add_against(verification, options->against.items[i], error) < 0)
             return -1;
     if (verification->engine_asked && !anything_compared(verification))
-        return sb_error_set(error, SB_ERROR_SYSTEM,
-                            "no builder of the engine could be asked: %s",
+        return sb_error_set(error, SB_ERROR_SYSTEM, "no builder of the engine could be asked: %s",
                             verification->builds.items[verification->builds.count - 1]->reason
                                 ? verification->builds.items[verification->builds.count - 1]->reason
                                 : "there is only one build");

@@ -1,5 +1,5 @@
-/* The main job: builds by independent ways, each compared with a reference, which is the native build
- * wherever there is one. */
+/* The main job: builds by independent ways, each compared with a reference, which is the native
+ * build wherever there is one. */
 #ifndef VERIFY_VERIFICATION_H
 #define VERIFY_VERIFICATION_H
 
@@ -33,7 +33,8 @@ struct verification {
     bool fits, save_fits;    /* the budgets */
 };
 
-#define VERIFICATION_INIT {.native = NATIVE_INIT}
+#define VERIFICATION_INIT                                                                          \
+    { .native = NATIVE_INIT }
 
 /* Builds and compares everything that the options ask for. */
 int verification_run(struct verification *verification, struct sb_error *error) SB_MUST_USE;

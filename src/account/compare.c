@@ -128,8 +128,8 @@ static const char *names_text(struct sb_comparison *result, const struct sb_cano
         sb_buf_append_string(&text, text.size ? ", " : "");
         sb_buf_append_visible(&text, canon->bare_names.items[i]);
     }
-    const char *copy = text.size ? sb_arena_printf(&result->arena, "%s", sb_buf_string(&text))
-                                 : "no name";
+    const char *copy =
+        text.size ? sb_arena_printf(&result->arena, "%s", sb_buf_string(&text)) : "no name";
     sb_buf_release(&text);
     return copy;
 }
@@ -148,11 +148,11 @@ static bool compare_kept(const struct sb_subject *a, const struct sb_subject *b,
                          const struct sb_pass_options *options, struct sb_comparison *result) {
     bool equal = true;
     for (int pass = 0; pass < SB_PASSES; pass++) {
-        if (sb_pass_is_on(options, (enum sb_pass)pass) ||
-            forms_agree(result, sb_passes[pass].form))
+        if (sb_pass_is_on(options, (enum sb_pass)pass) || forms_agree(result, sb_passes[pass].form))
             continue;
         equal = false;
-        sb_comparison_add(result, sb_passes[pass].name, "archive", "kept by --keep", "not the same");
+        sb_comparison_add(result, sb_passes[pass].name, "archive", "kept by --keep",
+                          "not the same");
     }
     const char *x = names_text(result, &a->canon), *y = names_text(result, &b->canon);
     if (strcmp(x, y) == 0)
@@ -167,8 +167,8 @@ static bool compare_kept(const struct sb_subject *a, const struct sb_subject *b,
 }
 
 static int compare_cut_layers(struct sb_subject *a, struct sb_subject *b,
-                              const struct sb_pass_options *options,
-                              struct sb_comparison *result, struct sb_error *error) {
+                              const struct sb_pass_options *options, struct sb_comparison *result,
+                              struct sb_error *error) {
     struct sb_canon_layer x = {0}, y = {0};
     char *text = sb_arena_printf(&result->arena, "%zu", a->canon.layers.count);
     sb_comparison_add(result, "layers", "rootfs", text,
@@ -184,8 +184,8 @@ static int compare_cut_layers(struct sb_subject *a, struct sb_subject *b,
 }
 
 static int compare_all_layers(struct sb_subject *a, struct sb_subject *b,
-                              const struct sb_pass_options *options,
-                              struct sb_comparison *result, struct sb_error *error) {
+                              const struct sb_pass_options *options, struct sb_comparison *result,
+                              struct sb_error *error) {
     if (a->canon.layers.count != b->canon.layers.count)
         return compare_cut_layers(a, b, options, result, error);
     for (size_t i = 0; i < a->canon.layers.count; i++) {
@@ -210,8 +210,23 @@ static void note_equivalent(const struct sb_subject *a, const struct sb_subject 
                            x, y);
 }
 
+/* What a pattern takes away is counted and listed, whether it differs or not. */
+static void note_excluded(const struct sb_subject *subject, struct sb_comparison *result) {
+    struct sb_buf list = SB_BUF_INIT;
+    size_t count = subject->canon.excluded.count;
+    for (size_t i = 0; i < count && list.size < 700; i++) {
+        sb_buf_append_string(&list, i ? ", /" : "/");
+        sb_buf_append_visible(&list, subject->canon.excluded.items[i]);
+    }
+    if (count)
+        sb_comparison_note(result, "%s: %zu excluded: %.700s", subject->name, count,
+                           sb_buf_string(&list));
+    sb_buf_release(&list);
+}
+
 static void note_left_out(const struct sb_subject *subject, struct sb_comparison *result) {
     const struct sb_archive *archive = subject->archive;
+    note_excluded(subject, result);
     if (archive->images.count > 1)
         sb_comparison_note(result, "%s: one of %zu images was compared", subject->name,
                            archive->images.count);

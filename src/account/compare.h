@@ -72,11 +72,11 @@ struct sb_comparison {
     struct sb_identity_row identity[SB_IDENTITIES];
     uint64_t counts_a[SB_PASSES], counts_b[SB_PASSES];
     SB_VEC(struct sb_difference) differences;
-    size_t excluded; /* differences that a pattern took away */
     SB_VEC(const char *) notes;
 };
 
-#define SB_COMPARISON_INIT {0}
+#define SB_COMPARISON_INIT                                                                         \
+    { 0 }
 
 /* Both subjects are prepared, with the same options. */
 int sb_compare(struct sb_subject *a, struct sb_subject *b, const struct sb_pass_options *options,

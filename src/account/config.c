@@ -33,8 +33,8 @@ static const char *member_path(struct sb_comparison *result, const char *where,
                                struct sb_span name) {
     struct sb_buf text = SB_BUF_INIT;
     sb_buf_append_visible(&text, name);
-    const char *path = sb_arena_printf(&result->arena, "%s%s%s", where, *where ? "." : "",
-                                       sb_buf_string(&text));
+    const char *path =
+        sb_arena_printf(&result->arena, "%s%s%s", where, *where ? "." : "", sb_buf_string(&text));
     sb_buf_release(&text);
     return path;
 }

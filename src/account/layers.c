@@ -24,8 +24,8 @@ static struct sb_span item_path(const struct sb_canon_item *item) {
 }
 
 static const char *type_name(const struct sb_canon_item *item) {
-    static const char *const names[] = {"file",         "hard link", "symbolic link", "character device",
-                                        "block device", "folder",    "fifo"};
+    static const char *const names[] = {
+        "file", "hard link", "symbolic link", "character device", "block device", "folder", "fifo"};
     unsigned char type = item->header.type;
     return type >= '0' && type <= '6' ? names[type - '0'] : "entry";
 }
@@ -45,8 +45,7 @@ static int64_t field_offset(const struct sb_canon_item *item, enum sb_tar_field 
 
 static void add(struct pair *pair, const char *kind, enum sb_tar_field field, const char *a,
                 const char *b) {
-    struct sb_difference *difference =
-        sb_comparison_add(pair->result, kind, pair->where, a, b);
+    struct sb_difference *difference = sb_comparison_add(pair->result, kind, pair->where, a, b);
     difference->offset_a = field_offset(pair->a, field);
     difference->offset_b = field_offset(pair->b, field);
 }
@@ -75,12 +74,13 @@ static void compare_xattrs(struct pair *pair) {
         int order = i == a->xattr_count   ? 1
                     : k == b->xattr_count ? -1
                                           : sb_span_compare(a->xattrs[i].name, b->xattrs[k].name);
+        struct sb_span key = order <= 0 ? a->xattrs[i].name : b->xattrs[k].name;
         const struct sb_tar_xattr *x = order <= 0 ? &a->xattrs[i++] : NULL;
         const struct sb_tar_xattr *y = order >= 0 ? &b->xattrs[k++] : NULL;
         if (x && y && sb_span_equal(x->value, y->value))
             continue;
         struct sb_comparison *result = pair->result;
-        const char *name = visible(result, x ? x->name : y->name);
+        const char *name = visible(result, key);
         add(pair, "xattr", SB_TAR_NAME,
             x ? sb_arena_printf(&result->arena, "%s=%s", name, visible(result, x->value)) : NULL,
             y ? sb_arena_printf(&result->arena, "%s=%s", name, visible(result, y->value)) : NULL);
@@ -116,14 +116,13 @@ static const char *byte_text(struct sb_comparison *result, int byte, uint64_t of
     if (byte < 0)
         return sb_arena_printf(&result->arena, "ends at byte %" PRIu64 ", %s", offset,
                                "the other goes on");
-    return sb_arena_printf(&result->arena, "0x%02x at byte %" PRIu64 " of %" PRIu64,
-                           (unsigned)byte, offset, item->header.size);
+    return sb_arena_printf(&result->arena, "0x%02x at byte %" PRIu64 " of %" PRIu64, (unsigned)byte,
+                           offset, item->header.size);
 }
 
 static int64_t content_offset(const struct sb_canon_item *item, uint64_t offset) {
-    return item->content && !item->content->sparse
-               ? (int64_t)(item->content->data_offset + offset)
-               : SB_NO_OFFSET;
+    return item->content && !item->content->sparse ? (int64_t)(item->content->data_offset + offset)
+                                                   : SB_NO_OFFSET;
 }
 
 static int open_content(const struct sb_canon_item *item, const struct sb_spool *spool,
@@ -133,8 +132,7 @@ static int open_content(const struct sb_canon_item *item, const struct sb_spool 
 }
 
 static int compare_content(struct pair *pair, struct sb_error *error) {
-    if (pair->a->content && pair->b->content &&
-        pair->a->content->size == pair->b->content->size &&
+    if (pair->a->content && pair->b->content && pair->a->content->size == pair->b->content->size &&
         sb_digest_equal(&pair->a->content->content, &pair->b->content->content))
         return 0;
     SB_CLEANUP(sb_input_close_at) struct sb_input *a = NULL;
@@ -178,18 +176,17 @@ static int compare_items(struct pair *pair, struct sb_error *error) {
     return a->type == '0' ? compare_content(pair, error) : 0;
 }
 
+/* item is in A or in B alone. */
 static void add_one_sided(struct sb_comparison *result, const char *where,
-                          const struct sb_canon_item *a, const struct sb_canon_item *b) {
-    const struct sb_canon_item *item = a ? a : b;
+                          const struct sb_canon_item *item, bool in_a) {
     bool whiteout = item->entry && item->entry->whiteout;
-    const char *what = whiteout ? "whiteout"
-                                : sb_arena_printf(&result->arena, "%s, mode %04o, %" PRIu64 " bytes",
-                                                  type_name(item), item->header.mode,
-                                                  item->header.size);
+    const char *what = whiteout
+                           ? "whiteout"
+                           : sb_arena_printf(&result->arena, "%s, mode %04o, %" PRIu64 " bytes",
+                                             type_name(item), item->header.mode, item->header.size);
     struct sb_difference *difference = sb_comparison_add(
-        result, whiteout ? "whiteout" : "entry", where, a ? what : NULL, b ? what : NULL);
-    difference->offset_a = a ? field_offset(a, SB_TAR_NAME) : SB_NO_OFFSET;
-    difference->offset_b = b ? field_offset(b, SB_TAR_NAME) : SB_NO_OFFSET;
+        result, whiteout ? "whiteout" : "entry", where, in_a ? what : NULL, in_a ? NULL : what);
+    *(in_a ? &difference->offset_a : &difference->offset_b) = field_offset(item, SB_TAR_NAME);
 }
 
 int sb_compare_layers(const struct sb_canon_layer *a, const struct sb_canon_layer *b,
@@ -202,13 +199,13 @@ int sb_compare_layers(const struct sb_canon_layer *a, const struct sb_canon_laye
         const struct sb_canon_item *x = i < a->items.count ? &a->items.items[i] : NULL;
         const struct sb_canon_item *y = k < b->items.count ? &b->items.items[k] : NULL;
         int order = !x ? 1 : !y ? -1 : sb_path_compare(item_path(x), item_path(y));
+        const struct sb_canon_item *item = order < 0 ? x : y;
         const char *where =
-            sb_arena_printf(&result->arena, "%s/%s", prefix,
-                            visible(result, item_path(order <= 0 ? x : y)));
+            sb_arena_printf(&result->arena, "%s/%s", prefix, visible(result, item_path(item)));
         i += order <= 0;
         k += order >= 0;
         if (order) {
-            add_one_sided(result, where, order < 0 ? x : NULL, order < 0 ? NULL : y);
+            add_one_sided(result, where, item, order < 0);
             continue;
         }
         struct pair pair = {x, y, where, spool, result};

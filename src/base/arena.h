@@ -9,7 +9,8 @@ struct sb_arena {
     struct sb_arena_block *blocks;
 };
 
-#define SB_ARENA_INIT {0}
+#define SB_ARENA_INIT                                                                              \
+    { 0 }
 
 /* Zeroed, aligned for any type; lives until sb_arena_release. */
 void *sb_arena_new(struct sb_arena *arena, size_t size);

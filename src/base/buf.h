@@ -1,4 +1,5 @@
-/* Owned, growing bytes. There is always a NUL behind the last byte, so text can be used in place. */
+/* Owned, growing bytes. There is always a NUL behind the last byte, so text can be used in place.
+ */
 #ifndef SB_BASE_BUF_H
 #define SB_BASE_BUF_H
 
@@ -13,7 +14,8 @@ struct sb_buf {
     size_t capacity;
 };
 
-#define SB_BUF_INIT {0}
+#define SB_BUF_INIT                                                                                \
+    { 0 }
 
 void sb_buf_release(struct sb_buf *buf);
 /* Makes room for extra bytes more; returns where they begin. The size does not change. */

@@ -20,7 +20,8 @@ struct sb_error {
     char message[1024]; /* one line, no newline */
 };
 
-#define SB_ERROR_INIT {0}
+#define SB_ERROR_INIT                                                                              \
+    { 0 }
 
 /* Both return -1, so that `return sb_error_set(…)` reads well; error may be NULL. */
 int sb_error_set(struct sb_error *error, enum sb_error_kind kind, const char *format, ...)
@@ -28,7 +29,6 @@ int sb_error_set(struct sb_error *error, enum sb_error_kind kind, const char *fo
 /* Puts "context: " in front of the message. */
 int sb_error_wrap(struct sb_error *error, const char *format, ...) SB_FORMAT(2, 3);
 /* Appends ": " and the text of errno. */
-int sb_error_set_errno(struct sb_error *error, int number, const char *format, ...)
-    SB_FORMAT(3, 4);
+int sb_error_set_errno(struct sb_error *error, int number, const char *format, ...) SB_FORMAT(3, 4);
 
 #endif

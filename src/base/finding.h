@@ -28,7 +28,8 @@ struct sb_findings {
     size_t dropped; /* found beyond SB_LIMIT_FINDINGS */
 };
 
-#define SB_FINDINGS_INIT {0}
+#define SB_FINDINGS_INIT                                                                           \
+    { 0 }
 
 void sb_findings_release(struct sb_findings *findings);
 /* Copies both texts; where is escaped for people, what is a format. findings may be NULL. */

@@ -1,5 +1,6 @@
 /* Allocation that cannot fail (it aborts), and cleanup by attribute. Sizes come from the program or
- * from input already held against base/limits.h, so an allocation that fails is no answer to input. */
+ * from input already held against base/limits.h, so an allocation that fails is no answer to input.
+ */
 #ifndef SB_BASE_MEMORY_H
 #define SB_BASE_MEMORY_H
 
@@ -14,7 +15,8 @@
 #define SB_BUG(what) sb_memory_bug(__FILE__, __LINE__, what)
 _Noreturn void sb_memory_bug(const char *file, int line, const char *what);
 
-/* Zeroed memory for count items of size bytes; free with free(). Aborts on overflow or exhaustion. */
+/* Zeroed memory for count items of size bytes; free with free(). Aborts on overflow or exhaustion.
+ */
 void *sb_memory_new(size_t count, size_t size);
 /* Grows what came from sb_memory_new; new bytes are not zeroed. */
 void *sb_memory_resize(void *old, size_t count, size_t size);

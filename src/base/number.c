@@ -18,9 +18,10 @@ bool sb_number_size(const char *text, uint64_t *bytes) {
     static const struct {
         const char *suffix;
         uint64_t factor;
-    } units[] = {{"", 1},          {"B", 1},          {"k", 1000},         {"kB", 1000},
-                 {"K", 1000},      {"M", 1000000},    {"MB", 1000000},     {"G", 1000000000},
-                 {"GB", 1000000000}, {"KiB", 1 << 10}, {"MiB", 1 << 20},   {"GiB", 1 << 30}};
+    } units[] = {{"", 1},          {"B", 1},          {"k", 1000},
+                 {"kB", 1000},     {"K", 1000},       {"M", 1000000},
+                 {"MB", 1000000},  {"G", 1000000000}, {"GB", 1000000000},
+                 {"KiB", 1 << 10}, {"MiB", 1 << 20},  {"GiB", 1 << 30}};
     size_t digits = strspn(text, "0123456789");
     uint64_t number;
     if (!sb_number_decimal(sb_span_of(text, digits), UINT64_MAX, &number))

@@ -7,7 +7,8 @@
 #include "base/buf.h"
 #include "base/span.h"
 
-/* Bytes (1 to 4) of the code point that the span begins with, 0 where that is not UTF-8 or empty. */
+/* Bytes (1 to 4) of the code point that the span begins with, 0 where that is not UTF-8 or empty.
+ */
 size_t sb_utf8_decode(struct sb_span span, uint32_t *code);
 bool sb_utf8_valid(struct sb_span span);
 /* code is at most U+10FFFF. */

@@ -14,8 +14,8 @@
 
 /* A pointer to a new zeroed last item. */
 #define sb_vec_push(vec)                                                                           \
-    ((vec)->items = sb_vec_grow((vec)->items, (vec)->count, &(vec)->capacity,                      \
-                                sizeof *(vec)->items),                                             \
+    ((vec)->items =                                                                                \
+         sb_vec_grow((vec)->items, (vec)->count, &(vec)->capacity, sizeof *(vec)->items),          \
      (vec)->count++, &(vec)->items[(vec)->count - 1])
 
 #define sb_vec_release(vec)                                                                        \

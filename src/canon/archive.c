@@ -1,8 +1,8 @@
 /* The files of the canonical archive and of its compact form. */
 #include "canon/image.h"
 #include "image/reference.h"
-#include "json/write.h"
 #include "tar/writer.h"
+#include "json/write.h"
 
 static const char *blob_name(struct sb_arena *arena, const struct sb_digest *digest) {
     char text[65];
@@ -105,8 +105,7 @@ static void sort_blobs(struct sb_canon_files *files) {
     size_t kept = 0;
     sb_vec_sort(&files->list, compare_names);
     for (size_t i = 0; i < files->list.count; i++)
-        if (kept == 0 ||
-            strcmp(files->list.items[kept - 1].name, files->list.items[i].name) != 0)
+        if (kept == 0 || strcmp(files->list.items[kept - 1].name, files->list.items[i].name) != 0)
             files->list.items[kept++] = files->list.items[i];
     files->list.count = kept;
 }
@@ -178,8 +177,8 @@ static int write_file(const struct sb_canon *canon, const struct sb_canon_file *
     return status < 0 ? -1 : sb_tar_write_padding(output, size, error);
 }
 
-int sb_canon_write(const struct sb_canon *canon, enum sb_canon_form form,
-                   struct sb_output *output, struct sb_error *error) {
+int sb_canon_write(const struct sb_canon *canon, enum sb_canon_form form, struct sb_output *output,
+                   struct sb_error *error) {
     struct sb_canon_files files;
     int status = 0;
     sb_canon_files_make(canon, form, &files);

@@ -73,8 +73,7 @@ static struct sb_json *clean_labels(const struct sb_canon_config *how, struct sb
                                     const struct sb_json *labels) {
     struct sb_json *clean = sb_json_new(arena, SB_JSON_OBJECT);
     for (const struct sb_json *member = labels->first; member; member = member->next) {
-        if (sb_span_is(member->name, "io.buildah.version") &&
-            is_on(how, SB_PASS_BUILDER_LABELS)) {
+        if (sb_span_is(member->name, "io.buildah.version") && is_on(how, SB_PASS_BUILDER_LABELS)) {
             count(how, SB_PASS_BUILDER_LABELS);
             continue;
         }
@@ -124,8 +123,8 @@ static struct sb_json *clean_run(const struct sb_canon_config *how, struct sb_ar
             value->name = member->name;
         }
         /* A StopTimeout of 0 means: kill at once. */
-        bool zero = sb_span_is(member->name, "StopTimeout") ? value->type == SB_JSON_NULL
-                                                            : is_zero(value);
+        bool zero =
+            sb_span_is(member->name, "StopTimeout") ? value->type == SB_JSON_NULL : is_zero(value);
         if (known && zero)
             continue;
         sb_json_append(clean, value);
@@ -135,8 +134,7 @@ static struct sb_json *clean_run(const struct sb_canon_config *how, struct sb_ar
 
 /* One entry a layer that is left, which says only that; or with the pass off, as they were. */
 static struct sb_json *make_history(const struct sb_canon_config *how, struct sb_arena *arena,
-                                    const struct sb_json *config, size_t layers,
-                                    const bool *kept) {
+                                    const struct sb_json *config, size_t layers, const bool *kept) {
     const struct sb_json *old = sb_json_member(config, "history");
     struct sb_json *history = sb_json_new(arena, SB_JSON_ARRAY);
     if (!is_on(how, SB_PASS_HISTORY)) {
@@ -200,9 +198,8 @@ static void add_created(const struct sb_canon_config *how, struct sb_arena *aren
 }
 
 struct sb_json *sb_canon_config_make(const struct sb_canon_config *how, struct sb_arena *arena,
-                                     const struct sb_json *config,
-                                     const struct sb_digest *diff_ids, size_t layers,
-                                     const bool *kept) {
+                                     const struct sb_json *config, const struct sb_digest *diff_ids,
+                                     size_t layers, const bool *kept) {
     struct sb_json *clean = sb_json_new(arena, SB_JSON_OBJECT);
     struct sb_span os = sb_json_string(config, "os");
     if (os.size == 0)
@@ -219,8 +216,8 @@ struct sb_json *sb_canon_config_make(const struct sb_canon_config *how, struct s
         sb_json_append(clean, sb_json_copy(arena, member));
     }
     sb_json_add_string(arena, clean, "os", os);
-    sb_json_add(clean, "config", clean_run(how, arena, sb_json_member(config, "config"),
-                                           sb_span_is(os, "windows")));
+    sb_json_add(clean, "config",
+                clean_run(how, arena, sb_json_member(config, "config"), sb_span_is(os, "windows")));
     add_created(how, arena, config, clean);
     if (diff_ids ? !how->bare : !is_on(how, SB_PASS_HISTORY))
         sb_json_add(clean, "history", make_history(how, arena, config, layers, kept));

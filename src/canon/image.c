@@ -17,8 +17,8 @@ static void make_manifest(struct sb_canon *canon) {
     struct sb_json *manifest = sb_json_new(arena, SB_JSON_OBJECT);
     struct sb_json *config = sb_json_new(arena, SB_JSON_OBJECT);
     struct sb_json *layers = sb_json_new(arena, SB_JSON_ARRAY);
-    add_descriptor(arena, config, "application/vnd.oci.image.config.v1+json",
-                   &canon->config_digest, canon->config.size);
+    add_descriptor(arena, config, "application/vnd.oci.image.config.v1+json", &canon->config_digest,
+                   canon->config.size);
     for (size_t i = 0; i < canon->layers.count; i++) {
         struct sb_json *layer = sb_json_new(arena, SB_JSON_OBJECT);
         add_descriptor(arena, layer, "application/vnd.oci.image.layer.v1.tar",
@@ -93,9 +93,8 @@ static void count_json_form(struct sb_canon *canon, const struct sb_image *image
     sb_buf_release(&text);
 }
 
-int sb_canon_from_image(struct sb_canon *canon, struct sb_archive *archive,
-                        struct sb_image *image, const struct sb_pass_options *options,
-                        struct sb_error *error) {
+int sb_canon_from_image(struct sb_canon *canon, struct sb_archive *archive, struct sb_image *image,
+                        const struct sb_pass_options *options, struct sb_error *error) {
     struct sb_canon_root root = sb_canon_root_initial;
     canon->options = options;
     canon->spool = archive->spool;
@@ -103,6 +102,8 @@ int sb_canon_from_image(struct sb_canon *canon, struct sb_archive *archive,
     for (size_t i = 0; i < image->layers.count; i++) {
         struct sb_canon_layer layer = {0};
         sb_canon_layer_make(&layer, image->layers.items[i], options, &root, canon->counts);
+        for (size_t k = 0; k < layer.excluded.count; k++)
+            *sb_vec_push(&canon->excluded) = layer.excluded.items[k];
         bool keep = layer.items.count > 0 || !sb_pass_is_on(options, SB_PASS_EMPTY_LAYERS);
         *sb_vec_push(&canon->kept) = keep;
         canon->counts[SB_PASS_EMPTY_LAYERS] += !keep;
@@ -125,6 +126,7 @@ void sb_canon_release(struct sb_canon *canon) {
     sb_vec_release(&canon->names);
     sb_vec_release(&canon->bare_names);
     sb_vec_release(&canon->kept);
+    sb_vec_release(&canon->excluded);
     sb_buf_release(&canon->config);
     sb_buf_release(&canon->manifest);
     sb_arena_release(&canon->arena);

@@ -14,7 +14,8 @@ struct sb_canon {
     SB_VEC(struct sb_span) names;         /* full references, sorted, each once */
     SB_VEC(struct sb_span) bare_names;
     const struct sb_json *source_config;
-    SB_VEC(bool) kept; /* of the source's layers */
+    SB_VEC(bool) kept;               /* of the source's layers */
+    SB_VEC(struct sb_span) excluded; /* paths that a pattern left out, layer by layer */
     struct sb_buf config, manifest;
     struct sb_digest config_digest;
     struct sb_digest digest;     /* the canonical digest: of the manifest */
@@ -23,24 +24,25 @@ struct sb_canon {
     uint64_t counts[SB_PASSES];
 };
 
-#define SB_CANON_INIT {0}
+#define SB_CANON_INIT                                                                              \
+    { 0 }
 
 enum sb_canon_form { SB_FORM_CANONICAL, SB_FORM_COMPACT };
 
 /* The canonical image of image; both must outlive it. Every content is read once. */
-int sb_canon_from_image(struct sb_canon *canon, struct sb_archive *archive,
-                        struct sb_image *image, const struct sb_pass_options *options,
-                        struct sb_error *error) SB_MUST_USE;
+int sb_canon_from_image(struct sb_canon *canon, struct sb_archive *archive, struct sb_image *image,
+                        const struct sb_pass_options *options, struct sb_error *error) SB_MUST_USE;
 /* For layers, names and source_config that were filled in by hand (a recipe). */
 int sb_canon_finish(struct sb_canon *canon, struct sb_error *error) SB_MUST_USE;
 void sb_canon_release(struct sb_canon *canon);
 
 /* Writes the archive as a plain tar. The compact form is a docker-archive of `config`,
  * `layer` files and manifest.json. */
-int sb_canon_write(const struct sb_canon *canon, enum sb_canon_form form,
-                   struct sb_output *output, struct sb_error *error) SB_MUST_USE;
+int sb_canon_write(const struct sb_canon *canon, enum sb_canon_form form, struct sb_output *output,
+                   struct sb_error *error) SB_MUST_USE;
 
-/* The files of the archive in their order, for a second writer: name, and either bytes or a layer. */
+/* The files of the archive in their order, for a second writer: name, and either bytes or a layer.
+ */
 struct sb_canon_file {
     const char *name;
     struct sb_span bytes;

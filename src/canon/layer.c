@@ -21,9 +21,9 @@ void sb_canon_set_header(struct sb_tar_entry *header, struct sb_arena *arena,
         .xattr_count = entry->xattr_count,
     };
     if (entry->type == '5')
-        header->name = sb_span_string(sb_arena_printf(
-            arena, "%.*s/", (int)(entry->path.size ? entry->path.size : 1),
-            entry->path.size ? (const char *)entry->path.data : "."));
+        header->name = sb_span_string(
+            sb_arena_printf(arena, "%.*s/", (int)(entry->path.size ? entry->path.size : 1),
+                            entry->path.size ? (const char *)entry->path.data : "."));
     if (sb_pass_is_on(options, SB_PASS_OWNER_IDS))
         header->uid = header->gid = 0;
     if (!sb_pass_is_on(options, SB_PASS_FILE_TIMESTAMPS))
@@ -99,8 +99,7 @@ static void count_passes(const struct sb_layer *layer, const struct sb_pass_opti
             counts[rows[i].pass] += rows[i].count;
     if (sb_pass_is_on(options, SB_PASS_OWNER_IDS))
         for (size_t i = 0; i < layer->entries.count; i++)
-            counts[SB_PASS_OWNER_IDS] +=
-                layer->entries.items[i].uid || layer->entries.items[i].gid;
+            counts[SB_PASS_OWNER_IDS] += layer->entries.items[i].uid || layer->entries.items[i].gid;
 }
 
 void sb_canon_layer_make(struct sb_canon_layer *canonical, struct sb_layer *layer,
@@ -111,6 +110,10 @@ void sb_canon_layer_make(struct sb_canon_layer *canonical, struct sb_layer *laye
     for (size_t i = 0; i < layer->entries.count; i++) {
         const struct sb_entry *entry = &layer->entries.items[i];
         const struct sb_entry *file = sb_layer_file_of(layer, entry);
+        if (sb_pass_excludes(options, entry->path)) {
+            *sb_vec_push(&canonical->excluded) = entry->path;
+            continue;
+        }
         bool carries = !first[file->order];
         if (carries)
             first[file->order] = entry;
@@ -171,5 +174,6 @@ int sb_canon_layer_hash(struct sb_canon_layer *canonical, const struct sb_spool 
 
 void sb_canon_layer_release(struct sb_canon_layer *canonical) {
     sb_vec_release(&canonical->items);
+    sb_vec_release(&canonical->excluded);
     sb_arena_release(&canonical->arena);
 }

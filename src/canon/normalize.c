@@ -1,7 +1,7 @@
 #include "canon/normalize.h"
 
-#include "json/write.h"
 #include "tar/writer.h"
+#include "json/write.h"
 
 struct normal_file {
     const char *name;
@@ -29,8 +29,7 @@ static const char *add_blob(struct normal_archive *normal, const struct sb_diges
     return file->name;
 }
 
-static void add_json(struct normal_archive *normal, const char *name,
-                     const struct sb_json *value) {
+static void add_json(struct normal_archive *normal, const char *name, const struct sb_json *value) {
     struct sb_buf text = SB_BUF_INIT;
     struct normal_file *file = sb_vec_push(&normal->files);
     sb_json_write_canonical(&text, value);

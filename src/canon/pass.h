@@ -1,10 +1,11 @@
-/* The passes: one named normalisation each. A pass that is on takes its nuisance away and counts what
- * it changed; so nothing is ignored silently. */
+/* The passes: one named normalisation each. A pass that is on takes its nuisance away and counts
+ * what it changed; so nothing is ignored silently. */
 #ifndef SB_CANON_PASS_H
 #define SB_CANON_PASS_H
 
-#include <stdbool.h>
 #include <stdint.h>
+
+#include "base/span.h"
 
 enum sb_pass {
     SB_PASS_ENVELOPE,
@@ -56,9 +57,14 @@ extern const struct sb_pass_info sb_passes[SB_PASSES];
 int sb_pass_lookup(const char *name);
 
 struct sb_pass_options {
-    bool off[SB_PASSES]; /* all false: … */
-    bool on[SB_PASSES];  /* … the defaults */
+    bool off[SB_PASSES];           /* all false: … */
+    bool on[SB_PASSES];            /* … the defaults */
+    const struct sb_span *exclude; /* patterns of paths that are left out; borrowed */
+    size_t exclude_count;
 };
+
+/* Whether a cleaned path is left out. */
+bool sb_pass_excludes(const struct sb_pass_options *options, struct sb_span path);
 
 static inline bool sb_pass_is_on(const struct sb_pass_options *options, enum sb_pass pass) {
     return options && options->off[pass]  ? false

@@ -25,8 +25,7 @@ static struct sb_span hidden_path(struct sb_arena *arena, const struct sb_entry 
                                           (int)name.size, (const char *)name.data));
 }
 
-static void collect_removals(const struct sb_layer *layer, struct sb_arena *arena,
-                             removals *list) {
+static void collect_removals(const struct sb_layer *layer, struct sb_arena *arena, removals *list) {
     for (size_t i = 0; i < layer->entries.count; i++) {
         const struct sb_entry *entry = &layer->entries.items[i];
         if (!entry->whiteout && entry->type == '5')
@@ -123,8 +122,8 @@ static void check_parents(const struct sb_rootfs *rootfs, const struct sb_layer 
     SB_VEC(const struct sb_rootfs_node *) parents = {0};
     for (size_t i = 0; i < rootfs->nodes.count; i++) {
         const struct sb_rootfs_node *node = &rootfs->nodes.items[i];
-        while (parents.count && !sb_path_is_below(node->entry->path,
-                                                  parents.items[parents.count - 1]->entry->path))
+        while (parents.count &&
+               !sb_path_is_below(node->entry->path, parents.items[parents.count - 1]->entry->path))
             parents.count--;
         const struct sb_rootfs_node *parent =
             parents.count ? parents.items[parents.count - 1] : NULL;
@@ -209,8 +208,8 @@ static size_t *find_leaders(const struct sb_rootfs *rootfs) {
 
 static void push_folder(struct sb_canon_layer *layer, struct sb_span path) {
     struct sb_canon_item *item = sb_vec_push(&layer->items);
-    item->header.name = sb_span_string(sb_arena_printf(&layer->arena, "%.*s/", (int)path.size,
-                                                       (const char *)path.data));
+    item->header.name = sb_span_string(
+        sb_arena_printf(&layer->arena, "%.*s/", (int)path.size, (const char *)path.data));
     item->header.type = '5';
     item->header.mode = 0755;
 }
@@ -254,6 +253,8 @@ void sb_rootfs_make_layer(const struct sb_rootfs *rootfs, const struct sb_pass_o
     for (size_t i = 0; i < rootfs->nodes.count; i++) {
         struct sb_canon_item item = {0};
         struct sb_span path = rootfs->nodes.items[i].entry->path;
+        if (sb_pass_excludes(options, path))
+            continue;
         set_item(&item, layer, rootfs, i, leaders[i], options);
         push_missing_parents(layer, rootfs, path, previous);
         previous = path;

@@ -15,7 +15,8 @@ struct sb_rootfs {
     SB_VEC(struct sb_rootfs_node) nodes; /* sorted by path */
 };
 
-#define SB_ROOTFS_INIT {0}
+#define SB_ROOTFS_INIT                                                                             \
+    { 0 }
 
 /* Applies one layer on top. An entry below a link or file of a lower layer becomes a finding. */
 void sb_rootfs_apply(struct sb_rootfs *rootfs, struct sb_layer *layer,

@@ -12,13 +12,13 @@ struct base64_input {
     struct sb_input *parent;
     struct sb_findings *findings;
     char *where;
-    bool started;        /* past a data: prefix */
+    bool started; /* past a data: prefix */
     bool line_begins;
-    bool in_armour;      /* inside a -----BEGIN or -----END line */
-    bool standard, url;  /* alphabets met */
+    bool in_armour;     /* inside a -----BEGIN or -----END line */
+    bool standard, url; /* alphabets met */
     bool ended;
     uint32_t bits;
-    int digits;          /* of the group of four that is open */
+    int digits; /* of the group of four that is open */
     int padding;
     char entity[ENTITY_SIZE];
     size_t entity_size;
@@ -94,7 +94,7 @@ static int entity_character(struct base64_input *base64) {
     static const struct {
         const char *name;
         char character;
-    } entities[] = {{"plus", '+'}, {"sol", '/'}, {"equals", '='}, {"#43", '+'},  {"#47", '/'},
+    } entities[] = {{"plus", '+'}, {"sol", '/'},  {"equals", '='}, {"#43", '+'},  {"#47", '/'},
                     {"#61", '='},  {"#x2b", '+'}, {"#x2f", '/'},   {"#x3d", '='}, {"nbsp", ' '},
                     {"#10", '\n'}, {"#13", '\r'}, {"#xa", '\n'},   {"#xd", '\r'}, {"#160", ' '}};
     base64->entity[base64->entity_size] = '\0';
@@ -140,9 +140,9 @@ static int take_character(struct base64_input *base64, unsigned char c, uint64_t
         return take_padding(base64, offset, error);
     if (value == VALUE_BAD) {
         char what[80];
-        snprintf(what, sizeof what, base64->standard && base64->url
-                                        ? "two alphabets are mixed (byte 0x%02x)"
-                                        : "byte 0x%02x is no base64",
+        snprintf(what, sizeof what,
+                 base64->standard && base64->url ? "two alphabets are mixed (byte 0x%02x)"
+                                                 : "byte 0x%02x is no base64",
                  c);
         return refuse(base64, offset, error, what);
     }

@@ -21,12 +21,12 @@ struct gzip_input {
     z_stream stream;
     unsigned members;
     uint32_t crc;
-    uint32_t size;        /* of this member's output, modulo 2^32 as ISIZE has it */
-    uint64_t total;       /* output of all members */
+    uint32_t size;  /* of this member's output, modulo 2^32 as ISIZE has it */
+    uint64_t total; /* output of all members */
     uint32_t header_crc;
     unsigned char last_byte; /* of the deflate data taken so far */
     struct sb_gzip_header first;
-    size_t begin, end;    /* decoded bytes that nobody took yet */
+    size_t begin, end; /* decoded bytes that nobody took yet */
     unsigned char output[OUTPUT_SIZE];
 };
 
@@ -103,8 +103,8 @@ static int take_optional(struct gzip_input *gzip, struct sb_gzip_header *header,
             return malformed(gzip, error, "the header's checksum is wrong");
     }
     if (header->flags & (FLAG_EXTRA | FLAG_COMMENT))
-        sb_finding_add(gzip->findings, SB_FINDING_GZIP_EXTRA, gzip->where,
-                       "member %u has %s", gzip->members + 1,
+        sb_finding_add(gzip->findings, SB_FINDING_GZIP_EXTRA, gzip->where, "member %u has %s",
+                       gzip->members + 1,
                        header->flags & FLAG_EXTRA ? "an extra field" : "a comment");
     return 0;
 }
@@ -180,9 +180,9 @@ static int look_behind(struct gzip_input *gzip, struct sb_error *error) {
     return 0;
 }
 
-/* Unused bits of the last byte of deflate data: decoders drop them, so they can hide things. zlib says
- * how many there are when it stops at the end of the last block (Z_BLOCK: 128 at the end of a block,
- * 64 in the last one). */
+/* Unused bits of the last byte of deflate data: decoders drop them, so they can hide things. zlib
+ * says how many there are when it stops at the end of the last block (Z_BLOCK: 128 at the end of a
+ * block, 64 in the last one). */
 static void check_slack(struct gzip_input *gzip) {
     int unused = gzip->stream.data_type & 7;
     if ((gzip->stream.data_type & 192) == 192 && unused && gzip->last_byte >> (8 - unused) != 0)

@@ -1,5 +1,5 @@
-/* gzip members (RFC 1952) around deflate (RFC 1951). The framing is read here, byte by byte, because
- * readers disagree on it; the deflate data goes through zlib. */
+/* gzip members (RFC 1952) around deflate (RFC 1951). The framing is read here, byte by byte,
+ * because readers disagree on it; the deflate data goes through zlib. */
 #ifndef SB_CODEC_GZIP_H
 #define SB_CODEC_GZIP_H
 

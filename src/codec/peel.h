@@ -12,8 +12,8 @@ enum sb_codec { SB_CODEC_NONE, SB_CODEC_BASE64, SB_CODEC_GZIP, SB_CODEC_ZSTD, SB
 /* "none", "base64", "gzip", "zstd", "other". */
 const char *sb_codec_name(enum sb_codec codec);
 
-/* What bytes begin as. SB_CODEC_OTHER is a known format that no image should have (xz, bzip2). A tar
- * whose first name looks like base64 is a tar: its checksum says so. */
+/* What bytes begin as. SB_CODEC_OTHER is a known format that no image should have (xz, bzip2). A
+ * tar whose first name looks like base64 is a tar: its checksum says so. */
 enum sb_codec sb_codec_recognise(struct sb_span beginning);
 
 /* What `ADD` takes for an archive and unpacks: a tar, or something compressed. */
@@ -36,7 +36,8 @@ struct sb_peeled {
     struct sb_range bytes;            /* what is inside */
 };
 
-#define SB_PEELED_INIT {0}
+#define SB_PEELED_INIT                                                                             \
+    { 0 }
 
 /* Unwraps range until something is in it that no codec knows. */
 int sb_peel(struct sb_range range, const struct sb_spool *spool, struct sb_findings *findings,

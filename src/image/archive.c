@@ -17,9 +17,8 @@ void sb_check_key_case(const struct sb_json *object, const char *const *known, s
                                "a member that Go takes for '%s', and others do not", known[i]);
 }
 
-int sb_archive_read_json(struct sb_archive *archive, struct sb_file *file,
-                         struct sb_json **value, struct sb_digest *digest,
-                         struct sb_error *error) {
+int sb_archive_read_json(struct sb_archive *archive, struct sb_file *file, struct sb_json **value,
+                         struct sb_digest *digest, struct sb_error *error) {
     struct sb_buf bytes = SB_BUF_INIT;
     char *name = sb_arena_printf(&archive->arena, "%.*s", (int)file->name.size,
                                  (const char *)file->name.data);
@@ -27,8 +26,8 @@ int sb_archive_read_json(struct sb_archive *archive, struct sb_file *file,
     if (status < 0)
         sb_error_wrap(error, "%s", name);
     if (status == 0)
-        status = sb_json_parse(sb_buf_span(&bytes), &archive->arena, archive->findings, name,
-                               value, error);
+        status = sb_json_parse(sb_buf_span(&bytes), &archive->arena, archive->findings, name, value,
+                               error);
     if (status == 0 && digest)
         *digest = sb_sha256_of(sb_buf_span(&bytes));
     if (status == 0)
@@ -73,7 +72,8 @@ static int read_diff_ids(struct sb_image *image, const char *name, struct sb_err
     const struct sb_json *rootfs = sb_json_member(image->config, "rootfs");
     const struct sb_json *diff_ids = sb_json_member(rootfs, "diff_ids");
     const struct sb_json *type = sb_json_member(rootfs, "type");
-    if (type && type->type == SB_JSON_STRING && type->text.size && !sb_json_is_string(type, "layers"))
+    if (type && type->type == SB_JSON_STRING && type->text.size &&
+        !sb_json_is_string(type, "layers"))
         return sb_error_set(error, SB_ERROR_MALFORMED, "%s: rootfs.type is not \"layers\"", name);
     for (const struct sb_json *item = diff_ids ? diff_ids->first : NULL; item; item = item->next) {
         struct sb_digest digest;
@@ -86,8 +86,8 @@ static int read_diff_ids(struct sb_image *image, const char *name, struct sb_err
     return 0;
 }
 
-int sb_archive_set_config(struct sb_archive *archive, struct sb_image *image,
-                          struct sb_file *file, struct sb_error *error) {
+int sb_archive_set_config(struct sb_archive *archive, struct sb_image *image, struct sb_file *file,
+                          struct sb_error *error) {
     struct sb_buf bytes = SB_BUF_INIT;
     char *name = sb_arena_printf(&archive->arena, "%.*s", (int)file->name.size,
                                  (const char *)file->name.data);
@@ -96,8 +96,9 @@ int sb_archive_set_config(struct sb_archive *archive, struct sb_image *image,
         sb_error_wrap(error, "%s", name);
     image->config_bytes = sb_arena_copy(&archive->arena, sb_buf_span(&bytes));
     sb_buf_release(&bytes);
-    if (status < 0 || sb_json_parse(image->config_bytes, &archive->arena, archive->findings, name,
-                                    &image->config, error) < 0 ||
+    if (status < 0 ||
+        sb_json_parse(image->config_bytes, &archive->arena, archive->findings, name, &image->config,
+                      error) < 0 ||
         sb_config_check(image->config, archive->findings, name, error) < 0)
         return -1;
     image->config_file = file;

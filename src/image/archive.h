@@ -22,9 +22,9 @@ struct sb_image {
     struct sb_span config_bytes;
     struct sb_digest config_digest;
     struct sb_file *config_file;
-    bool in_docker;  /* named by manifest.json */
-    bool in_oci;     /* named by index.json, through a manifest */
-    struct sb_digest manifest_digest;  /* of the OCI or Docker manifest, if in_oci */
+    bool in_docker;                   /* named by manifest.json */
+    bool in_oci;                      /* named by index.json, through a manifest */
+    struct sb_digest manifest_digest; /* of the OCI or Docker manifest, if in_oci */
     struct sb_json *manifest;
     struct sb_digest top_digest; /* what index.json names: the manifest, or an index above it */
     bool top_is_index;
@@ -53,7 +53,8 @@ struct sb_archive {
     size_t absent_platforms;
 };
 
-#define SB_ARCHIVE_INIT {0}
+#define SB_ARCHIVE_INIT                                                                            \
+    { 0 }
 
 /* Opens the archive in bytes (whose source must live as long). findings and spool are borrowed. */
 int sb_archive_open(struct sb_archive *archive, struct sb_range bytes, const struct sb_spool *spool,
@@ -71,9 +72,8 @@ const char *sb_archive_format(const struct sb_archive *archive);
 int sb_archive_find(struct sb_archive *archive, const struct sb_json *path, const char *what,
                     struct sb_file **file, struct sb_error *error) SB_MUST_USE;
 /* The parsed JSON of a file, and its digest (may be NULL). Values live as long as the archive. */
-int sb_archive_read_json(struct sb_archive *archive, struct sb_file *file,
-                         struct sb_json **value, struct sb_digest *digest,
-                         struct sb_error *error) SB_MUST_USE;
+int sb_archive_read_json(struct sb_archive *archive, struct sb_file *file, struct sb_json **value,
+                         struct sb_digest *digest, struct sb_error *error) SB_MUST_USE;
 /* The layer stored in file, read at its first use. */
 int sb_archive_layer(struct sb_archive *archive, struct sb_file *file, struct sb_layer **layer,
                      struct sb_error *error) SB_MUST_USE;

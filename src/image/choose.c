@@ -76,8 +76,8 @@ int sb_archive_choose(struct sb_archive *archive, const struct sb_choice *choice
     }
     struct sb_buf list = SB_BUF_INIT;
     list_images(archive, &list);
-    sb_finding_add(archive->findings, SB_FINDING_IMAGES_SEVERAL, "archive",
-                   "%zu images: %.300s", archive->images.count, sb_buf_string(&list));
+    sb_finding_add(archive->findings, SB_FINDING_IMAGES_SEVERAL, "archive", "%zu images: %.300s",
+                   archive->images.count, sb_buf_string(&list));
     sb_error_set(error, SB_ERROR_AMBIGUOUS,
                  "%zu images in one archive, choose one with --image or --platform: %s",
                  archive->images.count, sb_buf_string(&list));

@@ -2,50 +2,49 @@
 
 #include <stdio.h>
 
-const struct sb_member sb_config_health[] = {
-    {"Test", SB_MEMBER_STRINGS, NULL},        {"Interval", SB_MEMBER_INTEGER, NULL},
-    {"Timeout", SB_MEMBER_INTEGER, NULL},     {"StartPeriod", SB_MEMBER_INTEGER, NULL},
-    {"StartInterval", SB_MEMBER_INTEGER, NULL}, {"Retries", SB_MEMBER_INTEGER, NULL},
-    {NULL, SB_MEMBER_OBJECT, NULL}};
+const struct sb_member sb_config_health[] = {{"Test", SB_MEMBER_STRINGS, NULL},
+                                             {"Interval", SB_MEMBER_INTEGER, NULL},
+                                             {"Timeout", SB_MEMBER_INTEGER, NULL},
+                                             {"StartPeriod", SB_MEMBER_INTEGER, NULL},
+                                             {"StartInterval", SB_MEMBER_INTEGER, NULL},
+                                             {"Retries", SB_MEMBER_INTEGER, NULL},
+                                             {NULL, SB_MEMBER_OBJECT, NULL}};
 
-const struct sb_member sb_config_run[] = {
-    {"Hostname", SB_MEMBER_STRING, NULL},
-    {"Domainname", SB_MEMBER_STRING, NULL},
-    {"User", SB_MEMBER_STRING, NULL},
-    {"AttachStdin", SB_MEMBER_BOOLEAN, NULL},
-    {"AttachStdout", SB_MEMBER_BOOLEAN, NULL},
-    {"AttachStderr", SB_MEMBER_BOOLEAN, NULL},
-    {"ExposedPorts", SB_MEMBER_SET, NULL},
-    {"Tty", SB_MEMBER_BOOLEAN, NULL},
-    {"OpenStdin", SB_MEMBER_BOOLEAN, NULL},
-    {"StdinOnce", SB_MEMBER_BOOLEAN, NULL},
-    {"Env", SB_MEMBER_STRINGS, NULL},
-    {"Cmd", SB_MEMBER_STRINGS, NULL},
-    {"Healthcheck", SB_MEMBER_OBJECT, sb_config_health},
-    {"ArgsEscaped", SB_MEMBER_BOOLEAN, NULL},
-    {"Image", SB_MEMBER_STRING, NULL},
-    {"Volumes", SB_MEMBER_SET, NULL},
-    {"WorkingDir", SB_MEMBER_STRING, NULL},
-    {"Entrypoint", SB_MEMBER_STRINGS, NULL},
-    {"NetworkDisabled", SB_MEMBER_BOOLEAN, NULL},
-    {"MacAddress", SB_MEMBER_STRING, NULL},
-    {"OnBuild", SB_MEMBER_STRINGS, NULL},
-    {"Labels", SB_MEMBER_LABELS, NULL},
-    {"StopSignal", SB_MEMBER_STRING, NULL},
-    {"StopTimeout", SB_MEMBER_INTEGER, NULL},
-    {"Shell", SB_MEMBER_STRINGS, NULL},
-    {NULL, SB_MEMBER_OBJECT, NULL}};
+const struct sb_member sb_config_run[] = {{"Hostname", SB_MEMBER_STRING, NULL},
+                                          {"Domainname", SB_MEMBER_STRING, NULL},
+                                          {"User", SB_MEMBER_STRING, NULL},
+                                          {"AttachStdin", SB_MEMBER_BOOLEAN, NULL},
+                                          {"AttachStdout", SB_MEMBER_BOOLEAN, NULL},
+                                          {"AttachStderr", SB_MEMBER_BOOLEAN, NULL},
+                                          {"ExposedPorts", SB_MEMBER_SET, NULL},
+                                          {"Tty", SB_MEMBER_BOOLEAN, NULL},
+                                          {"OpenStdin", SB_MEMBER_BOOLEAN, NULL},
+                                          {"StdinOnce", SB_MEMBER_BOOLEAN, NULL},
+                                          {"Env", SB_MEMBER_STRINGS, NULL},
+                                          {"Cmd", SB_MEMBER_STRINGS, NULL},
+                                          {"Healthcheck", SB_MEMBER_OBJECT, sb_config_health},
+                                          {"ArgsEscaped", SB_MEMBER_BOOLEAN, NULL},
+                                          {"Image", SB_MEMBER_STRING, NULL},
+                                          {"Volumes", SB_MEMBER_SET, NULL},
+                                          {"WorkingDir", SB_MEMBER_STRING, NULL},
+                                          {"Entrypoint", SB_MEMBER_STRINGS, NULL},
+                                          {"NetworkDisabled", SB_MEMBER_BOOLEAN, NULL},
+                                          {"MacAddress", SB_MEMBER_STRING, NULL},
+                                          {"OnBuild", SB_MEMBER_STRINGS, NULL},
+                                          {"Labels", SB_MEMBER_LABELS, NULL},
+                                          {"StopSignal", SB_MEMBER_STRING, NULL},
+                                          {"StopTimeout", SB_MEMBER_INTEGER, NULL},
+                                          {"Shell", SB_MEMBER_STRINGS, NULL},
+                                          {NULL, SB_MEMBER_OBJECT, NULL}};
 
 static const struct sb_member rootfs_members[] = {{"type", SB_MEMBER_STRING, NULL},
                                                   {"diff_ids", SB_MEMBER_STRINGS, NULL},
                                                   {NULL, SB_MEMBER_OBJECT, NULL}};
 
-static const struct sb_member history_members[] = {{"created", SB_MEMBER_STRING, NULL},
-                                                   {"created_by", SB_MEMBER_STRING, NULL},
-                                                   {"author", SB_MEMBER_STRING, NULL},
-                                                   {"comment", SB_MEMBER_STRING, NULL},
-                                                   {"empty_layer", SB_MEMBER_BOOLEAN, NULL},
-                                                   {NULL, SB_MEMBER_OBJECT, NULL}};
+static const struct sb_member history_members[] = {
+    {"created", SB_MEMBER_STRING, NULL},      {"created_by", SB_MEMBER_STRING, NULL},
+    {"author", SB_MEMBER_STRING, NULL},       {"comment", SB_MEMBER_STRING, NULL},
+    {"empty_layer", SB_MEMBER_BOOLEAN, NULL}, {NULL, SB_MEMBER_OBJECT, NULL}};
 
 const struct sb_member sb_config_top[] = {{"architecture", SB_MEMBER_STRING, NULL},
                                           {"author", SB_MEMBER_STRING, NULL},
@@ -159,7 +158,6 @@ static int check_object(const struct sb_json *object, const struct sb_member *ta
 int sb_config_check(const struct sb_json *config, struct sb_findings *findings, const char *where,
                     struct sb_error *error) {
     if (config->type != SB_JSON_OBJECT)
-        return sb_error_set(error, SB_ERROR_MALFORMED, "%s: the configuration is no object",
-                            where);
+        return sb_error_set(error, SB_ERROR_MALFORMED, "%s: the configuration is no object", where);
     return check_object(config, sb_config_top, findings, where, error);
 }

@@ -1,6 +1,6 @@
-/* The members of an image configuration that Docker or OCI define (OCI image-spec config.md; Docker's
- * Image Specification v1.2): name and type of each. What is not in the table is unknown, and
- * unknown means meaningful. */
+/* The members of an image configuration that Docker or OCI define (OCI image-spec config.md;
+ * Docker's Image Specification v1.2): name and type of each. What is not in the table is unknown,
+ * and unknown means meaningful. */
 #ifndef SB_IMAGE_CONFIG_H
 #define SB_IMAGE_CONFIG_H
 
@@ -33,8 +33,8 @@ extern const struct sb_member sb_config_health[];
 /* NULL where the name is unknown. */
 const struct sb_member *sb_member_find(const struct sb_member *table, struct sb_span name);
 
-/* Checks every known member's type, and that no member is one that Go takes for another. null is any
- * type's zero. */
+/* Checks every known member's type, and that no member is one that Go takes for another. null is
+ * any type's zero. */
 int sb_config_check(const struct sb_json *config, struct sb_findings *findings, const char *where,
                     struct sb_error *error) SB_MUST_USE;
 

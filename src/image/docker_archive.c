@@ -34,8 +34,8 @@ int sb_archive_find(struct sb_archive *archive, const struct sb_json *path, cons
     return sb_store_resolve(&archive->store, *file, file, error);
 }
 
-static int add_names(struct sb_archive *archive, struct sb_image *image,
-                     const struct sb_json *tags, struct sb_error *error) {
+static int add_names(struct sb_archive *archive, struct sb_image *image, const struct sb_json *tags,
+                     struct sb_error *error) {
     if (!tags || tags->type == SB_JSON_NULL)
         return 0;
     if (tags->type != SB_JSON_ARRAY)
@@ -59,8 +59,7 @@ static void check_config_name(struct sb_archive *archive, const struct sb_image 
     struct sb_digest claimed;
     if (sb_span_ends(name, ".json"))
         name.size -= 5;
-    if (sb_digest_parse_hex(name, &claimed) &&
-        !sb_digest_equal(&claimed, &image->config_digest)) {
+    if (sb_digest_parse_hex(name, &claimed) && !sb_digest_equal(&claimed, &image->config_digest)) {
         char text[SB_DIGEST_TEXT];
         sb_digest_format(&image->config_digest, text);
         sb_finding_add(archive->findings, SB_FINDING_CONFIG_NAME, "manifest.json",
@@ -79,7 +78,7 @@ static int read_item(struct sb_archive *archive, const struct sb_json *item,
     image->in_docker = true;
     struct sb_json *config = sb_json_member(item, "Config");
     struct sb_json *layers = sb_json_member(item, "Layers");
-    struct sb_file *file;
+    struct sb_file *file = NULL;
     if (sb_archive_find(archive, config, "Config", &file, error) < 0 ||
         sb_archive_set_config(archive, image, file, error) < 0)
         return -1;
@@ -102,10 +101,10 @@ static int read_item(struct sb_archive *archive, const struct sb_json *item,
 
 /* An id is a folder of the legacy form, or since Docker 25 the hex of a layer's digest. */
 static bool names_top_layer(struct sb_archive *archive, struct sb_span id) {
-    char *folder = sb_arena_printf(&archive->arena, "%.*s/json", (int)id.size,
-                                   (const char *)id.data);
-    char *blob = sb_arena_printf(&archive->arena, "blobs/sha256/%.*s", (int)id.size,
-                                 (const char *)id.data);
+    char *folder =
+        sb_arena_printf(&archive->arena, "%.*s/json", (int)id.size, (const char *)id.data);
+    char *blob =
+        sb_arena_printf(&archive->arena, "blobs/sha256/%.*s", (int)id.size, (const char *)id.data);
     return sb_store_find(&archive->store, sb_span_string(folder)) ||
            sb_store_find(&archive->store, sb_span_string(blob));
 }

@@ -6,19 +6,19 @@
 #include "image/archive.h"
 
 /* Sorts a layer's entries and finds what contradicts what. */
-int sb_layer_check(struct sb_layer *layer, struct sb_findings *findings, struct sb_error *error)
-    SB_MUST_USE;
+int sb_layer_check(struct sb_layer *layer, struct sb_findings *findings,
+                   struct sb_error *error) SB_MUST_USE;
 
 /* Each reads its part of the envelope and adds the images it names. */
 int sb_docker_archive_read(struct sb_archive *archive, struct sb_error *error) SB_MUST_USE;
 int sb_oci_layout_read(struct sb_archive *archive, struct sb_error *error) SB_MUST_USE;
 
 /* Parses and checks a configuration for image. */
-int sb_archive_set_config(struct sb_archive *archive, struct sb_image *image,
-                          struct sb_file *file, struct sb_error *error) SB_MUST_USE;
+int sb_archive_set_config(struct sb_archive *archive, struct sb_image *image, struct sb_file *file,
+                          struct sb_error *error) SB_MUST_USE;
 /* Checks that layers and diff_ids agree. */
-int sb_image_check_layers(struct sb_image *image, const char *where, struct sb_error *error)
-    SB_MUST_USE;
+int sb_image_check_layers(struct sb_image *image, const char *where,
+                          struct sb_error *error) SB_MUST_USE;
 /* Reports a known member under another spelling that Go takes for it. */
 void sb_check_key_case(const struct sb_json *object, const char *const *known, size_t count,
                        struct sb_findings *findings, const char *where);

@@ -22,8 +22,8 @@ struct layer_reading {
 static const char *place(struct layer_reading *reading, const struct sb_tar_entry *entry) {
     struct sb_buf name = SB_BUF_INIT;
     sb_buf_append_visible(&name, entry->name);
-    const char *text = sb_arena_printf(&reading->layer->arena, "%s: '%.300s'",
-                                       reading->layer->name, sb_buf_string(&name));
+    const char *text = sb_arena_printf(&reading->layer->arena, "%s: '%.300s'", reading->layer->name,
+                                       sb_buf_string(&name));
     sb_buf_release(&name);
     return text;
 }
@@ -179,8 +179,8 @@ static int add_entry(struct layer_reading *reading, const struct sb_tar_entry *r
     return 0;
 }
 
-static int read_entries(struct sb_layer *layer, struct sb_input *tar,
-                        struct sb_findings *findings, struct sb_error *error) {
+static int read_entries(struct sb_layer *layer, struct sb_input *tar, struct sb_findings *findings,
+                        struct sb_error *error) {
     struct layer_reading reading = {.layer = layer, .findings = findings};
     struct sb_tar_entry entry;
     int status;

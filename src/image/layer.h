@@ -1,5 +1,5 @@
-/* A layer: a tar that may be compressed, read once into an index of its entries. Contents stay where
- * they are; an entry is a header's facts, an offset and a digest. */
+/* A layer: a tar that may be compressed, read once into an index of its entries. Contents stay
+ * where they are; an entry is a header's facts, an offset and a digest. */
 #ifndef SB_IMAGE_LAYER_H
 #define SB_IMAGE_LAYER_H
 
@@ -19,12 +19,12 @@ struct sb_entry {
     uint32_t xattr_count;
     const struct sb_tar_xattr *xattrs; /* sorted by name; without security.selinux */
     uint64_t size;
-    uint64_t data_offset, stored;      /* in the layer's tar */
+    uint64_t data_offset, stored; /* in the layer's tar */
     const struct sb_tar_region *regions;
     size_t region_count;
     bool sparse;
-    size_t order;  /* position in the layer, from 0 */
-    size_t target; /* hard link: order of the entry that it links to at last */
+    size_t order;             /* position in the layer, from 0 */
+    size_t target;            /* hard link: order of the entry that it links to at last */
     struct sb_digest content; /* of a file */
     uint64_t header_offset;   /* of the last header block, in the layer's tar */
     /* what a canonical layer drops, for those who want it kept */
@@ -37,8 +37,8 @@ struct sb_entry {
 /* What the headers had that no canonical layer has, as counts. */
 struct sb_layer_facts {
     size_t timed, named_owners, type_bits, foreign_headers, unclean_paths, selinux, whiteouts;
-    size_t unsorted;    /* entries that do not follow the one before them */
-    uint64_t end_size;  /* bytes of the end mark and the zeros behind it */
+    size_t unsorted;   /* entries that do not follow the one before them */
+    uint64_t end_size; /* bytes of the end mark and the zeros behind it */
 };
 
 struct sb_layer {
@@ -47,14 +47,14 @@ struct sb_layer {
     struct sb_digest diff_id; /* of the tar */
     uint64_t tar_size;
     enum sb_codec codec;
-    char *name;               /* for messages: "layer blobs/sha256/…" */
+    char *name;                      /* for messages: "layer blobs/sha256/…" */
     SB_VEC(struct sb_entry) entries; /* sorted by path */
-    size_t *by_order;         /* order → position in entries, SIZE_MAX for one that was replaced */
-    size_t read;              /* entries of the tar, replaced ones included */
-    size_t hard_links;        /* entries that are links; all names of a file have its mode and owner */
+    size_t *by_order;  /* order → position in entries, SIZE_MAX for one that was replaced */
+    size_t read;       /* entries of the tar, replaced ones included */
+    size_t hard_links; /* entries that are links; all names of a file have its mode and owner */
     struct sb_layer_facts facts;
     struct sb_arena arena;
-    struct sb_source *tar;    /* the decoded tar, once somebody needed contents */
+    struct sb_source *tar; /* the decoded tar, once somebody needed contents */
 };
 
 /* Reads and indexes the whole blob. */
@@ -65,8 +65,7 @@ void sb_layer_release(struct sb_layer *layer);
 /* The entry of a cleaned path, or NULL. */
 const struct sb_entry *sb_layer_find(const struct sb_layer *layer, struct sb_span path);
 /* The entry that has the data of a file with several names; the entry itself where it has one. */
-const struct sb_entry *sb_layer_file_of(const struct sb_layer *layer,
-                                        const struct sb_entry *entry);
+const struct sb_entry *sb_layer_file_of(const struct sb_layer *layer, const struct sb_entry *entry);
 /* The content of a file. Compressed layers are decoded into memory or the spool at the first
  * call. */
 int sb_layer_open_content(struct sb_layer *layer, const struct sb_entry *entry,

@@ -7,8 +7,8 @@
 static const char *place(struct sb_layer *layer, const struct sb_entry *entry) {
     struct sb_buf name = SB_BUF_INIT;
     sb_buf_append_visible(&name, entry->path);
-    const char *text = sb_arena_printf(&layer->arena, "%s: /%.300s", layer->name,
-                                       sb_buf_string(&name));
+    const char *text =
+        sb_arena_printf(&layer->arena, "%s: /%.300s", layer->name, sb_buf_string(&name));
     sb_buf_release(&name);
     return text;
 }
@@ -68,7 +68,8 @@ static void copy_owner(struct sb_entry *to, const struct sb_entry *from) {
     to->gid = from->gid;
 }
 
-/* A target is an earlier entry of the same layer and no folder; links to links lead to the first. */
+/* A target is an earlier entry of the same layer and no folder; links to links lead to the first.
+ */
 static int check_hard_link(struct sb_layer *layer, struct sb_entry *entry,
                            struct sb_findings *findings, struct sb_error *error) {
     const struct sb_entry *target = sb_layer_find(layer, entry->link);
@@ -79,13 +80,10 @@ static int check_hard_link(struct sb_layer *layer, struct sb_entry *entry,
                             place(layer, entry));
     }
     if (!target || target->order > entry->order)
-        return sb_error_set(error,
-                            layer->entries.count < layer->read ? SB_ERROR_AMBIGUOUS
-                                                               : SB_ERROR_MALFORMED,
-                            "%s: a hard link to '%.*s', which is not an earlier entry",
-                            place(layer, entry),
-                            (int)(entry->link.size < 200 ? entry->link.size : 200),
-                            (const char *)entry->link.data);
+        return sb_error_set(
+            error, layer->entries.count < layer->read ? SB_ERROR_AMBIGUOUS : SB_ERROR_MALFORMED,
+            "%s: a hard link to '%.*s', which is not an earlier entry", place(layer, entry),
+            (int)(entry->link.size < 200 ? entry->link.size : 200), (const char *)entry->link.data);
     if (target->type == '5')
         return sb_error_set(error, SB_ERROR_MALFORMED, "%s: a hard link to a folder",
                             place(layer, entry));
@@ -101,8 +99,8 @@ static int check_hard_link(struct sb_layer *layer, struct sb_entry *entry,
     return 0;
 }
 
-/* In the layer's order, so that a link to a link finds its target resolved, and the last link's mode
- * and owner are those of all names. */
+/* In the layer's order, so that a link to a link finds its target resolved, and the last link's
+ * mode and owner are those of all names. */
 static int check_hard_links(struct sb_layer *layer, struct sb_findings *findings,
                             struct sb_error *error) {
     for (size_t order = 0; order < layer->read; order++) {

@@ -32,12 +32,11 @@ static const struct {
     {DOCKER "image.rootfs.diff.tar.zstd", KIND_LAYER, SB_CODEC_ZSTD, true},
 };
 
-static const char *const manifest_members[] = {"schemaVersion", "mediaType", "artifactType",
-                                               "config",        "layers",    "manifests",
+static const char *const manifest_members[] = {"schemaVersion", "mediaType",  "artifactType",
+                                               "config",        "layers",     "manifests",
                                                "subject",       "annotations"};
-static const char *const descriptor_members[] = {"mediaType",   "digest", "size",
-                                                 "urls",        "data",   "annotations",
-                                                 "artifactType", "platform"};
+static const char *const descriptor_members[] = {
+    "mediaType", "digest", "size", "urls", "data", "annotations", "artifactType", "platform"};
 
 struct walk {
     struct sb_archive *archive;
@@ -74,8 +73,8 @@ static int parse_descriptor(struct sb_archive *archive, const struct sb_json *js
     if (!sb_span_starts(digest, "sha256:") ||
         !sb_digest_parse_hex(sb_span_from(digest, 7), &descriptor->digest))
         return sb_error_set(error, SB_ERROR_MALFORMED,
-                            "%s: '%.*s' is no digest (sha256: and 64 lower-case hex digits)",
-                            where, (int)(digest.size < 100 ? digest.size : 100),
+                            "%s: '%.*s' is no digest (sha256: and 64 lower-case hex digits)", where,
+                            (int)(digest.size < 100 ? digest.size : 100),
                             digest.data ? (const char *)digest.data : "");
     if (!size || size->type != SB_JSON_NUMBER ||
         !sb_number_decimal(size->text, INT64_MAX, &descriptor->size))
@@ -165,10 +164,9 @@ static int read_layer(struct sb_archive *archive, struct sb_image *image,
         return -1;
     if (descriptor.kind != KIND_LAYER) {
         struct sb_span type = sb_json_string(json, "mediaType");
-        return sb_error_set(error, SB_ERROR_MALFORMED,
-                            "manifest: a layer has the media type '%.*s'",
-                            (int)(type.size < 100 ? type.size : 100),
-                            type.data ? (const char *)type.data : "");
+        return sb_error_set(
+            error, SB_ERROR_MALFORMED, "manifest: a layer has the media type '%.*s'",
+            (int)(type.size < 100 ? type.size : 100), type.data ? (const char *)type.data : "");
     }
     if (find_blob(archive, &descriptor, "manifest", &file, error) < 0)
         return -1;
@@ -180,8 +178,8 @@ static int read_layer(struct sb_archive *archive, struct sb_image *image,
         return -1;
     if (layer->codec != descriptor.codec)
         sb_finding_add(archive->findings, SB_FINDING_MEDIA_TYPE, descriptor.path,
-                       "the media type says %s, the content is %s",
-                       sb_codec_name(descriptor.codec), sb_codec_name(layer->codec));
+                       "the media type says %s, the content is %s", sb_codec_name(descriptor.codec),
+                       sb_codec_name(layer->codec));
     image->docker_media_types += descriptor.docker;
     image->annotations += count_annotations(json);
     *sb_vec_push(&image->layers) = layer;
@@ -237,8 +235,7 @@ static int read_manifest(struct walk *walk, const struct descriptor *descriptor,
                             descriptor->path);
     if (sb_json_member(manifest, "manifests"))
         return sb_error_set(error, SB_ERROR_AMBIGUOUS,
-                            "%s: it can be read as an index and as a manifest",
-                            descriptor->path);
+                            "%s: it can be read as an index and as a manifest", descriptor->path);
     if (check_schema(manifest, descriptor->path, error) < 0 ||
         read_config(archive, image, manifest, error) < 0)
         return -1;
@@ -369,8 +366,7 @@ static int walk_descriptor(struct walk *walk, const struct sb_json *json, struct
 }
 
 /* The names of a top descriptor belong to all images below it. */
-static int add_names(struct sb_archive *archive, const struct walk *walk,
-                     struct sb_error *error) {
+static int add_names(struct sb_archive *archive, const struct walk *walk, struct sb_error *error) {
     const struct sb_json *annotations = sb_json_member(walk->top, "annotations");
     struct sb_span full = sb_json_string(annotations, "io.containerd.image.name");
     struct sb_span reference = sb_json_string(annotations, "org.opencontainers.image.ref.name");

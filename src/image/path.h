@@ -11,8 +11,7 @@ enum sb_path_kind {
 };
 
 /* The path without leading and double slashes, "." and ".."; empty for the root itself. */
-enum sb_path_kind sb_path_clean(struct sb_span path, struct sb_arena *arena,
-                                struct sb_span *clean);
+enum sb_path_kind sb_path_clean(struct sb_span path, struct sb_arena *arena, struct sb_span *clean);
 /* Order of cleaned paths: component by component, by bytes, parents first. */
 int sb_path_compare(struct sb_span a, struct sb_span b);
 /* Whether path lies below folder (both cleaned); everything lies below the root "". */

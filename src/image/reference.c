@@ -61,10 +61,12 @@ struct sb_span sb_reference_full(struct sb_arena *arena, struct sb_span name) {
     bool host = has_host(path);
     if (!valid_path(path, host) || path.size > 255)
         return none;
-    if (rest.size && rest.data[0] == ':' && (!is_word(sb_span_from(rest, 1), true) || rest.size > 129))
+    if (rest.size && rest.data[0] == ':' &&
+        (!is_word(sb_span_from(rest, 1), true) || rest.size > 129))
         return none;
-    const char *prefix = host ? "" : memchr(path.data, '/', path.size) ? default_host
-                                                                        : default_folder;
+    const char *prefix = host                                ? ""
+                         : memchr(path.data, '/', path.size) ? default_host
+                                                             : default_folder;
     return sb_span_string(sb_arena_printf(arena, "%s%.*s%.*s%s", prefix, (int)path.size,
                                           (const char *)path.data, (int)rest.size,
                                           (const char *)rest.data, rest.size ? "" : ":latest"));

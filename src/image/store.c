@@ -37,8 +37,7 @@ static void count_facts(struct sb_store_facts *facts, const struct sb_tar_entry 
     sb_buf_release(&header);
 }
 
-static void report_name(struct sb_findings *findings, struct sb_span name,
-                        enum sb_path_kind kind) {
+static void report_name(struct sb_findings *findings, struct sb_span name, enum sb_path_kind kind) {
     struct sb_buf where = SB_BUF_INIT;
     sb_buf_append_visible(&where, name);
     sb_finding_add(findings, SB_FINDING_PATH_ESCAPES, sb_buf_string(&where),
@@ -109,8 +108,7 @@ static int add_directory(struct sb_store *store, int parent, const char *name, c
     int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     DIR *directory = fd < 0 ? NULL : fdopendir(fd);
     if (!directory)
-        return sb_error_set_errno(error, errno, "%s: cannot open the folder",
-                                  *path ? path : name);
+        return sb_error_set_errno(error, errno, "%s: cannot open the folder", *path ? path : name);
     struct dirent *item;
     int status = 0;
     while (status == 0 && (item = readdir(directory)) != NULL) {

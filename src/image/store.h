@@ -6,12 +6,12 @@
 #include "io/source.h"
 
 struct sb_file {
-    struct sb_span name;  /* cleaned */
-    struct sb_span link;  /* of a symbolic or hard link, as it stands */
-    unsigned char type;   /* typeflag: '0', '1', '2', '5', … */
+    struct sb_span name; /* cleaned */
+    struct sb_span link; /* of a symbolic or hard link, as it stands */
+    unsigned char type;  /* typeflag: '0', '1', '2', '5', … */
     struct sb_range data;
-    uint64_t entry;       /* number of the header in the archive, from 1 */
-    bool used;            /* part of an image, or of the envelope that is kept */
+    uint64_t entry; /* number of the header in the archive, from 1 */
+    bool used;      /* part of an image, or of the envelope that is kept */
 };
 
 /* What the archive's own tar has that no image says: counted for the passes. */
@@ -28,14 +28,15 @@ struct sb_store {
     bool directory;
 };
 
-#define SB_STORE_INIT {0}
+#define SB_STORE_INIT                                                                              \
+    { 0 }
 
 /* Reads the headers of a tar; data is not touched. */
 int sb_store_read_tar(struct sb_store *store, struct sb_range tar, struct sb_findings *findings,
                       struct sb_error *error) SB_MUST_USE;
 /* Opens every file of an OCI layout folder (descriptor borrowed) below blobs/ and at its top. */
-int sb_store_read_directory(struct sb_store *store, int directory, struct sb_error *error)
-    SB_MUST_USE;
+int sb_store_read_directory(struct sb_store *store, int directory,
+                            struct sb_error *error) SB_MUST_USE;
 void sb_store_release(struct sb_store *store);
 
 /* The file of that cleaned name, the last where there are several, as Docker takes it; NULL. */

@@ -164,8 +164,7 @@ static int file_peek(struct sb_input *input, struct sb_span *bytes, struct sb_er
             got = pread(file->fd, file->buffer, wanted, (off_t)file->offset);
         while (got < 0 && errno == EINTR);
         if (got < 0)
-            return sb_error_set_errno(error, errno, "cannot read at offset %" PRIu64,
-                                      file->offset);
+            return sb_error_set_errno(error, errno, "cannot read at offset %" PRIu64, file->offset);
         if (got == 0)
             return sb_error_set(error, SB_ERROR_SYSTEM,
                                 "the file became shorter while it was read, at offset %" PRIu64,

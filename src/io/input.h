@@ -26,8 +26,8 @@ struct sb_input {
     uint64_t position; /* bytes consumed so far */
 };
 
-int sb_input_peek(struct sb_input *input, struct sb_span *bytes, struct sb_error *error)
-    SB_MUST_USE;
+int sb_input_peek(struct sb_input *input, struct sb_span *bytes,
+                  struct sb_error *error) SB_MUST_USE;
 void sb_input_consume(struct sb_input *input, size_t count);
 /* Reads size bytes unless the end comes before; *got says how many. */
 int sb_input_read(struct sb_input *input, void *data, size_t size, size_t *got,

@@ -161,8 +161,8 @@ int sb_range_open(struct sb_range range, struct sb_input **input, struct sb_erro
     static const struct sb_input_ops ops = {range_peek, range_consume, range_jump, range_close};
     if (range.offset > range.source->size || range.size > range.source->size - range.offset)
         return sb_error_set(error, SB_ERROR_MALFORMED,
-                            "cut short: bytes %" PRIu64 " to %" PRIu64 " of %" PRIu64,
-                            range.offset, range.offset + range.size, range.source->size);
+                            "cut short: bytes %" PRIu64 " to %" PRIu64 " of %" PRIu64, range.offset,
+                            range.offset + range.size, range.source->size);
     struct sb_input *below;
     if (range.source->ops->open(range.source, range.offset, &below, error) < 0)
         return -1;
@@ -177,8 +177,9 @@ int sb_range_open(struct sb_range range, struct sb_input **input, struct sb_erro
 int sb_range_read(struct sb_range range, uint64_t highest, struct sb_buf *buf,
                   struct sb_error *error) {
     if (range.size > highest)
-        return sb_error_set(error, SB_ERROR_LIMIT, "%" PRIu64 " bytes are more than the %" PRIu64
-                            " allowed here", range.size, highest);
+        return sb_error_set(error, SB_ERROR_LIMIT,
+                            "%" PRIu64 " bytes are more than the %" PRIu64 " allowed here",
+                            range.size, highest);
     SB_CLEANUP(sb_input_close_at) struct sb_input *input = NULL;
     if (sb_range_open(range, &input, error) < 0)
         return -1;

@@ -5,8 +5,8 @@
 #include "base/buf.h"
 #include "json/value.h"
 
-/* RFC 8785 (JCS): members sorted by UTF-16 code units, shortest escapes, no white space; but numbers
- * keep their literal, because as doubles 2^53 and 2^53+1 would be one. */
+/* RFC 8785 (JCS): members sorted by UTF-16 code units, shortest escapes, no white space; but
+ * numbers keep their literal, because as doubles 2^53 and 2^53+1 would be one. */
 void sb_json_write_canonical(struct sb_buf *buf, const struct sb_json *value);
 /* The same without sorting: members in their order. */
 void sb_json_write_ordered(struct sb_buf *buf, const struct sb_json *value);

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/glob.h"
 #include "base/limits.h"
 #include "image/path.h"
 
@@ -101,14 +102,14 @@ static int look(struct sb_context *context, struct sb_span path, struct sb_conte
     return 0;
 }
 
-static struct sb_span join(struct sb_context *context, struct sb_span folder,
-                           struct sb_span name) {
+static struct sb_span join(struct sb_context *context, struct sb_span folder, struct sb_span name) {
     return sb_span_string(sb_arena_printf(&context->arena, "%.*s%s%.*s", (int)folder.size,
                                           (const char *)folder.data, folder.size ? "/" : "",
                                           (int)name.size, (const char *)name.data));
 }
 
-/* Follows links in every component, the last included; all stay below the root. 1: nothing there. */
+/* Follows links in every component, the last included; all stay below the root. 1: nothing there.
+ */
 static int resolve(struct sb_context *context, struct sb_span path, struct sb_context_item *item,
                    struct sb_error *error) {
     struct sb_span rest, done = {0};
@@ -131,9 +132,8 @@ static int resolve(struct sb_context *context, struct sb_span path, struct sb_co
         }
         if (++links > LINKS_IN_A_ROW)
             return 1;
-        struct sb_span target = sb_span_starts(item->link, "/")
-                                    ? item->link
-                                    : join(context, done, item->link);
+        struct sb_span target =
+            sb_span_starts(item->link, "/") ? item->link : join(context, done, item->link);
         sb_path_clean(rest.size ? join(context, target, rest) : target, &context->arena, &rest);
         done = sb_span_of(NULL, 0);
         *item = (struct sb_context_item){.type = '5'};
@@ -162,7 +162,7 @@ static int each_in(struct sb_context *context, struct sb_span folder, visit_func
     struct dirent *entry;
     int status = 0;
     while (status == 0 && (entry = readdir(directory)) != NULL) {
-        struct sb_context_item item;
+        struct sb_context_item item = {0};
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
             continue;
         struct sb_span path = join(context, folder, sb_span_string(entry->d_name));
@@ -219,7 +219,7 @@ static int match_one(void *visitor, const struct sb_context_item *item, struct s
     struct search *search = visitor;
     struct sb_context *context = search->context;
     if (sb_glob_matches(search->pattern, item->path)) {
-        struct sb_context_item found;
+        struct sb_context_item found = {0};
         if (sb_ignore_matches(&context->ignore, item->path))
             return 0;
         int status = resolve(context, item->path, &found, error);
@@ -293,8 +293,7 @@ static void content_close(struct sb_source *source) {
     free(source);
 }
 
-struct sb_range sb_context_content(struct sb_context *context,
-                                   const struct sb_context_item *item) {
+struct sb_range sb_context_content(struct sb_context *context, const struct sb_context_item *item) {
     static const struct sb_source_ops ops = {content_open, content_close};
     struct content_source *content = sb_memory_new(1, sizeof *content);
     content->base.ops = &ops;

@@ -1,5 +1,5 @@
-/* The folder that a Dockerfile's ADD and COPY read: its files, without what .dockerignore leaves out.
- * Nothing outside of it is ever read; links are followed inside. */
+/* The folder that a Dockerfile's ADD and COPY read: its files, without what .dockerignore leaves
+ * out. Nothing outside of it is ever read; links are followed inside. */
 #ifndef SB_RECIPE_CONTEXT_H
 #define SB_RECIPE_CONTEXT_H
 
@@ -13,15 +13,16 @@ struct sb_context {
     SB_VEC(struct sb_source *) sources;
 };
 
-#define SB_CONTEXT_INIT {.directory = -1}
+#define SB_CONTEXT_INIT                                                                            \
+    { .directory = -1 }
 
 struct sb_context_item {
-    struct sb_span path;  /* cleaned, in the context */
-    struct sb_span name;  /* base name before links were followed */
-    unsigned char type;   /* '0' file, '2' symbolic link, '5' folder */
-    uint32_t mode;        /* permissions, set-id and sticky bits */
+    struct sb_span path; /* cleaned, in the context */
+    struct sb_span name; /* base name before links were followed */
+    unsigned char type;  /* '0' file, '2' symbolic link, '5' folder */
+    uint32_t mode;       /* permissions, set-id and sticky bits */
     uint64_t size;
-    struct sb_span link;  /* of a symbolic link */
+    struct sb_span link;    /* of a symbolic link */
     uint64_t device, inode; /* for files with several names; inode 0 for others */
 };
 typedef SB_VEC(struct sb_context_item) sb_context_items;
@@ -31,7 +32,8 @@ int sb_context_open(struct sb_context *context, int directory, const char *docke
                     struct sb_error *error) SB_MUST_USE;
 void sb_context_release(struct sb_context *context);
 
-/* What a source pattern of ADD or COPY names: each match, links followed, sorted; none is an error. */
+/* What a source pattern of ADD or COPY names: each match, links followed, sorted; none is an error.
+ */
 int sb_context_find(struct sb_context *context, struct sb_span pattern, sb_context_items *items,
                     struct sb_error *error) SB_MUST_USE;
 /* All below a folder, in the order of paths; links are not followed. */

@@ -1,5 +1,5 @@
-/* ADD and COPY, as Docker's builders execute them: parents that are missing are made, 0755, with the
- * owner of --chown; the diff of a layer has every folder on the way to what changed. */
+/* ADD and COPY, as Docker's builders execute them: parents that are missing are made, 0755, with
+ * the owner of --chown; the diff of a layer has every folder on the way to what changed. */
 #include <search.h>
 #include <stdio.h>
 
@@ -127,7 +127,8 @@ static struct sb_span below(struct copy *copy, struct sb_span folder, struct sb_
                                           (int)name.size, (const char *)name.data));
 }
 
-/* What a folder holds goes into target; a new target gets the folder's mode, an old one keeps its. */
+/* What a folder holds goes into target; a new target gets the folder's mode, an old one keeps its.
+ */
 static int copy_folder(struct copy *copy, const struct sb_context_item *source,
                        struct sb_span target, struct sb_error *error) {
     sb_context_items items = {0};
@@ -141,9 +142,9 @@ static int copy_folder(struct copy *copy, const struct sb_context_item *source,
         status = sb_context_list(&copy->plan->context, source->path, &items, error);
     size_t skip = source->path.size ? source->path.size + 1 : 0;
     for (size_t i = 0; i < items.count && status == 0; i++)
-        status = put_item(copy, &items.items[i],
-                          below(copy, target, sb_span_from(items.items[i].path, skip)), false,
-                          error);
+        status =
+            put_item(copy, &items.items[i],
+                     below(copy, target, sb_span_from(items.items[i].path, skip)), false, error);
     sb_vec_release(&items);
     return status;
 }
@@ -158,8 +159,7 @@ static int copy_all(struct copy *copy, const sb_context_items *sources, struct s
             continue;
         }
         struct sb_span path = folder ? below(copy, target, source->name) : target;
-        if (put_parents(copy, path, error) < 0 ||
-            put_item(copy, source, path, true, error) < 0)
+        if (put_parents(copy, path, error) < 0 || put_item(copy, source, path, true, error) < 0)
             return -1;
     }
     return 0;
@@ -175,7 +175,8 @@ static int compare_entries(const void *a, const void *b) {
 static void link_names(struct sb_plan_layer *layer) {
     for (size_t i = 0; i < layer->entries.count; i++) {
         struct sb_plan_entry *entry = &layer->entries.items[i];
-        for (size_t k = i + 1; entry->inode && entry->type == '0' && k < layer->entries.count; k++) {
+        for (size_t k = i + 1; entry->inode && entry->type == '0' && k < layer->entries.count;
+             k++) {
             struct sb_plan_entry *other = &layer->entries.items[k];
             if (other->inode != entry->inode || other->device != entry->device)
                 continue;
@@ -242,8 +243,8 @@ static int parse_flags(struct copy *copy, struct sb_span *rest, struct sb_error 
         else if (sb_span_starts(value, "--chmod="))
             status = parse_mode(copy, sb_span_from(value, 8), error);
         if (status > 0)
-            return sb_error_set(error, SB_ERROR_USAGE, "%.*s is not built natively",
-                                (int)flag.size, (const char *)flag.data);
+            return sb_error_set(error, SB_ERROR_USAGE, "%.*s is not built natively", (int)flag.size,
+                                (const char *)flag.data);
         if (status < 0)
             return -1;
     }

@@ -31,8 +31,7 @@ static bool take_directive(struct sb_dockerfile *dockerfile, struct sb_span line
     if (!equals)
         return false;
     struct sb_span key = sb_words_trim(sb_span_of(text.data, (size_t)(equals - text.data)));
-    struct sb_span value =
-        sb_words_trim(sb_span_from(text, (size_t)(equals - text.data) + 1));
+    struct sb_span value = sb_words_trim(sb_span_from(text, (size_t)(equals - text.data) + 1));
     if (sb_span_is(key, "escape") && value.size == 1)
         dockerfile->escape = value.data[0];
     return sb_span_is(key, "escape") || sb_span_is(key, "syntax") || sb_span_is(key, "check");
@@ -74,8 +73,7 @@ static int add_instruction(struct sb_dockerfile *dockerfile, struct sb_span text
     size_t size = 0;
     while (size < text.size && isalpha(text.data[size]))
         size++;
-    struct sb_span word =
-        sb_arena_copy(&dockerfile->arena, sb_span_of(text.data, size));
+    struct sb_span word = sb_arena_copy(&dockerfile->arena, sb_span_of(text.data, size));
     for (size_t i = 0; i < size; i++)
         ((unsigned char *)(uintptr_t)word.data)[i] = (unsigned char)toupper(word.data[i]);
     struct sb_span rest = sb_words_trim(sb_span_from(text, size));

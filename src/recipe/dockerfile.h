@@ -18,7 +18,8 @@ struct sb_dockerfile {
     unsigned char escape; /* \ or, by directive, ` */
 };
 
-#define SB_DOCKERFILE_INIT {0}
+#define SB_DOCKERFILE_INIT                                                                         \
+    { 0 }
 
 /* name is for messages. */
 int sb_dockerfile_parse(struct sb_dockerfile *dockerfile, struct sb_span text, const char *name,

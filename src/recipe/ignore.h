@@ -18,14 +18,13 @@ struct sb_ignore {
     bool has_negated;
 };
 
-#define SB_IGNORE_INIT {0}
+#define SB_IGNORE_INIT                                                                             \
+    { 0 }
 
 void sb_ignore_parse(struct sb_ignore *ignore, struct sb_span text);
-/* Whether the cleaned path is left out: the last pattern that matches it or a folder above it counts. */
+/* Whether the cleaned path is left out: the last pattern that matches it or a folder above it
+ * counts. */
 bool sb_ignore_matches(const struct sb_ignore *ignore, struct sb_span path);
 void sb_ignore_release(struct sb_ignore *ignore);
-
-/* Go's filepath.Match with ** for any number of folders. */
-bool sb_glob_matches(struct sb_span pattern, struct sb_span path);
 
 #endif

@@ -47,8 +47,7 @@ typedef int execute_function(struct sb_plan *plan, const struct sb_instruction *
 static int execute_from(struct sb_plan *plan, const struct sb_instruction *instruction,
                         struct sb_error *error) {
     (void)plan;
-    if (instruction->arguments.size == 7 &&
-        memcmp(instruction->arguments.data, "scratch", 7) == 0)
+    if (instruction->arguments.size == 7 && memcmp(instruction->arguments.data, "scratch", 7) == 0)
         return 0;
     return sb_error_set(error, SB_ERROR_USAGE, "only FROM scratch is built natively");
 }
@@ -63,8 +62,8 @@ static int execute_copy(struct sb_plan *plan, const struct sb_instruction *instr
     return sb_plan_copy(plan, instruction, false, error);
 }
 
-/* NAME=VALUE …, or the old form NAME VALUE with the rest of the line as the value. All words see the
- * variables as they were before the instruction. */
+/* NAME=VALUE …, or the old form NAME VALUE with the rest of the line as the value. All words see
+ * the variables as they were before the instruction. */
 static int parse_pairs(struct sb_plan *plan, struct sb_span text, sb_variables *pairs,
                        struct sb_error *error) {
     sb_words words = {0};
@@ -181,17 +180,17 @@ static int add_ports(struct sb_plan *plan, struct sb_span word, struct sb_error 
     const unsigned char *dash = memchr(range.data, '-', range.size);
     size_t size = dash ? (size_t)(dash - range.data) : range.size;
     uint64_t first, last;
-    bool known = sb_span_is(protocol, "tcp") || sb_span_is(protocol, "udp") ||
-                 sb_span_is(protocol, "sctp");
+    bool known =
+        sb_span_is(protocol, "tcp") || sb_span_is(protocol, "udp") || sb_span_is(protocol, "sctp");
     if (!sb_number_decimal(sb_span_of(range.data, size), 65535, &first) ||
         !sb_number_decimal(dash ? sb_span_from(range, size + 1) : range, 65535, &last) ||
         last < first || !known)
         return sb_error_set(error, SB_ERROR_USAGE, "'%.*s' is no port", (int)word.size,
                             (const char *)word.data);
     for (uint64_t port = first; port <= last; port++)
-        add_once(&plan->ports, sb_span_string(sb_arena_printf(
-                                   &plan->arena, "%llu/%.*s", (unsigned long long)port,
-                                   (int)protocol.size, (const char *)protocol.data)));
+        add_once(&plan->ports,
+                 sb_span_string(sb_arena_printf(&plan->arena, "%llu/%.*s", (unsigned long long)port,
+                                                (int)protocol.size, (const char *)protocol.data)));
     return 0;
 }
 
@@ -230,12 +229,18 @@ static const struct {
     const char *name;
     execute_function *execute;
 } instructions[] = {
-    {"ADD", execute_add},           {"COPY", execute_copy},
-    {"CMD", execute_cmd},           {"ENTRYPOINT", execute_entrypoint},
-    {"ENV", execute_env},           {"EXPOSE", execute_expose},
-    {"FROM", execute_from},         {"LABEL", execute_label},
-    {"MAINTAINER", execute_maintainer}, {"STOPSIGNAL", execute_stopsignal},
-    {"USER", execute_user},         {"VOLUME", execute_volume},
+    {"ADD", execute_add},
+    {"COPY", execute_copy},
+    {"CMD", execute_cmd},
+    {"ENTRYPOINT", execute_entrypoint},
+    {"ENV", execute_env},
+    {"EXPOSE", execute_expose},
+    {"FROM", execute_from},
+    {"LABEL", execute_label},
+    {"MAINTAINER", execute_maintainer},
+    {"STOPSIGNAL", execute_stopsignal},
+    {"USER", execute_user},
+    {"VOLUME", execute_volume},
     {"WORKDIR", execute_workdir},
 };
 
@@ -274,13 +279,12 @@ static struct sb_json *environment(struct sb_plan *plan) {
     struct sb_json *list = sb_json_new(&plan->arena, SB_JSON_ARRAY);
     for (size_t i = 0; i < plan->environment.count; i++) {
         const struct sb_variable *variable = &plan->environment.items[i];
-        sb_json_append(list,
-                       sb_json_new_string(
-                           &plan->arena,
-                           sb_span_string(sb_arena_printf(
-                               &plan->arena, "%.*s=%.*s", (int)variable->name.size,
-                               (const char *)variable->name.data, (int)variable->value.size,
-                               (const char *)variable->value.data))));
+        sb_json_append(list, sb_json_new_string(
+                                 &plan->arena,
+                                 sb_span_string(sb_arena_printf(
+                                     &plan->arena, "%.*s=%.*s", (int)variable->name.size,
+                                     (const char *)variable->name.data, (int)variable->value.size,
+                                     (const char *)variable->value.data))));
     }
     return list;
 }
@@ -327,8 +331,7 @@ int sb_plan_make(struct sb_plan *plan, const struct sb_plan_request *request,
         const struct sb_instruction *instruction = &plan->dockerfile.instructions.items[i];
         if (execute(plan, instruction, i == 0, error) < 0)
             return sb_error_wrap(error, "%s:%u: %.*s", request->dockerfile, instruction->line,
-                                 (int)instruction->name.size,
-                                 (const char *)instruction->name.data);
+                                 (int)instruction->name.size, (const char *)instruction->name.data);
     }
     make_config(plan, request->platform);
     return 0;

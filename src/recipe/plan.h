@@ -1,5 +1,6 @@
 /* What a Dockerfile and its context become: layers of entries in the canonical order, and a
- * configuration. Both writers take the plan: the library's, and the one that stages it for GNU tar. */
+ * configuration. Both writers take the plan: the library's, and the one that stages it for GNU tar.
+ */
 #ifndef SB_RECIPE_PLAN_H
 #define SB_RECIPE_PLAN_H
 
@@ -9,10 +10,10 @@
 #include "recipe/words.h"
 
 struct sb_plan_entry {
-    struct sb_span path;  /* in the image, cleaned */
-    unsigned char type;   /* '0' file, '1' hard link, '2' symbolic link, '5' folder */
+    struct sb_span path; /* in the image, cleaned */
+    unsigned char type;  /* '0' file, '1' hard link, '2' symbolic link, '5' folder */
     uint32_t mode, uid, gid;
-    struct sb_span link;  /* target; of a hard link a path of the same layer */
+    struct sb_span link; /* target; of a hard link a path of the same layer */
     uint64_t size;
     struct sb_range content; /* of a file */
     uint64_t device, inode;  /* of a file with several names; 0 */
@@ -38,7 +39,8 @@ struct sb_plan {
     struct sb_json *config;
 };
 
-#define SB_PLAN_INIT {.context = SB_CONTEXT_INIT}
+#define SB_PLAN_INIT                                                                               \
+    { .context = SB_CONTEXT_INIT }
 
 struct sb_plan_request {
     int directory;          /* the context; borrowed */

@@ -181,8 +181,8 @@ int sb_words_expand(struct sb_span word, unsigned char escape, const sb_variable
 int sb_words_json(struct sb_span text, struct sb_arena *arena, sb_words *words) {
     struct sb_json *value;
     text = sb_words_trim(text);
-    if (!sb_span_starts(text, "[") ||
-        sb_json_parse(text, arena, NULL, "", &value, NULL) < 0 || value->type != SB_JSON_ARRAY)
+    if (!sb_span_starts(text, "[") || sb_json_parse(text, arena, NULL, "", &value, NULL) < 0 ||
+        value->type != SB_JSON_ARRAY)
         return 1;
     for (const struct sb_json *item = value->first; item; item = item->next)
         if (item->type != SB_JSON_STRING)

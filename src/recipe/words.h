@@ -19,8 +19,8 @@ typedef SB_VEC(struct sb_variable) sb_variables;
 void sb_words_split(struct sb_span text, unsigned char escape, sb_words *words);
 /* Takes quotes and escapes off one word and puts variables in. */
 int sb_words_expand(struct sb_span word, unsigned char escape, const sb_variables *variables,
-                    struct sb_arena *arena, struct sb_span *result, struct sb_error *error)
-    SB_MUST_USE;
+                    struct sb_arena *arena, struct sb_span *result,
+                    struct sb_error *error) SB_MUST_USE;
 /* 0 and the strings where text is a JSON list of strings, 1 where it is none. */
 int sb_words_json(struct sb_span text, struct sb_arena *arena, sb_words *words);
 struct sb_span sb_words_trim(struct sb_span text);

@@ -154,8 +154,7 @@ static int apply_record(struct sb_tar_reader *reader, struct sb_tar_entry *entry
                            : sb_span_is(record->key, keys[i].key))
             return keys[i].apply(reader, entry, record, error);
     sb_finding_add(reader->findings, SB_FINDING_PAX_UNKNOWN, sb_tar_place(reader, entry),
-                   "record %.*s is dropped",
-                   (int)(record->key.size < 100 ? record->key.size : 100),
+                   "record %.*s is dropped", (int)(record->key.size < 100 ? record->key.size : 100),
                    (const char *)record->key.data);
     return 0;
 }

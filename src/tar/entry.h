@@ -18,23 +18,23 @@ struct sb_tar_xattr {
 
 struct sb_tar_entry {
     struct sb_span name, link;
-    unsigned char type;    /* the typeflag as it stands: '0' … '7', 0, … */
-    uint32_t mode;         /* the whole mode field, type bits included */
+    unsigned char type; /* the typeflag as it stands: '0' … '7', 0, … */
+    uint32_t mode;      /* the whole mode field, type bits included */
     uint64_t uid, gid;
-    uint64_t size;         /* bytes of the file */
-    uint64_t stored;       /* bytes of data in the archive; less than size in a sparse file */
+    uint64_t size;   /* bytes of the file */
+    uint64_t stored; /* bytes of data in the archive; less than size in a sparse file */
     uint32_t devmajor, devminor;
-    int64_t mtime;         /* seconds since 1970; of a fraction the floor */
-    bool timed;            /* any time that is not 0, atime and ctime included */
+    int64_t mtime; /* seconds since 1970; of a fraction the floor */
+    bool timed;    /* any time that is not 0, atime and ctime included */
     struct sb_span uname, gname;
     const struct sb_tar_xattr *xattrs;
     size_t xattr_count;
     const struct sb_tar_region *regions;
     size_t region_count;
     bool sparse;
-    uint64_t offset;       /* of the first header block that belongs to the entry */
+    uint64_t offset; /* of the first header block that belongs to the entry */
     uint64_t data_offset;
-    struct sb_span raw;    /* all header blocks; lives until the next entry */
+    struct sb_span raw; /* all header blocks; lives until the next entry */
 };
 
 #endif

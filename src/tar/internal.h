@@ -16,7 +16,6 @@ int sb_tar_apply_pax(struct sb_tar_reader *reader, struct sb_tar_entry *entry,
 int sb_tar_apply_sparse(struct sb_tar_reader *reader, struct sb_tar_entry *entry,
                         struct sb_error *error) SB_MUST_USE;
 /* NULL where no record has that key. */
-const struct sb_pax_record *sb_tar_find_record(const struct sb_tar_reader *reader,
-                                               const char *key);
+const struct sb_pax_record *sb_tar_find_record(const struct sb_tar_reader *reader, const char *key);
 
 #endif

@@ -18,8 +18,7 @@ int sb_pax_parse(struct sb_span text, sb_pax_records *records, struct sb_error *
         const unsigned char *end = rest.data + length - 1;
         const unsigned char *equals = memchr(key, '=', (size_t)(end - key));
         if (!equals || equals == key)
-            return sb_error_set(error, SB_ERROR_MALFORMED, "PAX record at byte %zu has no key",
-                                at);
+            return sb_error_set(error, SB_ERROR_MALFORMED, "PAX record at byte %zu has no key", at);
         struct sb_pax_record *record = sb_vec_push(records);
         record->key = sb_span_of(key, (size_t)(equals - key));
         record->value = sb_span_of(equals + 1, (size_t)(end - equals - 1));

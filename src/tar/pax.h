@@ -16,7 +16,8 @@ typedef SB_VEC(struct sb_pax_record) sb_pax_records;
 int sb_pax_parse(struct sb_span text, sb_pax_records *records, struct sb_error *error) SB_MUST_USE;
 void sb_pax_append(struct sb_buf *buf, struct sb_span key, struct sb_span value);
 
-/* A decimal time with an optional sign and fraction: the floor in seconds, and whether it is not 0. */
+/* A decimal time with an optional sign and fraction: the floor in seconds, and whether it is not 0.
+ */
 bool sb_pax_time(struct sb_span text, int64_t *seconds, bool *nonzero);
 
 #endif

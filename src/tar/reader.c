@@ -31,8 +31,9 @@ const char *sb_tar_place(struct sb_tar_reader *reader, const struct sb_tar_entry
 
 static int malformed_at(struct sb_tar_reader *reader, struct sb_error *error, uint64_t offset,
                         const char *what) {
-    return sb_error_set(error, SB_ERROR_MALFORMED, "%s: tar header %" PRIu64
-                        " at offset %" PRIu64 ": %s", reader->where, reader->entries, offset, what);
+    return sb_error_set(error, SB_ERROR_MALFORMED,
+                        "%s: tar header %" PRIu64 " at offset %" PRIu64 ": %s", reader->where,
+                        reader->entries, offset, what);
 }
 
 /* One block; *end where the input ends before it. */
@@ -57,10 +58,9 @@ static int pass_data(struct sb_tar_reader *reader, struct sb_error *error) {
         SB_BUG("more was read than the entry has");
     if (sb_input_skip(reader->input, end - begin, &skipped, error) < 0)
         return sb_error_wrap(error, "%s", reader->where);
-    unsigned char padding[SB_TAR_BLOCK];
+    unsigned char padding[SB_TAR_BLOCK] = {0};
     size_t size = (SB_TAR_BLOCK - end % SB_TAR_BLOCK) % SB_TAR_BLOCK, got = size;
-    if (skipped == end - begin &&
-        sb_input_read(reader->input, padding, size, &got, error) < 0)
+    if (skipped == end - begin && sb_input_read(reader->input, padding, size, &got, error) < 0)
         return sb_error_wrap(error, "%s", reader->where);
     if (skipped < end - begin || got < size)
         return sb_error_set(error, SB_ERROR_MALFORMED,
@@ -153,7 +153,7 @@ static int read_extension(struct sb_tar_reader *reader, uint64_t size, struct sb
 
 static int take_long(struct sb_tar_reader *reader, struct sb_tar_entry *entry, bool link,
                      struct sb_error *error) {
-    struct sb_span text;
+    struct sb_span text = {0};
     bool *has = link ? &reader->has_long_link : &reader->has_long_name;
     if (read_extension(reader, entry->stored, &text, error) < 0)
         return -1;
@@ -174,7 +174,7 @@ static int take_long(struct sb_tar_reader *reader, struct sb_tar_entry *entry, b
 
 static int take_pax(struct sb_tar_reader *reader, struct sb_tar_entry *entry,
                     struct sb_error *error) {
-    struct sb_span text;
+    struct sb_span text = {0};
     if (read_extension(reader, entry->stored, &text, error) < 0)
         return -1;
     if (reader->has_pax)
@@ -183,14 +183,14 @@ static int take_pax(struct sb_tar_reader *reader, struct sb_tar_entry *entry,
     reader->has_pax = true;
     reader->records.count = 0;
     if (sb_pax_parse(text, &reader->records, error) < 0)
-        return sb_error_wrap(error, "%s: tar header %" PRIu64 " at offset %" PRIu64,
-                             reader->where, reader->entries, entry->offset);
+        return sb_error_wrap(error, "%s: tar header %" PRIu64 " at offset %" PRIu64, reader->where,
+                             reader->entries, entry->offset);
     return 0;
 }
 
 static int take_global(struct sb_tar_reader *reader, struct sb_tar_entry *entry,
                        struct sb_error *error) {
-    struct sb_span text;
+    struct sb_span text = {0};
     if (read_extension(reader, entry->stored, &text, error) < 0)
         return -1;
     sb_pax_records records = {0};
@@ -206,9 +206,9 @@ static int take_global(struct sb_tar_reader *reader, struct sb_tar_entry *entry,
                        (int)(key.size < 100 ? key.size : 100), (const char *)key.data);
     }
     sb_vec_release(&records);
-    return status < 0 ? sb_error_wrap(error, "%s: tar header %" PRIu64, reader->where,
-                                      reader->entries)
-                      : 0;
+    return status < 0
+               ? sb_error_wrap(error, "%s: tar header %" PRIu64, reader->where, reader->entries)
+               : 0;
 }
 
 static int parse_field(struct sb_tar_reader *reader, struct sb_tar_entry *entry,
@@ -223,8 +223,7 @@ static int parse_field(struct sb_tar_reader *reader, struct sb_tar_entry *entry,
     }
     if (status == SB_TAR_NUMBER_ODD)
         sb_finding_add(reader->findings, SB_FINDING_TAR_NUMBER, sb_tar_place(reader, entry),
-                       "the %s field has something after its number",
-                       sb_tar_fields[field].name);
+                       "the %s field has something after its number", sb_tar_fields[field].name);
     if (status == SB_TAR_NUMBER_BLANK && field == SB_TAR_SIZE && entry->type <= '0')
         sb_finding_add(reader->findings, SB_FINDING_SIZE_BLANK, sb_tar_place(reader, entry),
                        "the size field has no digits");
@@ -302,9 +301,9 @@ static void parse_name(struct sb_tar_reader *reader, struct sb_tar_entry *entry,
     bool odd = magic == SB_TAR_GNU && prefix.size && !is_gnu_times(block);
     entry->name = sb_arena_copy(&reader->arena, name);
     if (prefix.size && (magic == SB_TAR_USTAR || odd))
-        entry->name = sb_span_string(sb_arena_printf(
-            &reader->arena, "%.*s/%.*s", (int)prefix.size, (const char *)prefix.data,
-            (int)name.size, (const char *)name.data));
+        entry->name = sb_span_string(sb_arena_printf(&reader->arena, "%.*s/%.*s", (int)prefix.size,
+                                                     (const char *)prefix.data, (int)name.size,
+                                                     (const char *)name.data));
     if (magic == SB_TAR_GNU && is_gnu_times(block) && prefix.size)
         entry->timed = true;
     if (odd)
@@ -360,8 +359,8 @@ static void check_data(struct sb_tar_reader *reader, struct sb_tar_entry *entry)
     if (entry->stored == 0 || (!dataless && !directory))
         return;
     sb_finding_add(reader->findings, SB_FINDING_DATA_ON_LINK, sb_tar_place(reader, entry),
-                   "typeflag %c claims %" PRIu64 " bytes of data",
-                   entry->type ? entry->type : '0', entry->stored);
+                   "typeflag %c claims %" PRIu64 " bytes of data", entry->type ? entry->type : '0',
+                   entry->stored);
     entry->stored = 0;
 }
 
@@ -432,7 +431,6 @@ int sb_tar_reader_next(struct sb_tar_reader *reader, struct sb_tar_entry *entry,
 struct sb_input *sb_tar_reader_open_data(struct sb_tar_reader *reader,
                                          const struct sb_tar_entry *entry) {
     struct sb_input *stored = sb_input_segment(reader->input, entry->stored);
-    return entry->sparse
-               ? sb_tar_expand(stored, entry->regions, entry->region_count, entry->size)
-               : stored;
+    return entry->sparse ? sb_tar_expand(stored, entry->regions, entry->region_count, entry->size)
+                         : stored;
 }

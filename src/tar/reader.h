@@ -12,14 +12,14 @@
 struct sb_tar_reader {
     struct sb_input *input; /* borrowed */
     struct sb_findings *findings;
-    const char *where; /* what the tar is called in findings; borrowed */
+    const char *where;     /* what the tar is called in findings; borrowed */
     struct sb_arena arena; /* of the entry at hand */
     struct sb_buf raw;
-    uint64_t data_end;  /* where the next header begins */
-    uint64_t entries;   /* read so far */
+    uint64_t data_end; /* where the next header begins */
+    uint64_t entries;  /* read so far */
     bool ended;
     bool zero_blocks_missing;
-    uint64_t end_size;  /* bytes of the end mark and all zeros behind it */
+    uint64_t end_size; /* bytes of the end mark and all zeros behind it */
     /* what extension headers before the entry said */
     struct sb_span long_name, long_link;
     bool has_long_name, has_long_link, has_pax;
@@ -34,7 +34,8 @@ void sb_tar_reader_release(struct sb_tar_reader *reader);
  * is passed over. Spans of the entry live until the next call. */
 int sb_tar_reader_next(struct sb_tar_reader *reader, struct sb_tar_entry *entry,
                        struct sb_error *error) SB_MUST_USE;
-/* The entry's content (entry->size bytes): holes of a sparse file are zeros. Close it before next. */
+/* The entry's content (entry->size bytes): holes of a sparse file are zeros. Close it before next.
+ */
 struct sb_input *sb_tar_reader_open_data(struct sb_tar_reader *reader,
                                          const struct sb_tar_entry *entry);
 /* The content over stored, which stands at the entry's first stored byte (taken): for a sparse file

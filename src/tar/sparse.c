@@ -1,5 +1,5 @@
-/* Sparse files in PAX headers, as GNU tar writes them: 0.0 and 0.1 have the map in records, 1.0 at the
- * beginning of the data (GNU tar manual, "Storing Sparse Files"). */
+/* Sparse files in PAX headers, as GNU tar writes them: 0.0 and 0.1 have the map in records, 1.0 at
+ * the beginning of the data (GNU tar manual, "Storing Sparse Files"). */
 #include <inttypes.h>
 
 #include "base/limits.h"
@@ -95,10 +95,9 @@ static int map_1_0(struct sb_tar_reader *reader, struct sb_tar_entry *entry, num
 }
 
 /* Regions in order, inside the file, and as much data as they want. */
-static int set_regions(struct sb_tar_reader *reader, struct sb_tar_entry *entry,
-                       const numbers *map, struct sb_error *error) {
-    struct sb_tar_region *regions =
-        sb_arena_new(&reader->arena, map->count / 2 * sizeof *regions);
+static int set_regions(struct sb_tar_reader *reader, struct sb_tar_entry *entry, const numbers *map,
+                       struct sb_error *error) {
+    struct sb_tar_region *regions = sb_arena_new(&reader->arena, map->count / 2 * sizeof *regions);
     uint64_t end = 0, sum = 0;
     if (map->count % 2)
         return bad_map(error, "the map has an odd count of numbers");

@@ -11,8 +11,8 @@
 /* Appends every header block of entry: name, link, type, mode, uid, gid, size, mtime, uname, gname,
  * device numbers and xattrs are taken from it as they are. */
 void sb_tar_write_header(struct sb_buf *buf, const struct sb_tar_entry *entry);
-/* The header of a plain file, mode 0644, owned by nobody in particular: the form of an archive's own
- * entries. */
+/* The header of a plain file, mode 0644, owned by nobody in particular: the form of an archive's
+ * own entries. */
 int sb_tar_write_file_header(struct sb_output *output, const char *name, uint64_t size,
                              struct sb_error *error);
 /* The zeros after size bytes of data, up to the next block. */

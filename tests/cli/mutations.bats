@@ -148,6 +148,14 @@ EOF
     assert_output --partial 'owner-ids'
 }
 
+@test "--exclude leaves files out, and lists them" {
+    run "$samebytes" diff --exclude '/bin/*' "$images/base.tar" "$images/different/content-byte"
+    assert_success
+    assert_output --partial '3 excluded: /bin/t, /bin/u, /bin/v'
+    run "$samebytes" diff --exclude 'bin/u' "$images/base.tar" "$images/different/content-byte"
+    assert_failure 1
+}
+
 @test "every pass that changes something is counted" {
     "$samebytes" diff --json "$images/base.tar" "$images/reproduced/times" >report
     assert_equal "$(field '[.normalised[] | select(.pass == "file-timestamps")] | length' report)" 1

@@ -138,8 +138,10 @@ EOF
     assert_success
     assert_output --partial 'a private dockerd was started'
     assert_equal "$(ls temporary)" ''
-    ! grep -q "$PWD/temporary" /proc/mounts
-    ! pgrep -f "$PWD/temporary" >/dev/null
+    run grep "$PWD/temporary" /proc/mounts
+    assert_failure
+    run pgrep -f "$PWD/temporary"
+    assert_failure
 }
 
 @test "Ctrl-C at any moment leaves nothing: no process, no mount, no file" {

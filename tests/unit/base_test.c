@@ -5,7 +5,8 @@
 #include "tap.h"
 
 static void decimal_is_strict(void) {
-    static const char *const bad[] = {"", " 1", "1 ", "+1", "-1", "0x1", "1e1", "18446744073709551616"};
+    static const char *const bad[] = {"",   " 1",  "1 ",  "+1",
+                                      "-1", "0x1", "1e1", "18446744073709551616"};
     uint64_t value;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         CHECK(!sb_number_decimal(sb_span_string(bad[i]), UINT64_MAX, &value));

@@ -19,8 +19,8 @@ static const char *decoded(const char *text) {
     static char result[256];
     struct sb_buf buf = SB_BUF_INIT;
     struct sb_error error;
-    int status = read_all(sb_base64_open(sb_input_memory(sb_span_string(text)), NULL, "t"), &buf,
-                          &error);
+    int status =
+        read_all(sb_base64_open(sb_input_memory(sb_span_string(text)), NULL, "t"), &buf, &error);
     snprintf(result, sizeof result, "%s", sb_buf_string(&buf));
     sb_buf_release(&buf);
     return status < 0 ? NULL : result;
@@ -39,8 +39,8 @@ static void base64_takes_what_people_publish(void) {
 }
 
 static void base64_refuses_the_rest(void) {
-    static const char *const bad[] = {"aGVsb",    "aGVsbG8=x", "aGVs!bG8=", "a===",
-                                      "Pz8_Pz8/", "aGVsbG8&amp;", "data:,x", "=aGVs"};
+    static const char *const bad[] = {
+        "aGVsb", "aGVsbG8=x", "aGVs!bG8=", "a===", "Pz8_Pz8/", "aGVsbG8&amp;", "data:,x", "=aGVs"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         CHECK(decoded(bad[i]) == NULL);
 }
@@ -60,7 +60,7 @@ static void digest_of_a_known_text(void) {
 static size_t make_gzip(unsigned char *bytes, size_t size) {
     z_stream stream = {0};
     deflateInit2(&stream, 9, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY);
-    stream.next_in = (unsigned char *)(uintptr_t)"hello";
+    stream.next_in = (unsigned char *)(uintptr_t) "hello";
     stream.avail_in = 5;
     stream.next_out = bytes;
     stream.avail_out = (unsigned)size;

@@ -1,3 +1,4 @@
+#include "base/glob.h"
 #include "image/path.h"
 #include "image/reference.h"
 #include "recipe/ignore.h"

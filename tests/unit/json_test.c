@@ -1,6 +1,6 @@
+#include "tap.h"
 #include "json/value.h"
 #include "json/write.h"
-#include "tap.h"
 
 /* The canonical form of text, or NULL; *kinds counts findings. Static: for one check at a time. */
 static const char *canonical(const char *text, size_t *kinds) {
@@ -23,8 +23,7 @@ static const char *canonical(const char *text, size_t *kinds) {
 }
 
 static void form_of_rfc_8785(void) {
-    CHECK_TEXT(canonical(" {\"b\" : [ 1 , 2 ] , \"a\":null} \n", NULL),
-               "{\"a\":null,\"b\":[1,2]}");
+    CHECK_TEXT(canonical(" {\"b\" : [ 1 , 2 ] , \"a\":null} \n", NULL), "{\"a\":null,\"b\":[1,2]}");
     CHECK_TEXT(canonical("\"\\u0041\\/\\u001f\\u20ac\\n\"", NULL), "\"A/\\u001f\xe2\x82\xac\\n\"");
     CHECK_TEXT(canonical("\"\\ud83d\\udc0b\"", NULL), "\"\xf0\x9f\x90\x8b\"");
     /* Sorted by UTF-16: U+1F40B (d83d …) before U+FB33. */
@@ -37,9 +36,10 @@ static void numbers_keep_their_literal(void) {
 }
 
 static void strictness_of_rfc_8259(void) {
-    static const char *const bad[] = {"",     "{",       "[1,]",   "{\"a\":1,}", "01",    "+1",
-                                      "1.",   "NaN",     "'a'",    "\"\x01\"",   "\"\xff\"", "nul",
-                                      "[1]x", "\"\\x\"", "\xef\xbb\xbf{}", "/**/1", "{a:1}", "[1 2]"};
+    static const char *const bad[] = {"",         "{",     "[1,]", "{\"a\":1,}", "01",
+                                      "+1",       "1.",    "NaN",  "'a'",        "\"\x01\"",
+                                      "\"\xff\"", "nul",   "[1]x", "\"\\x\"",    "\xef\xbb\xbf{}",
+                                      "/**/1",    "{a:1}", "[1 2]"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         CHECK(canonical(bad[i], NULL) == NULL);
 }

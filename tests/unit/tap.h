@@ -1,5 +1,5 @@
-/* A test program is a main() full of CHECKs between plan-less TAP lines: `TEST(name) { … }` registers by
- * being called from main. */
+/* A test program is a main() full of CHECKs between plan-less TAP lines: `TEST(name) { … }`
+ * registers by being called from main. */
 #ifndef TESTS_UNIT_TAP_H
 #define TESTS_UNIT_TAP_H
 

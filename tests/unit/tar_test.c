@@ -95,28 +95,39 @@ static void check_round_trip(struct sb_tar_entry entry, const char *data) {
 }
 
 static void entries_survive_writing_and_reading(void) {
-    static const struct sb_tar_xattr xattrs[] = {{{(const unsigned char *)"user.a", 6},
-                                                  {(const unsigned char *)"x\0y\n", 4}}};
+    static const struct sb_tar_xattr xattrs[] = {
+        {{(const unsigned char *)"user.a", 6}, {(const unsigned char *)"x\0y\n", 4}}};
     char name[300];
     memset(name, 'n', sizeof name);
     struct sb_span empty = sb_span_string("");
     for (size_t size = 98; size < 300; size += size < 103 ? 1 : 50)
-        check_round_trip((struct sb_tar_entry){.name = sb_span_of(name, size), .link = empty,
-                                               .type = '0', .mode = 0644},
-                         "data");
-    check_round_trip((struct sb_tar_entry){.name = sb_span_string("l"),
-                                           .link = sb_span_of(name, 150), .type = '2',
-                                           .mode = 0777},
-                     "");
-    check_round_trip((struct sb_tar_entry){.name = sb_span_string("big"), .link = empty,
-                                           .type = '0', .uid = 4294967295u, .mode = 04755},
+        check_round_trip(
+            (struct sb_tar_entry){
+                .name = sb_span_of(name, size), .link = empty, .type = '0', .mode = 0644},
+            "data");
+    check_round_trip(
+        (struct sb_tar_entry){
+            .name = sb_span_string("l"), .link = sb_span_of(name, 150), .type = '2', .mode = 0777},
+        "");
+    check_round_trip((struct sb_tar_entry){.name = sb_span_string("big"),
+                                           .link = empty,
+                                           .type = '0',
+                                           .uid = 4294967295u,
+                                           .mode = 04755},
                      "data");
-    check_round_trip((struct sb_tar_entry){.name = sb_span_string("dev"), .link = empty,
-                                           .type = '3', .devmajor = 1, .devminor = 3},
+    check_round_trip((struct sb_tar_entry){.name = sb_span_string("dev"),
+                                           .link = empty,
+                                           .type = '3',
+                                           .devmajor = 1,
+                                           .devminor = 3},
                      "");
-    check_round_trip((struct sb_tar_entry){.name = sb_span_string("x"), .link = empty,
-                                           .type = '0', .mode = 0644, .uid = 3000000,
-                                           .xattrs = xattrs, .xattr_count = 1},
+    check_round_trip((struct sb_tar_entry){.name = sb_span_string("x"),
+                                           .link = empty,
+                                           .type = '0',
+                                           .mode = 0644,
+                                           .uid = 3000000,
+                                           .xattrs = xattrs,
+                                           .xattr_count = 1},
                      "data");
 }
 

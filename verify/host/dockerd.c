@@ -101,11 +101,16 @@ int dockerd_start(struct dockerd *dockerd, unsigned timeout, struct sb_error *er
     char *log = below(dockerd, "", "log");
     dockerd->host = below(dockerd, "DOCKER_HOST=unix://", "docker.sock");
     int status = result_write(strchr(config, '=') + 1, sb_span_string("{}\n"), error);
-    const char *argv[] = {"dockerd",       data,
-                          exec,            pid_file,
-                          host,            config,
-                          "--bridge=none", "--iptables=false",
-                          "--ip6tables=false", NULL};
+    const char *argv[] = {"dockerd",
+                          data,
+                          exec,
+                          pid_file,
+                          host,
+                          config,
+                          "--bridge=none",
+                          "--iptables=false",
+                          "--ip6tables=false",
+                          NULL};
     struct process process = PROCESS_INIT;
     process.argv = argv;
     if (status == 0)

@@ -218,8 +218,8 @@ static void add(arguments *argv, const char *argument) {
     *sb_vec_push(argv) = argument;
 }
 
-static int run(const struct builder *builder, const struct build_request *request,
-               arguments *argv, int output, struct sb_error *error) {
+static int run(const struct builder *builder, const struct build_request *request, arguments *argv,
+               int output, struct sb_error *error) {
     struct process process = PROCESS_INIT;
     struct process_result result = PROCESS_RESULT_INIT;
     add(argv, NULL);
@@ -261,8 +261,8 @@ int builder_build(const struct builder *builder, const struct build_request *req
 }
 
 /* Podman and Buildah write to a named file; it is opened and its folder removed. */
-static int save_by_name(const struct builder *builder, const struct build_request *request,
-                        int *fd, struct sb_error *error) {
+static int save_by_name(const struct builder *builder, const struct build_request *request, int *fd,
+                        struct sb_error *error) {
     char *folder;
     struct sb_buf file = SB_BUF_INIT, target = SB_BUF_INIT, script_out = SB_BUF_INIT;
     struct builder with_out = *builder;

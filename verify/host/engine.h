@@ -1,5 +1,5 @@
-/* Engines that build: Docker (by both of its builders), Podman, Buildah; one that answers, or a private
- * dockerd. */
+/* Engines that build: Docker (by both of its builders), Podman, Buildah; one that answers, or a
+ * private dockerd. */
 #ifndef VERIFY_HOST_ENGINE_H
 #define VERIFY_HOST_ENGINE_H
 
@@ -11,10 +11,10 @@ enum engine_kind { ENGINE_DOCKER, ENGINE_PODMAN, ENGINE_BUILDAH, ENGINE_COMMAND 
 /* One way to build: a row of the table. */
 struct builder {
     enum engine_kind kind;
-    const char *label;   /* "docker-classic" */
+    const char *label; /* "docker-classic" */
     char *version;
-    char *client;        /* path of the program */
-    char *reason;        /* why this builder cannot be asked; NULL where it can */
+    char *client; /* path of the program */
+    char *reason; /* why this builder cannot be asked; NULL where it can */
     const char *environment[4];
     const char *command; /* of ENGINE_COMMAND */
 };
@@ -26,7 +26,8 @@ struct engine {
     SB_VEC(char *) notes;
 };
 
-#define ENGINE_INIT {0}
+#define ENGINE_INIT                                                                                \
+    { 0 }
 
 /* Opens spec (of --engine; NULL: the default). Errors say what is missing and what to do. */
 int engine_open(struct engine *engine, const char *spec, const struct options *options,

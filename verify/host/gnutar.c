@@ -103,9 +103,10 @@ static int stage_entry(struct staging *staging, const struct sb_plan_entry *entr
         status = create(staging, entry, sb_buf_string(&path), error);
     if (status == 0 && !staging->one_owner &&
         lchown(sb_buf_string(&path), entry->uid, entry->gid) < 0)
-        status = sb_error_set_errno(
-            error, errno, "its files have several owners, which GNU tar can be shown only as "
-                          "root or under fakeroot");
+        status =
+            sb_error_set_errno(error, errno,
+                               "its files have several owners, which GNU tar can be shown only as "
+                               "root or under fakeroot");
     sb_buf_append_span(&staging->names, entry->path);
     sb_buf_append_byte(&staging->names, 0);
     sb_buf_release(&path);
@@ -125,8 +126,8 @@ static int set_modes(const struct staging *staging, const struct sb_plan_layer *
         sb_buf_appendf(&path, "%s/tree/%.*s", staging->folder, (int)entry->path.size,
                        (const char *)entry->path.data);
         if (chmod(sb_buf_string(&path), entry->mode) < 0)
-            status = sb_error_set_errno(error, errno, "%s: cannot set its mode",
-                                        sb_buf_string(&path));
+            status =
+                sb_error_set_errno(error, errno, "%s: cannot set its mode", sb_buf_string(&path));
     }
     sb_buf_release(&path);
     return status;
@@ -187,8 +188,7 @@ static int open_result(const struct staging *staging, int *fd, struct sb_error *
 
 static int begin(struct staging *staging, struct sb_error *error) {
     *staging = (struct staging){.one_owner = true};
-    return temporary_folder(&staging->folder, error) < 0 ? -1
-                                                         : make_folder(staging, "tree", error);
+    return temporary_folder(&staging->folder, error) < 0 ? -1 : make_folder(staging, "tree", error);
 }
 
 static void end(struct staging *staging) {
@@ -240,7 +240,7 @@ static int stage_file(struct staging *staging, const struct sb_plan *plan,
     int status = make_parents(staging, sb_span_string(file->name), error);
     sb_buf_appendf(&path, "%s/tree/%s", staging->folder, file->name);
     if (status == 0 && file->layer) {
-        int fd;
+        int fd = -1;
         struct stat info;
         status = write_layer(layer_of(plan, canon, file->layer), &fd, error);
         if (status == 0) {

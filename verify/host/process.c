@@ -75,11 +75,21 @@ char *process_find(const char *name) {
 
 /* What a builder may need to find its engine, and nothing that changes bytes. */
 static bool passes_on(const char *variable) {
-    static const char *const prefixes[] = {"PATH=",          "HOME=",        "DOCKER_",
-                                           "BUILDX_",        "TMPDIR=",      "XDG_RUNTIME_DIR=",
-                                           "CONTAINERS_",    "STORAGE_",     "BUILDAH_",
-                                           "REGISTRY_",      "SSL_CERT_",    "FAKEROOTKEY=",  "SOURCE_DATE_EPOCH=",
-                                           "LD_PRELOAD=",    "LD_LIBRARY_PATH="};
+    static const char *const prefixes[] = {"PATH=",
+                                           "HOME=",
+                                           "DOCKER_",
+                                           "BUILDX_",
+                                           "TMPDIR=",
+                                           "XDG_RUNTIME_DIR=",
+                                           "CONTAINERS_",
+                                           "STORAGE_",
+                                           "BUILDAH_",
+                                           "REGISTRY_",
+                                           "SSL_CERT_",
+                                           "FAKEROOTKEY=",
+                                           "SOURCE_DATE_EPOCH=",
+                                           "LD_PRELOAD=",
+                                           "LD_LIBRARY_PATH="};
     for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
         if (strncmp(variable, prefixes[i], strlen(prefixes[i])) == 0)
             return true;
@@ -128,8 +138,7 @@ static int spawn(const struct process *process, int output, int errors, pid_t *p
                  struct sb_error *error) {
     char *program = process_find(process->argv[0]);
     if (!program)
-        return sb_error_set(error, SB_ERROR_SYSTEM, "%s is missing: install it",
-                            process->argv[0]);
+        return sb_error_set(error, SB_ERROR_SYSTEM, "%s is missing: install it", process->argv[0]);
     int input = process->input >= 0 ? process->input : open("/dev/null", O_RDONLY | O_CLOEXEC);
     *pid = fork();
     if (*pid == 0)
@@ -208,13 +217,13 @@ static int follow(const struct process *process, pid_t pid, int output, int erro
 int process_run(const struct process *process, struct process_result *result,
                 struct sb_error *error) {
     int output[2] = {-1, -1}, errors[2];
-    pid_t pid;
+    pid_t pid = -1;
     if (must_stop())
         return sb_error_set(error, SB_ERROR_SYSTEM, "stopped by signal %d", caught_signal);
     if (pipe2(errors, O_CLOEXEC) < 0 || (process->output < 0 && pipe2(output, O_CLOEXEC) < 0))
         return sb_error_set_errno(error, errno, "cannot make a pipe");
-    int status = spawn(process, process->output < 0 ? output[1] : process->output, errors[1], &pid,
-                       error);
+    int status =
+        spawn(process, process->output < 0 ? output[1] : process->output, errors[1], &pid, error);
     close(errors[1]);
     if (output[1] >= 0)
         close(output[1]);

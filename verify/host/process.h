@@ -1,5 +1,5 @@
-/* Other programs: started without a shell, with a small fixed environment and a time limit, and ended
- * with us. */
+/* Other programs: started without a shell, with a small fixed environment and a time limit, and
+ * ended with us. */
 #ifndef VERIFY_HOST_PROCESS_H
 #define VERIFY_HOST_PROCESS_H
 
@@ -9,16 +9,18 @@
 #include "base/error.h"
 
 struct process {
-    const char *const *argv;        /* ends in NULL; argv[0] is looked up in PATH unless it has a / */
-    const char *const *environment; /* NAME=VALUE beside the fixed ones, ends in NULL; may be NULL */
-    const char *folder;             /* working folder; NULL: ours */
-    int input;                      /* descriptor of its standard input; -1: /dev/null */
-    int output;                     /* of its standard output; -1: captured */
-    unsigned timeout;               /* seconds; 0: none */
-    int umask;                      /* -1: 022 */
+    const char *const *argv; /* ends in NULL; argv[0] is looked up in PATH unless it has a / */
+    const char *const
+        *environment;   /* NAME=VALUE beside the fixed ones, ends in NULL; may be NULL */
+    const char *folder; /* working folder; NULL: ours */
+    int input;          /* descriptor of its standard input; -1: /dev/null */
+    int output;         /* of its standard output; -1: captured */
+    unsigned timeout;   /* seconds; 0: none */
+    int umask;          /* -1: 022 */
 };
 
-#define PROCESS_INIT {.input = -1, .output = -1, .umask = -1}
+#define PROCESS_INIT                                                                               \
+    { .input = -1, .output = -1, .umask = -1 }
 
 struct process_result {
     struct sb_buf output; /* captured standard output */
@@ -26,10 +28,11 @@ struct process_result {
     int status;           /* exit status; 128 + signal */
 };
 
-#define PROCESS_RESULT_INIT {0}
+#define PROCESS_RESULT_INIT                                                                        \
+    { 0 }
 
-/* Runs it to its end. An error where it cannot be started, takes too long, or we are told to stop; its
- * own exit status is no error. */
+/* Runs it to its end. An error where it cannot be started, takes too long, or we are told to stop;
+ * its own exit status is no error. */
 int process_run(const struct process *process, struct process_result *result,
                 struct sb_error *error) SB_MUST_USE;
 /* The same, but any status except 0 is an error that quotes its message. */
@@ -43,8 +46,8 @@ int process_start(const struct process *process, const char *log, pid_t *pid,
 /* Asks it to end (SIGTERM), after seconds forces it. */
 void process_stop(pid_t pid, unsigned seconds);
 
-/* From now on SIGINT, SIGTERM and SIGHUP make every wait here return an error, so that what was started
- * is cleaned up on the way out. */
+/* From now on SIGINT, SIGTERM and SIGHUP make every wait here return an error, so that what was
+ * started is cleaned up on the way out. */
 void process_catch_signals(void);
 /* The signal that came; 0. */
 int process_signal(void);

@@ -1,4 +1,5 @@
-/* Temporary files and folders, and results that appear under their name only when they are whole. */
+/* Temporary files and folders, and results that appear under their name only when they are whole.
+ */
 #ifndef VERIFY_HOST_TEMPORARY_H
 #define VERIFY_HOST_TEMPORARY_H
 

@@ -15,7 +15,8 @@ bool report_use_color(enum color wish) {
 }
 
 void text_add(struct text *text, enum style style, const char *format, ...) {
-    static const char *const codes[] = {"", "\033[32m", "\033[31m", "\033[33m", "\033[2m", "\033[1m"};
+    static const char *const codes[] = {"",         "\033[32m", "\033[31m",
+                                        "\033[33m", "\033[2m",  "\033[1m"};
     va_list arguments;
     char *line;
     va_start(arguments, format);
@@ -90,8 +91,7 @@ void report_json_notes(struct json *json, const struct sb_comparison *result) {
     json_close(json, ']');
 }
 
-void report_json_findings(struct json *json, const char *name,
-                          const struct sb_findings *findings) {
+void report_json_findings(struct json *json, const char *name, const struct sb_findings *findings) {
     json_open(json, name, '[');
     for (size_t i = 0; i < findings->list.count; i++) {
         const struct sb_finding *finding = &findings->list.items[i];
@@ -128,7 +128,7 @@ void report_text_identity(struct text *text, const struct sb_comparison *result)
             continue;
         text_add(text, STYLE_PLAIN, "  %-10s", sb_identity_name(row->what));
         text_add(text, row->equal ? STYLE_GOOD : STYLE_WARN, "%-7s",
-                 row->equal                              ? "equal"
+                 row->equal                               ? "equal"
                  : row->a_count == 0 || row->b_count == 0 ? "one has"
                                                           : "differ");
         text_add(text, STYLE_PLAIN, " %s", digest_text(row->a, row->a_count, a, sizeof a));
@@ -196,9 +196,10 @@ void report_text_findings(struct text *text, const struct sb_findings *findings)
 }
 
 void report_text_verdict(struct text *text, enum sb_verdict verdict) {
-    text_add(text, verdict >= SB_VERDICT_REPRODUCED  ? STYLE_GOOD
-                   : verdict == SB_VERDICT_EQUIVALENT ? STYLE_WARN
-                                                      : STYLE_BAD,
+    text_add(text,
+             verdict >= SB_VERDICT_REPRODUCED   ? STYLE_GOOD
+             : verdict == SB_VERDICT_EQUIVALENT ? STYLE_WARN
+                                                : STYLE_BAD,
              "%s", sb_verdict_name(verdict));
 }
 

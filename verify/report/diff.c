@@ -63,8 +63,8 @@ static void cell(struct sb_buf *buf, const char *text) {
 
 void report_diff_markdown(struct sb_buf *buf, const struct sb_comparison *result,
                           const struct subject *a, const struct subject *b) {
-    sb_buf_appendf(buf, "### %s\n\n`%s` and `%s`: %s\n\n", sb_verdict_name(result->verdict), a->name,
-                   b->name, meaning(result->verdict));
+    sb_buf_appendf(buf, "### %s\n\n`%s` and `%s`: %s\n\n", sb_verdict_name(result->verdict),
+                   a->name, b->name, meaning(result->verdict));
     sb_buf_append_string(buf, "| digest | equal |\n|---|---|\n");
     for (int what = 0; what < SB_IDENTITIES; what++)
         if (result->identity[what].a_count || result->identity[what].b_count)

@@ -1,5 +1,5 @@
-/* A JSON document, member by member. Strings may be any bytes: what is not UTF-8 or a control character
- * becomes \xHH and a backslash two (docs/json.md). */
+/* A JSON document, member by member. Strings may be any bytes: what is not UTF-8 or a control
+ * character becomes \xHH and a backslash two (docs/json.md). */
 #ifndef VERIFY_REPORT_JSON_H
 #define VERIFY_REPORT_JSON_H
 
@@ -14,7 +14,8 @@ struct json {
     bool comma;
 };
 
-#define JSON_INIT {0}
+#define JSON_INIT                                                                                  \
+    { 0 }
 
 /* name is NULL inside lists and for the document itself. */
 void json_open(struct json *json, const char *name, char bracket);

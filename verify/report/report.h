@@ -1,5 +1,5 @@
-/* Results for people and for programs. Each function appends to a text or to a document; nothing here
- * decides anything. */
+/* Results for people and for programs. Each function appends to a text or to a document; nothing
+ * here decides anything. */
 #ifndef VERIFY_REPORT_REPORT_H
 #define VERIFY_REPORT_REPORT_H
 
@@ -46,8 +46,8 @@ void report_diff_text(struct text *text, const struct sb_comparison *result,
 void report_diff_markdown(struct sb_buf *buf, const struct sb_comparison *result,
                           const struct subject *a, const struct subject *b);
 
-/* Sends what was made where the options want it: text to standard output unless a document goes there
- * or all is quiet. */
+/* Sends what was made where the options want it: text to standard output unless a document goes
+ * there or all is quiet. */
 int report_send(const struct options *options, const struct text *text, const struct json *json,
                 const struct sb_buf *markdown, struct sb_error *error) SB_MUST_USE;
 

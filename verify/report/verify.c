@@ -18,8 +18,7 @@ static void build_json(struct json *json, const struct build *build, bool refere
     json_string(json, "builder", build->builder);
     json_string(json, "version", build->version);
     json_offset(json, "archive_bytes", build->reason ? -1 : (int64_t)build->archive_size);
-    json_offset(json, "gzip_bytes",
-                build->compressed_size ? (int64_t)build->compressed_size : -1);
+    json_offset(json, "gzip_bytes", build->compressed_size ? (int64_t)build->compressed_size : -1);
     json_digest(json, "config", image ? &image->config_digest : NULL);
     json_digest(json, "manifest", image && image->in_oci ? &image->manifest_digest : NULL);
     answer_json(json, "saves_equal", build->saves_equal);
@@ -138,8 +137,8 @@ static void row_text(struct text *text, const struct build *build, bool referenc
     number_text(compressed, sizeof compressed, build->compressed_size);
     text_add(text, STYLE_PLAIN, "%-22s %-20.20s %9s %8s %6s %6s  %.19s  ", build->builder,
              reference && strcmp(build->builder, "native") == 0 ? "GNU tar, gzip" : build->version,
-             archive, compressed, answer_text(build->saves_equal),
-             answer_text(build->builds_equal), digest);
+             archive, compressed, answer_text(build->saves_equal), answer_text(build->builds_equal),
+             digest);
     if (build->compared)
         report_text_verdict(text, build->result.verdict);
     else
@@ -171,8 +170,9 @@ static void budget_text(struct text *text, const struct verification *verificati
     else
         text_add(text, verification->fits ? STYLE_GOOD : STYLE_BAD,
                  "budget: %" PRIu64 " of %" PRIu64, native->compressed_size, highest);
-    text_add(text, STYLE_PLAIN, " bytes for the canonical archive under gzip -9n (%" PRIu64
-             " in the compact form)\n", native->compact_size);
+    text_add(text, STYLE_PLAIN,
+             " bytes for the canonical archive under gzip -9n (%" PRIu64 " in the compact form)\n",
+             native->compact_size);
     if (!verification->fits) {
         native_describe_size(native, &biggest);
         text_add(text, STYLE_BAD, "  %" PRIu64 " bytes too many; the biggest: %s\n",
@@ -205,8 +205,8 @@ void report_verify_text(struct text *text, const struct verification *verificati
     report_text_normalised(text, a, b);
     for (size_t i = 0; i < verification->builds.count; i++) {
         const struct build *build = verification->builds.items[i];
-        if (!build->compared || (build->result.differences.count == 0 &&
-                                 !verification->options->verbose))
+        if (!build->compared ||
+            (build->result.differences.count == 0 && !verification->options->verbose))
             continue;
         text_add(text, STYLE_HEAD, "\n%s (B) against %s (A)\n", build->builder,
                  verification->builds.items[0]->builder);
@@ -230,8 +230,8 @@ void report_verify_markdown(struct sb_buf *buf, const struct verification *verif
         if (!build->reason)
             sb_digest_format(&build->subject.core.canon.digest, digest);
         sb_buf_appendf(buf, "| %s | %s | %" PRIu64 " | %" PRIu64 " | `%.19s` | %s |\n",
-                       build->builder, build->version, build->archive_size,
-                       build->compressed_size, digest,
+                       build->builder, build->version, build->archive_size, build->compressed_size,
+                       digest,
                        build->reason     ? build->reason
                        : build->compared ? sb_verdict_name(build->result.verdict)
                                          : "reference");
