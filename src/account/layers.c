@@ -195,9 +195,11 @@ int sb_compare_layers(const struct sb_canon_layer *a, const struct sb_canon_laye
     size_t i = 0, k = 0;
     if (sb_digest_equal(&a->digest, &b->digest))
         return 0;
-    while (i < a->items.count || k < b->items.count) {
+    for (;;) {
         const struct sb_canon_item *x = i < a->items.count ? &a->items.items[i] : NULL;
         const struct sb_canon_item *y = k < b->items.count ? &b->items.items[k] : NULL;
+        if (!x && !y)
+            return 0;
         int order = !x ? 1 : !y ? -1 : sb_path_compare(item_path(x), item_path(y));
         const struct sb_canon_item *item = order < 0 ? x : y;
         const char *where =
@@ -212,7 +214,6 @@ int sb_compare_layers(const struct sb_canon_layer *a, const struct sb_canon_laye
         if (compare_items(&pair, error) < 0)
             return -1;
     }
-    return 0;
 }
 
 static bool same_entry(const struct sb_entry *a, const struct sb_entry *b) {

@@ -153,7 +153,7 @@ static int read_extension(struct sb_tar_reader *reader, uint64_t size, struct sb
 
 static int take_long(struct sb_tar_reader *reader, struct sb_tar_entry *entry, bool link,
                      struct sb_error *error) {
-    struct sb_span text = {0};
+    struct sb_span text = sb_span_string("");
     bool *has = link ? &reader->has_long_link : &reader->has_long_name;
     if (read_extension(reader, entry->stored, &text, error) < 0)
         return -1;
@@ -174,7 +174,7 @@ static int take_long(struct sb_tar_reader *reader, struct sb_tar_entry *entry, b
 
 static int take_pax(struct sb_tar_reader *reader, struct sb_tar_entry *entry,
                     struct sb_error *error) {
-    struct sb_span text = {0};
+    struct sb_span text = sb_span_string("");
     if (read_extension(reader, entry->stored, &text, error) < 0)
         return -1;
     if (reader->has_pax)
@@ -190,7 +190,7 @@ static int take_pax(struct sb_tar_reader *reader, struct sb_tar_entry *entry,
 
 static int take_global(struct sb_tar_reader *reader, struct sb_tar_entry *entry,
                        struct sb_error *error) {
-    struct sb_span text = {0};
+    struct sb_span text = sb_span_string("");
     if (read_extension(reader, entry->stored, &text, error) < 0)
         return -1;
     sb_pax_records records = {0};
