@@ -6,6 +6,9 @@
 #include "tar/pax.h"
 
 enum { NAME_SIZE = 100 };
+/* Magic and version, eight bytes. In one literal \0 would take the digits behind it. */
+static const char magic_posix[] = "ustar\0"
+                                  "00";
 static const uint64_t octal_max_8 = 07777777, octal_max_12 = UINT64_C(077777777777);
 
 static void put_text(unsigned char *block, enum sb_tar_field field, struct sb_span text) {
@@ -131,7 +134,7 @@ static void append_pax(struct sb_buf *buf, const struct sb_tar_entry *entry) {
         sb_pax_append(&records, sb_buf_span(&key), entry->xattrs[i].value);
     }
     append_pax_name(&name, entry->name);
-    append_private(buf, sb_buf_string(&name), 'x', records.size, "ustar\0000");
+    append_private(buf, sb_buf_string(&name), 'x', records.size, magic_posix);
     append_blocks(buf, sb_buf_span(&records), 0);
     sb_buf_release(&records);
     sb_buf_release(&name);
@@ -156,7 +159,7 @@ void sb_tar_write_header(struct sb_buf *buf, const struct sb_tar_entry *entry) {
     put_time(block, entry->mtime);
     block[sb_tar_fields[SB_TAR_TYPEFLAG].offset] = entry->type;
     put_text(block, SB_TAR_LINKNAME, entry->link);
-    memcpy(block + sb_tar_fields[SB_TAR_MAGIC].offset, pax ? "ustar\0000" : "ustar  ", 8);
+    memcpy(block + sb_tar_fields[SB_TAR_MAGIC].offset, pax ? magic_posix : "ustar  ", 8);
     put_text(block, SB_TAR_UNAME, entry->uname);
     put_text(block, SB_TAR_GNAME, entry->gname);
     if (entry->type == '3' || entry->type == '4') {
