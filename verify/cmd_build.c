@@ -5,7 +5,9 @@
 
 #include "archive_output.h"
 #include "command.h"
+#include "host/temporary.h"
 #include "native.h"
+#include "rebuild.h"
 #include "report/report.h"
 
 static int copy_archive(void *context, struct sb_output *output, struct sb_error *error) {
@@ -58,6 +60,34 @@ static void build_text(struct text *text, const struct native *native,
     sb_buf_release(&biggest);
 }
 
+/* The engine's own archive: the facts decide about its form and wrappings. */
+static int build_from_facts(const struct options *options, struct sb_error *error) {
+    struct native native = NATIVE_INIT;
+    struct sb_facts facts = SB_FACTS_INIT;
+    struct steps steps = STEPS_INIT;
+    struct sb_marked archive = SB_MARKED_INIT;
+    struct sb_buf wrapped = SB_BUF_INIT;
+    int status = rebuild_read_facts(options->facts, &facts, error);
+    if (status == 0)
+        status = native_prepare(&native, options, error);
+    if (status == 0)
+        status = native_plan(&native, options, error);
+    if (status == 0)
+        status = steps_from_plan(&steps, &native.plan, error);
+    if (status == 0)
+        status = sb_profile_write(&facts, steps.list.items, steps.list.count, &archive, error);
+    if (status == 0)
+        status = rebuild_wrap(&facts, sb_buf_span(&archive.bytes), false, &wrapped, error);
+    if (status == 0)
+        status = result_write(options->output, sb_buf_span(&wrapped), error);
+    sb_buf_release(&wrapped);
+    sb_marked_release(&archive);
+    steps_release(&steps);
+    sb_facts_release(&facts);
+    native_release(&native);
+    return status;
+}
+
 int cmd_build(struct options *options, struct sb_error *error) {
     struct native native = NATIVE_INIT;
     struct json json = JSON_INIT;
@@ -65,6 +95,8 @@ int cmd_build(struct options *options, struct sb_error *error) {
     bool fits = true;
     if (!options->output)
         return sb_error_set(error, SB_ERROR_USAGE, "-o OUT is missing (- is standard output)");
+    if (options->facts)
+        return build_from_facts(options, error);
     int status = native_prepare(&native, options, error);
     if (status == 0)
         status = native_build(&native, options, error);

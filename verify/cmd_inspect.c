@@ -2,6 +2,9 @@
 #include <inttypes.h>
 
 #include "command.h"
+#include "account/facts.h"
+#include "host/encoder.h"
+#include "host/temporary.h"
 #include "image/reference.h"
 #include "report/report.h"
 
@@ -118,6 +121,22 @@ static int inspect_all(struct subject *subject, const struct options *options, s
     return 0;
 }
 
+static int print_facts(struct subject *subject, const char *path, struct sb_error *error) {
+    struct sb_facts facts = SB_FACTS_INIT;
+    struct sb_buf text = SB_BUF_INIT;
+    int status = sb_facts_find(&facts, &subject->archive, subject->core.bytes, &host_encoder,
+                               error);
+    if (status == 0) {
+        sb_facts_write(&facts, &text);
+        status = result_write(path, sb_buf_span(&text), error);
+    } else {
+        sb_error_wrap(error, "%s", subject->name);
+    }
+    sb_buf_release(&text);
+    sb_facts_release(&facts);
+    return status;
+}
+
 int cmd_inspect(struct options *options, struct sb_error *error) {
     struct subject subject = SUBJECT_INIT;
     struct json json = JSON_INIT;
@@ -125,6 +144,11 @@ int cmd_inspect(struct options *options, struct sb_error *error) {
     if (options->arguments.count != 1)
         return sb_error_set(error, SB_ERROR_USAGE, "inspect takes one image: samebytes inspect A");
     int status = subject_open(&subject, options->arguments.items[0], error);
+    if (status == 0 && options->facts) {
+        status = print_facts(&subject, options->facts, error);
+        subject_release(&subject);
+        return status;
+    }
     if (status == 0) {
         json_open(&json, NULL, '{');
         json_number(&json, "schema", 1);

@@ -166,7 +166,7 @@ static int read_dockerfile(const struct native *native, struct sb_buf *text,
     return done < 0 ? sb_error_wrap(error, "%s", native->dockerfile) : 0;
 }
 
-static int make_plan(struct native *native, const struct options *options, struct sb_error *error) {
+int native_plan(struct native *native, const struct options *options, struct sb_error *error) {
     struct sb_buf text = SB_BUF_INIT;
     int status = read_dockerfile(native, &text, error);
     if (status == 0) {
@@ -231,7 +231,7 @@ static char *first_line_of(const char *program) {
 int native_build(struct native *native, const struct options *options, struct sb_error *error) {
     int compact = -1;
     native->canon.spool = &temporary_spool;
-    if (make_plan(native, options, error) < 0 ||
+    if (native_plan(native, options, error) < 0 ||
         sb_plan_canon(&native->plan, options->image, &native->canon, error) < 0 ||
         write_twice(native, options->form, &native->archive, error) < 0)
         return -1;

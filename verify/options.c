@@ -23,7 +23,11 @@ struct option {
 };
 
 #define AT(member) offsetof(struct options, member)
-enum { COMPARING = FOR_VERIFY | FOR_DIFF, MAKING = FOR_VERIFY | FOR_BUILD };
+enum {
+    COMPARING = FOR_VERIFY | FOR_DIFF,
+    MAKING = FOR_VERIFY | FOR_BUILD,
+    ASSEMBLING = MAKING | FOR_AUDIT
+};
 
 static const struct option table[] = {
     {'o', "output", "OUT", "write to OUT; - is standard output", KIND_STRING, AT(output),
@@ -34,13 +38,22 @@ static const struct option table[] = {
      AT(canonical), FOR_NORMALIZE},
     {0, "format", "FORM", "canonical (default) or docker-archive, the compact form", KIND_STRING,
      AT(format_name), FOR_BUILD | FOR_NORMALIZE | FOR_VERIFY},
+    {0, "facts", "FILE",
+     "build: write what the facts' engine wrote; audit: facts agreed beforehand", KIND_STRING,
+     AT(facts), FOR_BUILD | FOR_AUDIT},
+    {0, "facts", "FILE", "print the facts file", KIND_OPTIONAL, AT(facts), FOR_INSPECT},
+    {0, "source", "DIR", "re-derive the blob from the Dockerfile and context in DIR", KIND_STRING,
+     AT(source), FOR_AUDIT},
+    {0, "script", "FILE", "a shell script that repeats the proof without this program", KIND_STRING,
+     AT(script), FOR_AUDIT},
+    {0, "html", "FILE", "the report as a page of its own", KIND_OPTIONAL, AT(html), FOR_AUDIT},
     {0, "engine", "E", "docker, docker=SOCKET, podman, buildah, none; may be repeated", KIND_COMMAS,
      AT(engines), FOR_VERIFY},
     {0, "against", "IMAGE", "compare this image with the native build, too", KIND_LIST, AT(against),
      FOR_VERIFY},
     {0, "assemble", "NAME=SOURCE", "context file NAME is made from assembler SOURCE", KIND_LIST,
-     AT(assemble), MAKING},
-    {'f', "file", "FILE", "the Dockerfile (default DIR/Dockerfile)", KIND_LIST, AT(files), MAKING},
+     AT(assemble), ASSEMBLING},
+    {'f', "file", "FILE", "the Dockerfile (default DIR/Dockerfile)", KIND_LIST, AT(files), ASSEMBLING},
     {0, "target", "STAGE", "build up to this stage (engines)", KIND_STRING, AT(target), FOR_VERIFY},
     {0, "build-arg", "NAME=VALUE", "an argument of the build (engines)", KIND_LIST, AT(build_args),
      FOR_VERIFY},

@@ -35,6 +35,7 @@ struct options {
     struct sb_pass_options passes;
     bool allowed[SB_FINDING_KINDS];
     const char *image, *platform;
+    const char *facts, *source, *script; /* "-": standard input or output */
     const char *max_size_text, *max_save_size_text, *max_differences_text, *timeout_text;
     uint64_t max_size, max_save_size, max_differences, timeout; /* UINT64_MAX: no limit */
     const char *output;

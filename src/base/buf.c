@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/hex.h"
 #include "base/utf8.h"
 
 void sb_buf_release(struct sb_buf *buf) {
@@ -81,6 +82,26 @@ void sb_buf_append_visible(struct sb_buf *buf, struct sb_span span) {
         sb_buf_append(buf, span.data + at, length);
         at += length;
     }
+}
+
+bool sb_buf_append_unvisible(struct sb_buf *buf, struct sb_span text) {
+    for (size_t at = 0; at < text.size; at++) {
+        struct sb_span rest = sb_span_from(text, at);
+        if (rest.data[0] != '\\') {
+            sb_buf_append_byte(buf, rest.data[0]);
+        } else if (sb_span_starts(rest, "\\\\")) {
+            sb_buf_append_byte(buf, '\\');
+            at++;
+        } else if (sb_span_starts(rest, "\\x") && rest.size >= 4 &&
+                   sb_hex_digit(rest.data[2]) >= 0 && sb_hex_digit(rest.data[3]) >= 0) {
+            sb_buf_append_byte(buf, (unsigned char)(sb_hex_digit(rest.data[2]) << 4 |
+                                                    sb_hex_digit(rest.data[3])));
+            at += 3;
+        } else {
+            return false;
+        }
+    }
+    return true;
 }
 
 char *sb_buf_detach(struct sb_buf *buf) {

@@ -29,6 +29,8 @@ void sb_buf_appendf(struct sb_buf *buf, const char *format, ...) SB_FORMAT(2, 3)
 /* Bytes for people: control characters, backslashes and what is not UTF-8 become \xHH, a backslash
  * two; reversible. */
 void sb_buf_append_visible(struct sb_buf *buf, struct sb_span span);
+/* The bytes that sb_buf_append_visible was given; false where text is not of its making. */
+bool sb_buf_append_unvisible(struct sb_buf *buf, struct sb_span text);
 /* Gives the memory away (never NULL, NUL behind it); the buffer is empty afterwards. */
 char *sb_buf_detach(struct sb_buf *buf);
 /* Borrowed: valid until the buffer changes. */

@@ -20,6 +20,28 @@ void sb_json_write_string(struct sb_buf *buf, struct sb_span text) {
     sb_buf_append_byte(buf, '"');
 }
 
+void sb_json_write_go_string(struct sb_buf *buf, struct sb_span text) {
+    static const char from[] = "\"\\\n\r\t", to[] = "\"\\nrt";
+    sb_buf_append_byte(buf, '"');
+    for (size_t i = 0; i < text.size; i++) {
+        unsigned char c = text.data[i];
+        const char *found = c ? strchr(from, c) : NULL;
+        struct sb_span rest = sb_span_from(text, i);
+        if (found) {
+            sb_buf_append_byte(buf, '\\');
+            sb_buf_append_byte(buf, (unsigned char)to[found - from]);
+        } else if (c < 0x20 || c == '<' || c == '>' || c == '&') {
+            sb_buf_appendf(buf, "\\u%04x", c);
+        } else if (sb_span_starts(rest, "\xe2\x80\xa8") || sb_span_starts(rest, "\xe2\x80\xa9")) {
+            sb_buf_appendf(buf, "\\u202%c", text.data[i + 2] == 0xa8 ? '8' : '9');
+            i += 2;
+        } else {
+            sb_buf_append_byte(buf, c);
+        }
+    }
+    sb_buf_append_byte(buf, '"');
+}
+
 /* The first UTF-16 code unit of a code point: only there do the orders of UTF-8 and UTF-16 part. */
 static uint32_t first_unit(struct sb_span text) {
     uint32_t code = 0;
@@ -44,31 +66,47 @@ static int compare_members(const void *a, const void *b) {
     return sb_json_compare_names((*x)->name, (*y)->name);
 }
 
-static void write_value(struct sb_buf *buf, const struct sb_json *value, bool sorted);
+enum style { STYLE_CANONICAL, STYLE_ORDERED, STYLE_GO, STYLE_GO_ORDERED, STYLE_GO_RAW };
 
-static void write_children(struct sb_buf *buf, const struct sb_json *value, bool sorted) {
+static int compare_bytes(const void *a, const void *b) {
+    const struct sb_json *const *x = a, *const *y = b;
+    return sb_span_compare((*x)->name, (*y)->name);
+}
+
+static void write_string(struct sb_buf *buf, struct sb_span text, enum style style) {
+    if (style >= STYLE_GO)
+        sb_json_write_go_string(buf, text);
+    else
+        sb_json_write_string(buf, text);
+}
+
+static void write_value(struct sb_buf *buf, const struct sb_json *value, enum style style);
+
+static void write_children(struct sb_buf *buf, const struct sb_json *value, enum style style) {
     bool object = value->type == SB_JSON_OBJECT;
     const struct sb_json **children = sb_memory_new(value->count, sizeof *children);
     size_t count = 0;
     for (const struct sb_json *child = value->first; child; child = child->next)
         children[count++] = child;
-    if (object && sorted)
-        qsort(children, count, sizeof *children, compare_members);
+    if (object && style != STYLE_ORDERED && style != STYLE_GO_ORDERED)
+        qsort(children, count, sizeof *children,
+              style == STYLE_CANONICAL ? compare_members : compare_bytes);
+    enum style inside = style == STYLE_GO_RAW ? STYLE_GO_ORDERED : style;
     sb_buf_append_byte(buf, object ? '{' : '[');
     for (size_t i = 0; i < count; i++) {
         if (i)
             sb_buf_append_byte(buf, ',');
         if (object) {
-            sb_json_write_string(buf, children[i]->name);
+            write_string(buf, children[i]->name, style);
             sb_buf_append_byte(buf, ':');
         }
-        write_value(buf, children[i], sorted);
+        write_value(buf, children[i], inside);
     }
     sb_buf_append_byte(buf, object ? '}' : ']');
     free(children);
 }
 
-static void write_value(struct sb_buf *buf, const struct sb_json *value, bool sorted) {
+static void write_value(struct sb_buf *buf, const struct sb_json *value, enum style style) {
     switch (value->type) {
     case SB_JSON_NULL:
         sb_buf_append_string(buf, "null");
@@ -83,19 +121,27 @@ static void write_value(struct sb_buf *buf, const struct sb_json *value, bool so
         sb_buf_append_span(buf, value->text);
         break;
     case SB_JSON_STRING:
-        sb_json_write_string(buf, value->text);
+        write_string(buf, value->text, style);
         break;
     case SB_JSON_ARRAY:
     case SB_JSON_OBJECT:
-        write_children(buf, value, sorted);
+        write_children(buf, value, style);
         break;
     }
 }
 
 void sb_json_write_canonical(struct sb_buf *buf, const struct sb_json *value) {
-    write_value(buf, value, true);
+    write_value(buf, value, STYLE_CANONICAL);
 }
 
 void sb_json_write_ordered(struct sb_buf *buf, const struct sb_json *value) {
-    write_value(buf, value, false);
+    write_value(buf, value, STYLE_ORDERED);
+}
+
+void sb_json_write_go(struct sb_buf *buf, const struct sb_json *value) {
+    write_value(buf, value, STYLE_GO);
+}
+
+void sb_json_write_go_raw(struct sb_buf *buf, const struct sb_json *map) {
+    write_value(buf, map, STYLE_GO_RAW);
 }

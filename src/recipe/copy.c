@@ -282,6 +282,8 @@ static int execute(struct copy *copy, const sb_words *words, struct sb_error *er
         sb_vec_release(&sources);
         return -1;
     }
+    copy->layer->add = copy->add;
+    copy->layer->source = sb_arena_copy(&plan->arena, words->items[0]);
     struct sb_span said = words->items[words->count - 1];
     struct sb_span target = sb_plan_path(plan, said);
     const struct sb_plan_entry *there = find(plan, target);

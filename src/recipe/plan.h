@@ -23,6 +23,8 @@ struct sb_plan_entry {
 struct sb_plan_layer {
     SB_VEC(struct sb_plan_entry) entries; /* sorted by path, each path once */
     unsigned line;                        /* of the instruction */
+    bool add;                             /* ADD, not COPY or WORKDIR */
+    struct sb_span source;                /* its first source as written; data NULL: WORKDIR */
 };
 
 struct sb_plan {
