@@ -172,7 +172,7 @@ static void hex_of(const struct sb_marked *marked, char text[65]) {
     sb_digest_format_hex(&digest, text);
 }
 
-/* V1Image without id, parent and (17.09, or below the top) os; see put_v1. */
+/* V1Image without id and parent, and below the top without os: what its id is made of. */
 static void put_v1_body(struct sb_marked *out, const struct writing *writing, size_t layer) {
     const struct sb_facts *facts = writing->facts;
     bool top = layer + 1 == writing->count;
@@ -191,6 +191,8 @@ static void put_v1_body(struct sb_marked *out, const struct writing *writing, si
     put_run_config(out, writing, layer, false);
     put(out, SB_HEADING_PROFILE, "architecture", ",\"architecture\":");
     put_string(out, SB_HEADING_FACT, "architecture", facts->architecture);
+    if (facts->profile->os_member)
+        put(out, SB_HEADING_PROFILE, "os", ",\"os\":\"linux\"");
 }
 
 /* The id: of the members as a sorted map, with the chain id and the parent's id. */
@@ -234,8 +236,9 @@ static int make_v1(struct writing *writing, size_t layer) {
     }
     put(out, SB_HEADING_PROFILE, "id", "\",");
     put_v1_body(out, writing, layer);
+    bool below = layer + 1 < writing->count;
     put(out, SB_HEADING_PROFILE, "os",
-        writing->facts->profile->os_member ? ",\"os\":\"linux\"}" : "}");
+        writing->facts->profile->os_member && below ? ",\"os\":\"linux\"}" : "}");
     return 0;
 }
 
