@@ -1,8 +1,8 @@
 /* samebytes inspect A */
 #include <inttypes.h>
 
-#include "command.h"
 #include "account/facts.h"
+#include "command.h"
 #include "host/encoder.h"
 #include "host/temporary.h"
 #include "image/reference.h"
@@ -124,8 +124,8 @@ static int inspect_all(struct subject *subject, const struct options *options, s
 static int print_facts(struct subject *subject, const char *path, struct sb_error *error) {
     struct sb_facts facts = SB_FACTS_INIT;
     struct sb_buf text = SB_BUF_INIT;
-    int status = sb_facts_find(&facts, &subject->archive, subject->core.bytes, &host_encoder,
-                               error);
+    int status =
+        sb_facts_find(&facts, &subject->archive, subject->core.bytes, &host_encoder, error);
     if (status == 0) {
         sb_facts_write(&facts, &text);
         status = result_write(path, sb_buf_span(&text), error);

@@ -11,6 +11,7 @@ enum { EXIT_SAME = 0, EXIT_DIFFERENT = 1, EXIT_TROUBLE = 2 };
 /* EXIT_SAME or EXIT_DIFFERENT, or -1 with error, which becomes EXIT_TROUBLE. */
 typedef int command_function(struct options *options, struct sb_error *error);
 
+command_function cmd_audit;
 command_function cmd_build;
 command_function cmd_diff;
 command_function cmd_inspect;

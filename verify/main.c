@@ -20,6 +20,8 @@ static const struct command {
     {"diff", FOR_DIFF, cmd_diff, "A B", "compare two images, explained"},
     {"normalize", FOR_NORMALIZE, cmd_normalize, "A -o OUT",
      "the same image in an envelope that never varies"},
+    {"audit", FOR_AUDIT, cmd_audit, "BLOB [--source DIR]",
+     "take a published blob apart; with its source re-derive it"},
     {"inspect", FOR_INSPECT, cmd_inspect, "A", "what it holds, and its identity"},
 };
 

@@ -27,8 +27,8 @@ struct native {
 int native_prepare(struct native *native, const struct options *options,
                    struct sb_error *error) SB_MUST_USE;
 /* Executes the Dockerfile of a prepared context. */
-int native_plan(struct native *native, const struct options *options, struct sb_error *error)
-    SB_MUST_USE;
+int native_plan(struct native *native, const struct options *options,
+                struct sb_error *error) SB_MUST_USE;
 /* Builds. An error of kind USAGE where the Dockerfile needs an engine. */
 int native_build(struct native *native, const struct options *options,
                  struct sb_error *error) SB_MUST_USE;

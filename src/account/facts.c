@@ -68,8 +68,8 @@ static void write_encoding(const struct sb_fact_encoding *encoding, struct sb_bu
         else
             sb_buf_append_string(buf, "null");
         sb_buf_release(&name);
-        sb_buf_appendf(buf, ", \"mtime\": %" PRIu32 ", \"xfl\": %u, \"os\": %u",
-                       encoding->mtime, encoding->extra_flags, encoding->os);
+        sb_buf_appendf(buf, ", \"mtime\": %" PRIu32 ", \"xfl\": %u, \"os\": %u", encoding->mtime,
+                       encoding->extra_flags, encoding->os);
     }
     sb_buf_append_string(buf, "}");
 }
@@ -118,14 +118,13 @@ static bool parse_mode(struct sb_span text, uint32_t *mode) {
     return text.size > 0 && text.size <= 5 && *mode <= 07777;
 }
 
-static int parse_step(struct sb_facts *facts, const struct sb_json *item,
-                      struct sb_error *error) {
+static int parse_step(struct sb_facts *facts, const struct sb_json *item, struct sb_error *error) {
     struct sb_fact_step *step = sb_vec_push(&facts->steps);
     uint64_t mtime, uid, gid;
     step->created = sb_json_string(item, "created");
     if (!step->created.data || !parse_mode(sb_json_string(item, "mode"), &step->mode) ||
-        !number_of(item, "mtime", INT64_MAX, &mtime) ||
-        !number_of(item, "uid", UINT32_MAX, &uid) || !number_of(item, "gid", UINT32_MAX, &gid))
+        !number_of(item, "mtime", INT64_MAX, &mtime) || !number_of(item, "uid", UINT32_MAX, &uid) ||
+        !number_of(item, "gid", UINT32_MAX, &gid))
         return bad(error, "a step needs created, mode, mtime, uid and gid");
     step->mtime = (int64_t)mtime;
     step->uid = (uint32_t)uid;
@@ -142,7 +141,7 @@ static int parse_encoding(struct sb_facts *facts, const struct sb_json *item,
         encoding->codec = SB_CODEC_BASE64;
         encoding->newline = newline && newline->type == SB_JSON_TRUE;
         return number_of(item, "wrap", 1 << 20, &encoding->wrap) ? 0
-                                                                  : bad(error, "base64 needs wrap");
+                                                                 : bad(error, "base64 needs wrap");
     }
     if (!sb_json_is_string(sb_json_member(item, "codec"), "gzip") ||
         !number_of(item, "level", 9, &level) || !number_of(item, "mtime", UINT32_MAX, &mtime) ||

@@ -27,11 +27,11 @@ struct sb_fact_encoding {
     enum sb_codec codec;
     struct sb_span encoder; /* of gzip: "gnu-gzip"; empty: none re-creates the stream */
     unsigned level;
-    struct sb_span name;    /* FNAME; data NULL: none */
+    struct sb_span name; /* FNAME; data NULL: none */
     uint32_t mtime;
     unsigned extra_flags, os;
-    uint64_t wrap;          /* of base64: characters a line, 0: one line */
-    bool newline;           /* of base64: at the end */
+    uint64_t wrap; /* of base64: characters a line, 0: one line */
+    bool newline;  /* of base64: at the end */
 };
 
 struct sb_facts {
@@ -44,7 +44,8 @@ struct sb_facts {
     SB_VEC(struct sb_fact_encoding) encodings;
 };
 
-#define SB_FACTS_INIT {0}
+#define SB_FACTS_INIT                                                                              \
+    { 0 }
 
 /* An encoder that is run: gives the gzip stream that name makes of input at level. Supplied by the
  * program. 1: there is none of that name here. */
@@ -58,8 +59,11 @@ struct sb_encoder {
 /* Finds the facts of an archive of one of the profiles. Malformed where it is of none. */
 int sb_facts_find(struct sb_facts *facts, struct sb_archive *archive, struct sb_range bytes,
                   const struct sb_encoder *encoder, struct sb_error *error) SB_MUST_USE;
-int sb_facts_parse(struct sb_facts *facts, struct sb_span text, struct sb_error *error)
-    SB_MUST_USE;
+/* Looks for the owners again, now that the source says what its files are called. */
+struct sb_profile_step;
+void sb_facts_find_owners(struct sb_facts *facts, struct sb_archive *archive,
+                          const struct sb_profile_step *steps, size_t count);
+int sb_facts_parse(struct sb_facts *facts, struct sb_span text, struct sb_error *error) SB_MUST_USE;
 /* As a JSON document, one member a line. */
 void sb_facts_write(const struct sb_facts *facts, struct sb_buf *buf);
 void sb_facts_release(struct sb_facts *facts);

@@ -44,7 +44,7 @@ static bool try_owner(const struct owner_search *search, uint32_t uid, uint32_t 
 
 /* 17.09 sent the owner of the file; no byte but the hash tells it, so it is tried. */
 static bool find_owner(const struct owner_search *search) {
-    static const uint32_t usual[][2] = {{0, 0},    {1000, 1000}, {501, 20}, {1000, 100},
+    static const uint32_t usual[][2] = {{0, 0},     {1000, 1000}, {501, 20}, {1000, 100},
                                         {500, 500}, {1001, 1001}, {1000, 0}, {0, 1000}};
     for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
         if (try_owner(search, usual[i][0], usual[i][1]))
@@ -86,6 +86,19 @@ static int find_step(struct sb_facts *facts, struct sb_archive *archive, struct 
     return status;
 }
 
+void sb_facts_find_owners(struct sb_facts *facts, struct sb_archive *archive,
+                          const struct sb_profile_step *steps, size_t count) {
+    const struct sb_json *history = sb_json_member(archive->images.items[0]->config, "history");
+    const struct sb_json *item = history ? history->first : NULL;
+    for (size_t i = 0; i < count && i < facts->steps.count && item; i++, item = item->next) {
+        struct owner_search search = {
+            steps[i].source, steps[i].content, {{0}}, &facts->steps.items[i]};
+        struct sb_span hash = add_hash_of(sb_json_string(item, "created_by"));
+        if (hash.data && sb_digest_parse_hex(hash, &search.wanted))
+            find_owner(&search);
+    }
+}
+
 static int find_steps(struct sb_facts *facts, struct sb_archive *archive,
                       const struct sb_image *image, struct sb_error *error) {
     const struct sb_json *history = sb_json_member(image->config, "history");
@@ -99,8 +112,7 @@ static int find_steps(struct sb_facts *facts, struct sb_archive *archive,
 }
 
 static void find_names(struct sb_facts *facts, const struct sb_archive *archive) {
-    const struct sb_json *tags =
-        sb_json_member(archive->docker_manifest->first, "RepoTags");
+    const struct sb_json *tags = sb_json_member(archive->docker_manifest->first, "RepoTags");
     for (const struct sb_json *tag = tags ? tags->first : NULL; tag; tag = tag->next)
         *sb_vec_push(&facts->names) = tag->text;
 }
@@ -140,8 +152,8 @@ static int try_levels(struct sb_fact_encoding *encoding, const struct sb_encoder
         struct sb_buf made = SB_BUF_INIT;
         if (i > 0 && level == first)
             continue;
-        int status = encoder->encode(encoder->context, sb_span_string(name), level, inside, &made,
-                                     error);
+        int status =
+            encoder->encode(encoder->context, sb_span_string(name), level, inside, &made, error);
         bool equal = status == 0 && sb_span_equal(deflate_of(sb_buf_span(&made)), wanted);
         sb_buf_release(&made);
         if (status)
@@ -185,9 +197,8 @@ static void find_base64(struct sb_facts *facts, struct sb_span text) {
         encoding->wrap = (uint64_t)(line - text.data);
 }
 
-static int find_encodings(struct sb_facts *facts, struct sb_archive *archive,
-                          struct sb_range bytes, const struct sb_encoder *encoder,
-                          struct sb_error *error) {
+static int find_encodings(struct sb_facts *facts, struct sb_archive *archive, struct sb_range bytes,
+                          const struct sb_encoder *encoder, struct sb_error *error) {
     struct sb_range outside = bytes;
     for (size_t i = 0; i < archive->peeled.envelopes.count; i++) {
         const struct sb_envelope *envelope = &archive->peeled.envelopes.items[i];
@@ -197,8 +208,8 @@ static int find_encodings(struct sb_facts *facts, struct sb_archive *archive,
         if (status == 0)
             status = sb_range_read(inside, CONTENT_MAX, &plain, error);
         if (status == 0 && envelope->codec == SB_CODEC_GZIP)
-            status = find_gzip(facts, envelope, sb_buf_span(&wrapped), sb_buf_span(&plain),
-                               encoder, error);
+            status = find_gzip(facts, envelope, sb_buf_span(&wrapped), sb_buf_span(&plain), encoder,
+                               error);
         else if (status == 0 && envelope->codec == SB_CODEC_BASE64)
             find_base64(facts, sb_buf_span(&wrapped));
         else if (status == 0)
@@ -237,10 +248,9 @@ int sb_facts_find(struct sb_facts *facts, struct sb_archive *archive, struct sb_
     facts->architecture = sb_json_string(image->config, "architecture");
     if (!facts->docker_version.size || !facts->architecture.size || !container)
         return none(error, "the configuration has no docker_version and container_config");
-    facts->profile = sb_profile_lookup(sb_span_string(
-        sb_json_member(image->config, "os") ? "docker-20.10" : "docker-17.09"));
-    if (find_owner_name(facts, archive, error) < 0 ||
-        find_steps(facts, archive, image, error) < 0)
+    facts->profile = sb_profile_lookup(
+        sb_span_string(sb_json_member(image->config, "os") ? "docker-20.10" : "docker-17.09"));
+    if (find_owner_name(facts, archive, error) < 0 || find_steps(facts, archive, image, error) < 0)
         return -1;
     find_names(facts, archive);
     return find_encodings(facts, archive, bytes, encoder, error);

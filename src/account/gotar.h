@@ -1,4 +1,5 @@
-/* Headers as Go's archive/tar writes them (Format unspecified, USTAR wherever it can say everything). */
+/* Headers as Go's archive/tar writes them (Format unspecified, USTAR wherever it can say
+ * everything). */
 #ifndef SB_ACCOUNT_GOTAR_H
 #define SB_ACCOUNT_GOTAR_H
 
@@ -8,7 +9,7 @@
 struct sb_gotar_entry {
     struct sb_span name; /* ASCII, at most 100 bytes; a folder's ends in a slash */
     unsigned char type;
-    uint32_t mode;       /* with type bits where the engine writes them */
+    uint32_t mode; /* with type bits where the engine writes them */
     int64_t mtime;
     struct sb_span owner; /* uname and gname */
     enum sb_heading name_heading, mode_heading, time_heading;

@@ -8,7 +8,7 @@ enum { GZIP_FIXED = 10, GZIP_TRAILER = 8 };
 struct accounting {
     struct sb_ledger *ledger;
     struct sb_span blob;
-    size_t body;      /* where the deflate data begins */
+    size_t body; /* where the deflate data begins */
     bool encoder_known;
     unsigned (*bits)[SB_HEADINGS]; /* of each byte of the deflate data */
     unsigned *widest;              /* bits of the step that labels the byte */
@@ -107,8 +107,8 @@ static void choose_headings(struct accounting *accounting, size_t size) {
     }
 }
 
-static void account_range(struct sb_ledger *ledger, size_t from, size_t to,
-                          enum sb_heading heading, const char *field) {
+static void account_range(struct sb_ledger *ledger, size_t from, size_t to, enum sb_heading heading,
+                          const char *field) {
     for (size_t at = from; at < to && at < ledger->bytes.count; at++)
         label(ledger, at, heading, "gzip", field);
     if (to > from)
@@ -154,8 +154,7 @@ static size_t account_header(struct sb_ledger *ledger, struct sb_span blob) {
 
 static int account_gzip(struct sb_ledger *ledger, struct sb_span blob, bool encoder_known,
                         struct sb_error *error) {
-    struct accounting accounting = {
-        .ledger = ledger, .blob = blob, .encoder_known = encoder_known};
+    struct accounting accounting = {.ledger = ledger, .blob = blob, .encoder_known = encoder_known};
     struct sb_buf decoded = SB_BUF_INIT;
     accounting.body = account_header(ledger, blob);
     size_t rest = blob.size - accounting.body;

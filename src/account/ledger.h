@@ -24,18 +24,19 @@ struct sb_ledger {
     uint64_t sums[SB_HEADINGS];
 };
 
-#define SB_LEDGER_INIT {0}
+#define SB_LEDGER_INIT                                                                             \
+    { 0 }
 
-/* blob: the archive as published, after base64. tar: what is inside of it (the same bytes where it is
- * not compressed). rebuilt: what source and facts give. encoder_known: an encoder re-creates the deflate
- * data; where none does all of it is unexplained. */
+/* blob: the archive as published, after base64. tar: what is inside of it (the same bytes where it
+ * is not compressed). rebuilt: what source and facts give. encoder_known: an encoder re-creates the
+ * deflate data; where none does all of it is unexplained. */
 int sb_ledger_make(struct sb_ledger *ledger, struct sb_span blob, struct sb_span tar,
-                   const struct sb_marked *rebuilt, bool encoder_known, struct sb_error *error)
-    SB_MUST_USE;
+                   const struct sb_marked *rebuilt, bool encoder_known,
+                   struct sb_error *error) SB_MUST_USE;
 void sb_ledger_release(struct sb_ledger *ledger);
 
-/* The tar, byte by byte against what was rebuilt: entries are matched by name, then by order; what has no
- * counterpart is unexplained. */
+/* The tar, byte by byte against what was rebuilt: entries are matched by name, then by order; what
+ * has no counterpart is unexplained. */
 int sb_ledger_mark_tar(struct sb_marked *marked, struct sb_span tar,
                        const struct sb_marked *rebuilt, struct sb_error *error) SB_MUST_USE;
 

@@ -75,8 +75,8 @@ static void compare(struct marking *marking, size_t from, size_t other, size_t s
     }
 }
 
-/* Data of two sizes: what is equal from the front, what is equal from the back, and between them what
- * nothing explains. */
+/* Data of two sizes: what is equal from the front, what is equal from the back, and between them
+ * what nothing explains. */
 static void compare_data(struct marking *marking, const struct place *own,
                          const struct place *other) {
     const unsigned char *a = marking->tar.data + own->data;
@@ -132,7 +132,8 @@ static struct place *find(struct tar_map *map, const char *name) {
     return NULL;
 }
 
-/* Counterparts: by name, then what is left in order, where both have one of the same header size. */
+/* Counterparts: by name, then what is left in order, where both have one of the same header size.
+ */
 static struct place **pair(struct tar_map *own, struct tar_map *other) {
     struct place **pairs = sb_memory_new(own->places.count, sizeof(struct place *));
     for (size_t i = 0; i < own->places.count; i++) {

@@ -28,10 +28,11 @@ struct sb_marked {
     struct sb_buf bytes;
     SB_VEC(struct sb_mark) marks; /* in order, without gaps */
     struct sb_arena arena;
-    const char *entry;            /* of what is appended next */
+    const char *entry; /* of what is appended next */
 };
 
-#define SB_MARKED_INIT {0}
+#define SB_MARKED_INIT                                                                             \
+    { 0 }
 
 void sb_marked_append(struct sb_marked *marked, enum sb_heading heading, const char *field,
                       struct sb_span bytes);

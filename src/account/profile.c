@@ -1,6 +1,6 @@
-/* The legacy `docker save` of an image by the classic builder: Docker 17.09 and 20.10. What the engine writes
- * is moby's image/tarexport/save.go, image/v1 and builder/dockerfile; how, Go's archive/tar and
- * encoding/json. */
+/* The legacy `docker save` of an image by the classic builder: Docker 17.09 and 20.10. What the
+ * engine writes is moby's image/tarexport/save.go, image/v1 and builder/dockerfile; how, Go's
+ * archive/tar and encoding/json. */
 #include "account/profile.h"
 
 #include <inttypes.h>
@@ -19,9 +19,9 @@ enum { FILE_BITS = 0100000, FOLDER_BITS = 0040000 };
 struct image_layer {
     struct sb_marked tar;
     struct sb_digest diff_id, chain_id;
-    char add[80];      /* "file:" and the hash */
-    char id[65];       /* v1 id */
-    char config[65];   /* id of the image after this step */
+    char add[80];    /* "file:" and the hash */
+    char id[65];     /* v1 id */
+    char config[65]; /* id of the image after this step */
     struct sb_marked json;
 };
 
@@ -157,8 +157,9 @@ static void put_config(struct sb_marked *out, const struct writing *writing, siz
     put(out, SB_HEADING_PROFILE, "history", ",\"history\":[");
     put_history(out, writing, step);
     put(out, SB_HEADING_PROFILE, "rootfs",
-        facts->profile->os_member ? "],\"os\":\"linux\",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":["
-                                  : "],\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[");
+        facts->profile->os_member
+            ? "],\"os\":\"linux\",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":["
+            : "],\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[");
     for (size_t i = 0; i <= step; i++) {
         if (i)
             put(out, SB_HEADING_PROFILE, "rootfs", ",");
@@ -205,8 +206,8 @@ static int make_v1_id(struct writing *writing, size_t layer) {
     put(&body, SB_HEADING_PROFILE, "", "{");
     put_v1_body(&body, writing, layer);
     put(&body, SB_HEADING_PROFILE, "", "}");
-    int status = sb_json_parse(sb_buf_span(&body.bytes), &arena, NULL, "v1 image", &map,
-                               writing->error);
+    int status =
+        sb_json_parse(sb_buf_span(&body.bytes), &arena, NULL, "v1 image", &map, writing->error);
     if (status == 0) {
         sb_digest_format(&writing->layers[layer].chain_id, chain);
         sb_json_add_string(&arena, map, "layer_id", sb_span_string(chain));
@@ -305,8 +306,7 @@ static struct file *add_file(struct file *files, size_t *count, unsigned char ty
     return file;
 }
 
-static void put_manifest(struct sb_marked *out, const struct writing *writing,
-                         const char *config) {
+static void put_manifest(struct sb_marked *out, const struct writing *writing, const char *config) {
     const struct sb_facts *facts = writing->facts;
     put(out, SB_HEADING_PROFILE, "Config", "[{\"Config\":\"");
     put(out, SB_HEADING_DERIVED, "Config", config);
@@ -339,8 +339,8 @@ static void put_repositories(struct sb_marked *out, const struct writing *writin
         size_t colon = name.size;
         while (colon > 0 && name.data[colon - 1] != ':')
             colon--;
-        char *repo = sb_arena_printf(&arena, "%.*s", colon ? (int)colon - 1 : 0,
-                                     (const char *)name.data);
+        char *repo =
+            sb_arena_printf(&arena, "%.*s", colon ? (int)colon - 1 : 0, (const char *)name.data);
         struct sb_json *tags = sb_json_member(all, repo);
         if (!tags) {
             tags = sb_json_new(&arena, SB_JSON_OBJECT);
@@ -398,14 +398,13 @@ static int write_archive(struct writing *writing, struct sb_marked *archive) {
     size_t count = 0, last = writing->count - 1;
     struct file *files = sb_memory_new(4 * writing->count + 3, sizeof *files);
     int64_t created = 0;
-    int status = sb_gotar_time(writing->facts->steps.items[last].created, &created,
-                               writing->error);
+    int status = sb_gotar_time(writing->facts->steps.items[last].created, &created, writing->error);
     for (size_t i = 0; i < writing->count && status == 0; i++) {
         struct image_layer *layer = &writing->layers[i];
         status = make_v1(writing, i);
         add_file(files, &count, '5', true, layer->id, "");
-        put(&add_file(files, &count, '0', true, layer->id, "VERSION")->content,
-            SB_HEADING_PROFILE, "version", "1.0");
+        put(&add_file(files, &count, '0', true, layer->id, "VERSION")->content, SB_HEADING_PROFILE,
+            "version", "1.0");
         sb_marked_join(&add_file(files, &count, '0', true, layer->id, "json")->content,
                        &layer->json, "");
         sb_marked_join(&add_file(files, &count, '0', true, layer->id, "layer.tar")->content,

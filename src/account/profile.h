@@ -13,7 +13,8 @@ struct sb_profile_step {
     struct sb_span content;
 };
 
-/* Writes the archive, a plain tar, that the facts' engine saves of a FROM scratch image of these steps. */
+/* Writes the archive, a plain tar, that the facts' engine saves of a FROM scratch image of these
+ * steps. */
 int sb_profile_write(const struct sb_facts *facts, const struct sb_profile_step *steps,
                      size_t count, struct sb_marked *archive, struct sb_error *error) SB_MUST_USE;
 

@@ -94,8 +94,8 @@ bool sb_buf_append_unvisible(struct sb_buf *buf, struct sb_span text) {
             at++;
         } else if (sb_span_starts(rest, "\\x") && rest.size >= 4 &&
                    sb_hex_digit(rest.data[2]) >= 0 && sb_hex_digit(rest.data[3]) >= 0) {
-            sb_buf_append_byte(buf, (unsigned char)(sb_hex_digit(rest.data[2]) << 4 |
-                                                    sb_hex_digit(rest.data[3])));
+            sb_buf_append_byte(
+                buf, (unsigned char)(sb_hex_digit(rest.data[2]) << 4 | sb_hex_digit(rest.data[3])));
             at += 3;
         } else {
             return false;

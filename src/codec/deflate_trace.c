@@ -109,8 +109,8 @@ static int match(struct trace *trace, uint32_t symbol, const struct code *distan
                                     31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258};
     static const unsigned char extra[] = {0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2,
                                           2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0};
-    static const uint16_t far[] = {1,   2,   3,   4,   5,   7,    9,    13,   17,   25,
-                                   33,  49,  65,  97,  129, 193,  257,  385,  513,  769,
+    static const uint16_t far[] = {1,    2,    3,    4,    5,    7,    9,    13,    17,    25,
+                                   33,   49,   65,   97,   129,  193,  257,  385,   513,   769,
                                    1025, 1537, 2049, 3073, 4097, 6145, 8193, 12289, 16385, 24577};
     uint32_t more, code;
     uint64_t output = trace->output->size;
@@ -133,8 +133,7 @@ static int match(struct trace *trace, uint32_t symbol, const struct code *distan
     return 0;
 }
 
-static int symbols(struct trace *trace, const struct code *literals,
-                   const struct code *distances) {
+static int symbols(struct trace *trace, const struct code *literals, const struct code *distances) {
     for (;;) {
         uint32_t symbol;
         uint64_t from = trace->bit, output = trace->output->size;

@@ -8,11 +8,11 @@
 #include "base/error.h"
 
 enum sb_deflate_part {
-    SB_DEFLATE_HEADER,  /* of a block: type, code tables, the end-of-block code */
+    SB_DEFLATE_HEADER, /* of a block: type, code tables, the end-of-block code */
     SB_DEFLATE_LITERAL,
     SB_DEFLATE_MATCH,
     SB_DEFLATE_STORED,
-    SB_DEFLATE_SLACK    /* bits that no decoder looks at */
+    SB_DEFLATE_SLACK /* bits that no decoder looks at */
 };
 
 struct sb_deflate_step {

@@ -42,9 +42,8 @@ static int encode(void *context, struct sb_span name, unsigned level, struct sb_
     size_t which = 0;
     while (which < sizeof encoders / sizeof *encoders && !sb_span_is(name, encoders[which].name))
         which++;
-    char *program = which < sizeof encoders / sizeof *encoders
-                        ? process_find(encoders[which].program)
-                        : NULL;
+    char *program =
+        which < sizeof encoders / sizeof *encoders ? process_find(encoders[which].program) : NULL;
     if (!program)
         return 1;
     free(program);

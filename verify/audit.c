@@ -1,0 +1,272 @@
+#include "audit.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "account/elf.h"
+#include "host/encoder.h"
+#include "image/config.h"
+
+enum { BLOB_MAX = 64 << 20 };
+
+static void say(struct audit *audit, const char *format, ...) SB_FORMAT(2, 3);
+
+static void say(struct audit *audit, const char *format, ...) {
+    char *line;
+    va_list arguments;
+    va_start(arguments, format);
+    int size = vasprintf(&line, format, arguments);
+    va_end(arguments);
+    if (size < 0)
+        SB_BUG("out of memory");
+    *sb_vec_push(&audit->lines) = line;
+}
+
+/* The blob is what base64 text stands for; its inside what the innermost wrapping has. */
+static int read_blob(struct audit *audit, struct sb_error *error) {
+    const struct sb_peeled *peeled = &audit->subject.archive.peeled;
+    struct sb_range blob = audit->subject.core.bytes;
+    if (!audit->subject.source)
+        return sb_error_set(error, SB_ERROR_USAGE, "audit takes one file, not a folder");
+    for (size_t i = 0; i < peeled->envelopes.count; i++)
+        if (peeled->envelopes.items[i].codec == SB_CODEC_BASE64)
+            blob = sb_range_whole(peeled->owned.items[i]);
+    if (sb_range_read(blob, BLOB_MAX, &audit->blob, error) < 0)
+        return -1;
+    return sb_range_read(peeled->bytes, BLOB_MAX, &audit->tar, error);
+}
+
+/* Members of the configuration that nobody knows, and programs that surprise. */
+static void check_content(struct audit *audit) {
+    const struct sb_image *image = audit->subject.core.image;
+    struct sb_findings *findings = &audit->subject.findings;
+    const struct sb_json *run = sb_json_member(image->config, "config");
+    const struct {
+        const struct sb_json *object;
+        const struct sb_member *table;
+        const char *where;
+    } objects[] = {{image->config, sb_config_top, "config"}, {run, sb_config_run, "config.config"}};
+    for (size_t i = 0; i < 2; i++)
+        for (const struct sb_json *member = objects[i].object ? objects[i].object->first : NULL;
+             member; member = member->next)
+            if (!sb_member_find(objects[i].table, member->name) &&
+                !sb_span_starts(member->name, "moby.buildkit.")) {
+                struct sb_buf name = SB_BUF_INIT;
+                sb_buf_append_visible(&name, member->name);
+                sb_finding_add(findings, SB_FINDING_CONFIG_MEMBER, objects[i].where,
+                               "nobody knows the member '%.100s'", sb_buf_string(&name));
+                sb_buf_release(&name);
+            }
+    for (size_t i = 0; i < image->layers.count; i++) {
+        struct sb_layer *layer = image->layers.items[i];
+        for (size_t k = 0; k < layer->entries.count; k++) {
+            const struct sb_entry *entry = &layer->entries.items[k];
+            struct sb_input *input;
+            struct sb_error ignored;
+            unsigned char bytes[65536];
+            size_t got = 0;
+            if (entry->type != '0' || entry->size < 64 ||
+                sb_layer_open_content(layer, entry, audit->subject.archive.spool, &input,
+                                      &ignored) < 0)
+                continue;
+            if (sb_input_read(input, bytes, sizeof bytes, &got, &ignored) == 0) {
+                char where[256];
+                snprintf(where, sizeof where, "layer %zu: /%.*s", i + 1,
+                         (int)(entry->path.size < 200 ? entry->path.size : 200),
+                         (const char *)entry->path.data);
+                sb_elf_check(sb_span_of(bytes, got), findings, where);
+            }
+            sb_input_close(input);
+        }
+    }
+}
+
+static int find_steps(struct audit *audit, struct sb_error *error) {
+    const struct options *options = audit->options;
+    if (!options->source)
+        return steps_from_archive(&audit->steps, &audit->subject.archive, error);
+    struct options context = *options;
+    const char *items[] = {options->source};
+    context.arguments.items = items;
+    context.arguments.count = 1;
+    context.platform = audit->subject.core.image->platform;
+    if (native_prepare(&audit->native, &context, error) < 0 ||
+        native_plan(&audit->native, &context, error) < 0)
+        return -1;
+    if (steps_from_plan(&audit->steps, &audit->native.plan, error) < 0)
+        return -1;
+    audit->judged = true;
+    return 0;
+}
+
+/* The hash in history says the name in the context, which an archive alone does not. */
+static void name_sources(struct audit *audit) {
+    struct sb_archive *archive = &audit->subject.archive;
+    struct sb_facts *facts = &audit->facts;
+    if (!audit->judged || audit->steps.list.count != facts->steps.count)
+        return;
+    sb_facts_find_owners(facts, archive, audit->steps.list.items, audit->steps.list.count);
+}
+
+static void check_encoder(struct audit *audit) {
+    audit->encoder_known = true;
+    for (size_t i = 0; i < audit->facts.encodings.count; i++)
+        if (audit->facts.encodings.items[i].codec == SB_CODEC_GZIP &&
+            audit->facts.encodings.items[i].encoder.size == 0)
+            audit->encoder_known = false;
+    if (!audit->encoder_known)
+        say(audit, "no encoder that is installed re-creates the compressed data");
+}
+
+/* The first byte of a file that is not the source's. */
+static int compare_content(struct audit *audit, size_t step, struct sb_error *error) {
+    struct steps own = STEPS_INIT;
+    int status = steps_from_archive(&own, &audit->subject.archive, error);
+    if (status == 0 && step < own.list.count) {
+        struct sb_span a = audit->steps.list.items[step].content;
+        struct sb_span b = own.list.items[step].content;
+        size_t at = 0, common = a.size < b.size ? a.size : b.size;
+        while (at < common && a.data[at] == b.data[at])
+            at++;
+        if (at < common)
+            say(audit,
+                "/%.*s differs from the source at byte %zu: 0x%02x in the blob, 0x%02x in "
+                "the source",
+                (int)own.list.items[step].target.size,
+                (const char *)own.list.items[step].target.data, at, b.data[at], a.data[at]);
+        else if (a.size != b.size)
+            say(audit, "/%.*s has %zu bytes in the blob, %zu in the source; they part at byte %zu",
+                (int)own.list.items[step].target.size,
+                (const char *)own.list.items[step].target.data, b.size, a.size, at);
+    }
+    steps_release(&own);
+    return status;
+}
+
+/* Identical: the whole blob comes out again, and nothing is left unexplained. Else the images are
+ * compared, for a blob may hold the right image in other bytes. */
+static int judge(struct audit *audit, struct sb_error *error) {
+    struct sb_buf again = SB_BUF_INIT;
+    bool same = false;
+    if (audit->encoder_known &&
+        rebuild_wrap(&audit->facts, sb_buf_span(&audit->rebuilt.bytes), true, &again, error) == 0)
+        same = sb_span_equal(sb_buf_span(&again), sb_buf_span(&audit->blob));
+    sb_buf_release(&again);
+    audit->verdict = SB_VERDICT_DIFFERENT;
+    if (same && audit->ledger.sums[SB_HEADING_UNEXPLAINED] == 0) {
+        audit->verdict = SB_VERDICT_IDENTICAL;
+        return 0;
+    }
+    struct sb_canon canon = SB_CANON_INIT;
+    int status = sb_plan_canon(&audit->native.plan, NULL, &canon, error);
+    if (status == 0)
+        status = subject_prepare(&audit->subject, audit->options, error);
+    if (status == 0 && sb_digest_equal(&canon.digest, &audit->subject.core.canon.digest))
+        audit->verdict = SB_VERDICT_REPRODUCED;
+    for (size_t i = 0; i < audit->steps.list.count && status == 0; i++)
+        status = compare_content(audit, i, error);
+    sb_canon_release(&canon);
+    return status;
+}
+
+static void report_unexplained(struct audit *audit) {
+    uint64_t count = audit->ledger.sums[SB_HEADING_UNEXPLAINED];
+    size_t shown = 0;
+    if (count == 0)
+        return;
+    struct sb_buf ranges = SB_BUF_INIT;
+    for (size_t at = 0; at < audit->ledger.bytes.count && shown < 12; at++) {
+        size_t from = at;
+        while (at < audit->ledger.bytes.count &&
+               audit->ledger.bytes.items[at].heading == SB_HEADING_UNEXPLAINED)
+            at++;
+        if (at > from)
+            sb_buf_appendf(&ranges, "%s%zu-%zu", shown++ ? ", " : "", from, at - 1);
+    }
+    sb_finding_add(&audit->subject.findings, SB_FINDING_UNEXPLAINED, "blob",
+                   "%" PRIu64 " bytes are unexplained: %.300s", count, sb_buf_string(&ranges));
+    sb_buf_release(&ranges);
+}
+
+/* --facts: any other value than the agreed one is an alarm. */
+static int check_agreed(struct audit *audit, struct sb_error *error) {
+    struct sb_facts agreed = SB_FACTS_INIT;
+    struct sb_buf found_text = SB_BUF_INIT, agreed_text = SB_BUF_INIT;
+    int status = rebuild_read_facts(audit->options->facts, &agreed, error);
+    if (status == 0) {
+        sb_facts_write(&audit->facts, &found_text);
+        sb_facts_write(&agreed, &agreed_text);
+        struct sb_span a = sb_buf_span(&agreed_text), b = sb_buf_span(&found_text);
+        while (a.size || b.size) {
+            const unsigned char *x = memchr(a.data, '\n', a.size),
+                                *y = memchr(b.data, '\n', b.size);
+            size_t m = x ? (size_t)(x - a.data) : a.size, n = y ? (size_t)(y - b.data) : b.size;
+            if (!sb_span_equal(sb_span_of(a.data, m), sb_span_of(b.data, n)))
+                sb_finding_add(&audit->subject.findings, SB_FINDING_FACT_DIFFERS, "facts",
+                               "agreed: %.*s; found: %.*s", (int)(m < 200 ? m : 200),
+                               (const char *)a.data, (int)(n < 200 ? n : 200),
+                               (const char *)b.data);
+            a = sb_span_from(a, m + 1);
+            b = sb_span_from(b, n + 1);
+        }
+    }
+    sb_buf_release(&found_text);
+    sb_buf_release(&agreed_text);
+    sb_facts_release(&agreed);
+    return status;
+}
+
+static int account(struct audit *audit, struct sb_error *error) {
+    if (find_steps(audit, error) < 0)
+        return -1;
+    name_sources(audit);
+    check_encoder(audit);
+    if (sb_profile_write(&audit->facts, audit->steps.list.items, audit->steps.list.count,
+                         &audit->rebuilt, error) < 0)
+        return -1;
+    if (sb_ledger_make(&audit->ledger, sb_buf_span(&audit->blob), sb_buf_span(&audit->tar),
+                       &audit->rebuilt, audit->encoder_known, error) < 0)
+        return -1;
+    if (!audit->judged)
+        say(audit,
+            "without --source the content of the files is taken from the blob itself; to be "
+            "supplied: a Dockerfile with %zu steps that ADD or COPY them",
+            audit->steps.list.count);
+    return audit->judged ? judge(audit, error) : 0;
+}
+
+int audit_run(struct audit *audit, struct sb_error *error) {
+    const struct options *options = audit->options;
+    if (subject_open(&audit->subject, options->arguments.items[0], error) < 0 ||
+        subject_choose(&audit->subject, options, error) < 0 || read_blob(audit, error) < 0)
+        return -1;
+    check_content(audit);
+    audit->has_profile = sb_facts_find(&audit->facts, &audit->subject.archive,
+                                       audit->subject.core.bytes, &host_encoder, &audit->why) == 0;
+    if (!audit->has_profile) {
+        say(audit, "%s", audit->why.message);
+        audit->ledger.sums[SB_HEADING_UNEXPLAINED] = audit->blob.size;
+        audit->judged = options->source != NULL;
+        audit->verdict = SB_VERDICT_DIFFERENT;
+    } else if (account(audit, error) < 0) {
+        return -1;
+    }
+    if (audit->has_profile || audit->judged)
+        report_unexplained(audit);
+    return audit->has_profile && options->facts ? check_agreed(audit, error) : 0;
+}
+
+void audit_release(struct audit *audit) {
+    for (size_t i = 0; i < audit->lines.count; i++)
+        free(audit->lines.items[i]);
+    sb_vec_release(&audit->lines);
+    sb_ledger_release(&audit->ledger);
+    sb_marked_release(&audit->rebuilt);
+    steps_release(&audit->steps);
+    sb_facts_release(&audit->facts);
+    native_release(&audit->native);
+    sb_buf_release(&audit->blob);
+    sb_buf_release(&audit->tar);
+    subject_release(&audit->subject);
+}

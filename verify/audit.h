@@ -1,0 +1,40 @@
+/* The audit of a published blob: facts → rebuild → compare → ledger. */
+#ifndef VERIFY_AUDIT_H
+#define VERIFY_AUDIT_H
+
+#include "account/ledger.h"
+#include "native.h"
+#include "rebuild.h"
+#include "report/report.h"
+
+struct audit {
+    const struct options *options;
+    struct subject subject;
+    struct sb_buf blob; /* after base64 */
+    struct sb_buf tar;  /* inside of it */
+    bool has_profile;
+    struct sb_error why; /* where there is none */
+    struct sb_facts facts;
+    bool encoder_known;
+    struct native native; /* of --source */
+    struct steps steps;   /* of the source, or of the archive itself */
+    struct sb_marked rebuilt;
+    struct sb_ledger ledger;
+    bool judged; /* there is a source */
+    enum sb_verdict verdict;
+    SB_VEC(char *) lines; /* what differs, what is to be supplied */
+};
+
+#define AUDIT_INIT                                                                                 \
+    { .native = NATIVE_INIT }
+
+int audit_run(struct audit *audit, struct sb_error *error) SB_MUST_USE;
+void audit_release(struct audit *audit);
+
+void report_audit_json(struct json *json, const struct audit *audit);
+void report_audit_text(struct text *text, const struct audit *audit);
+void report_audit_html(struct sb_buf *buf, const struct audit *audit);
+/* A POSIX shell script that repeats the proof with standard tools alone. */
+void report_audit_script(struct sb_buf *buf, const struct audit *audit);
+
+#endif
