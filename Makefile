@@ -38,11 +38,12 @@ UNIT_PROGRAMS := $(UNIT_SOURCES:tests/unit/%.c=$(OBJECTS)/unit/%)
 LIBRARY := $(OBJECTS)/libsamebytes.a
 PROGRAM := $(BUILD)/samebytes$(if $(filter release,$(MODE)),,-$(MODE))
 
-.PHONY: help build debug verify test unit check-cli lint install uninstall clean deps \
+.PHONY: help build debug verify audit test unit check-cli lint install uninstall clean deps \
 	deps-verify deps-test deps-lint
 
 help:
 	@echo 'make verify   rebuild the image of this folder natively and with Docker, and compare'
+	@echo 'make audit    the published image of 2018, explained to the last byte'
 	@echo 'make test     unit tests and the tests of the command line, with a real engine'
 	@echo 'make build    build/samebytes, and ./t assembled from asm/t.asm'
 	@echo 'make debug    build/samebytes-debug, with sanitizers'
@@ -71,6 +72,10 @@ deps-lint:
 verify: deps-verify
 	@$(MAKE) --no-print-directory $(PROGRAM) t
 	$(PROGRAM) verify --assemble t=asm/t.asm --image t --max-size 1000 .
+
+audit: deps
+	@$(MAKE) --no-print-directory $(PROGRAM)
+	$(PROGRAM) audit --source . --assemble t=asm/t.asm tests/fixtures/published/ian-miell-2018.b64
 
 test: deps-test
 	@$(MAKE) --no-print-directory $(PROGRAM) t

@@ -6,6 +6,7 @@ DIR/different/NAME      what must be `different`: something that runs or is stor
 DIR/reproduced/NAME     what must be `reproduced`: a nuisance
 DIR/equivalent/NAME     what must be `equivalent`: layers cut differently, the same in the end
 DIR/malformed/NAME      what must be refused with status 2
+DIR/ambiguous/NAME      what engines read differently: refused with status 2 unless its kind is allowed
 """
 import base64
 import copy
@@ -329,9 +330,49 @@ def equivalent():
         [first + [entry('tmp', b'junk')], second + [entry('.wh.tmp')]], CONFIG)
 
 
+def raw_header(name, kind, data=b''):
+    """A ustar header block of any type, with its data padded."""
+    info = tarfile.TarInfo(name)
+    info.size = len(data)
+    block = bytearray(info.tobuf(tarfile.USTAR_FORMAT)[:512])
+    block[156:157] = kind
+    block[148:156] = b' ' * 8
+    block[148:156] = b'%06o\0 ' % sum(block)
+    return bytes(block) + data + b'\0' * (-len(data) % 512)
+
+
+def pax_record(key, value):
+    text = f' {key}={value}\n'.encode()
+    size = len(text) + 1
+    while len(str(size)) + len(text) != size:
+        size = len(str(size)) + len(text)
+    return str(size).encode() + text
+
+
+def ambiguous():
+    linked = changed(0, 'bin/v', pax={'SCHILY.xattr.security.capability': 'z'})
+    yield 'xattr-on-hard-link', docker(linked, CONFIG)
+    below = [LAYERS[0], LAYERS[1] + [entry('etc/old/new', b'x')]]
+    yield 'whiteout-and-below', docker(below, CONFIG)
+    through = [LAYERS[0] + [entry('l', type=tarfile.SYMTYPE, linkname='bin')],
+               LAYERS[1] + [entry('l/.wh.t')]]
+    yield 'whiteout-through-link', docker(through, CONFIG)
+    layer = (raw_header('x', b'x', pax_record('path', 'evil')) +
+             raw_header('g', b'g', pax_record('comment', 'c')) +
+             raw_header('good', b'0', b'1') + b'\0' * 1024)
+    config = {'architecture': 'amd64', 'os': 'linux',
+              'rootfs': {'type': 'layers', 'diff_ids': ['sha256:' + sha(layer)]}}
+    manifest = [{'Config': 'c', 'RepoTags': None, 'Layers': ['l']}]
+    yield 'pax-before-global', files_of([('c', dumps(config)), ('l', layer),
+                                         ('manifest.json', dumps(manifest))])
+    yield 'platform', oci(LAYERS, CONFIG | {'architecture': 'arm64'})
+
+
 def malformed():
     base = docker(LAYERS, CONFIG)
     yield 'empty', b''
+    yield 'hard-link-to-whiteout', docker(
+        [LAYERS[0], LAYERS[1] + [entry('w', type=tarfile.LNKTYPE, linkname='etc/.wh.old')]], CONFIG)
     yield 'text', b'this is no image archive, and !no! base64 either'
     yield 'cut-1000', base[:1000]
     yield 'cut-last-file', base[:base.rindex(b'manifest.json') + 200]
@@ -349,7 +390,7 @@ def main(folder):
     os.makedirs(folder, exist_ok=True)
     with open(os.path.join(folder, 'base.tar'), 'wb') as out:
         out.write(docker(LAYERS, CONFIG))
-    for kind in (different, reproduced, equivalent, malformed):
+    for kind in (different, reproduced, equivalent, malformed, ambiguous):
         where = os.path.join(folder, kind.__name__)
         os.makedirs(where, exist_ok=True)
         for name, data in kind():

@@ -29,6 +29,7 @@ jq	reads JSON reports in tests
 xz-utils	unpacks recorded archives
 attr	makes extended attributes
 python3	writes crafted archives
+chromium	looks at the page of audit --html
 EOF
         ;;
     lint) cat <<'EOF'

@@ -1,5 +1,5 @@
 /* samebytes normalize A -o OUT [--canonical] */
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include "archive_output.h"
 #include "canon/normalize.h"
@@ -98,7 +98,9 @@ static int report(const struct normalization *normalization, const struct subjec
 static int check_output(const struct normalization *normalization, struct subject *after,
                         struct sb_error *error) {
     const struct options *options = normalization->options;
-    if (strcmp(options->output, "-") == 0 || options->canonical)
+    struct stat status;
+    if (strcmp(options->output, "-") == 0 || options->canonical ||
+        stat(options->output, &status) < 0 || !S_ISREG(status.st_mode))
         return 0;
     if (subject_open(after, options->output, error) < 0)
         return sb_error_wrap(error, "reading the result back");

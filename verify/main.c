@@ -27,15 +27,15 @@ static const struct command {
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
-static int print_usage(FILE *stream) {
-    fprintf(stream, "usage: samebytes COMMAND [OPTION...] [ARGUMENT...]\n\n");
+static int print_usage(void) {
+    printf("usage: samebytes COMMAND [OPTION...] [ARGUMENT...]\n\n");
     for (size_t i = 0; i < COMMANDS; i++)
-        fprintf(stream, "  %-10s %s\n", commands[i].name, commands[i].summary);
-    fprintf(stream, "\nAn image is docker-archive:FILE, oci-archive:FILE, oci:DIR[:TAG], "
-                    "docker-daemon:NAME,\ncontainers-storage:NAME, docker://HOST/NAME, or a FILE, "
-                    "or - (standard input).\n\"samebytes COMMAND --help\" lists a command's "
-                    "options.\n");
-    return fflush(stream) == 0 ? 0 : EXIT_TROUBLE;
+        printf("  %-10s %s\n", commands[i].name, commands[i].summary);
+    printf("\nAn image is docker-archive:FILE, oci-archive:FILE, oci:DIR[:TAG], "
+           "docker-daemon:NAME,\ncontainers-storage:NAME, docker://HOST/NAME, or a FILE, "
+           "or - (standard input).\n\"samebytes COMMAND --help\" lists a command's "
+           "options.\n");
+    return fflush(stdout) == 0 ? 0 : EXIT_TROUBLE;
 }
 
 static int print_help(const struct command *command) {
@@ -58,7 +58,7 @@ static void print_error(const char *command, const struct sb_error *error) {
             sb_buf_appendf(&text, "\\x%02x", (unsigned char)*c);
         else
             sb_buf_append_byte(&text, (unsigned char)*c);
-    fprintf(stderr, "samebytes %s: %s\n", command, sb_buf_string(&text));
+    fprintf(stderr, "samebytes%s%s: %s\n", *command ? " " : "", command, sb_buf_string(&text));
     sb_buf_release(&text);
 }
 
@@ -85,13 +85,14 @@ int main(int argc, char **argv) {
         if (strcmp(commands[i].name, name) == 0)
             return run(&commands[i], argc - 2, argv + 2);
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0)
-        return print_usage(stdout);
+        return print_usage();
     if (strcmp(name, "--version") == 0) {
         printf("samebytes %s\n", SAMEBYTES_VERSION);
         return fflush(stdout) == 0 ? 0 : EXIT_TROUBLE;
     }
-    if (*name)
-        fprintf(stderr, "samebytes: no command is called %s\n", name);
-    print_usage(stderr);
+    struct sb_error error = SB_ERROR_INIT;
+    sb_error_set(&error, SB_ERROR_USAGE, "%s%s; samebytes --help lists the commands",
+                 *name ? "no command is called " : "which command?", name);
+    print_error("", &error);
     return EXIT_TROUBLE;
 }

@@ -1,32 +1,47 @@
 #include "account/config.h"
 
+#include "base/utf8.h"
 #include "json/write.h"
+
+/* JSON text in which nothing is left that a terminal would act on. */
+static void append_safe(struct sb_buf *buf, struct sb_span text) {
+    for (size_t at = 0; at < text.size;) {
+        uint32_t code = 0;
+        size_t length = sb_utf8_decode(sb_span_from(text, at), &code);
+        if (length && sb_utf8_is_control(code))
+            sb_buf_appendf(buf, "\\u%04x", code);
+        else
+            sb_buf_append(buf, text.data + at, length ? length : 1);
+        at += length ? length : 1;
+    }
+}
 
 static const char *shown(struct sb_comparison *result, const struct sb_json *value) {
     struct sb_buf text = SB_BUF_INIT;
     if (!value)
         return NULL;
     sb_json_write_canonical(&text, value);
-    const char *copy = (const char *)sb_arena_copy(&result->arena, sb_buf_span(&text)).data;
+    struct sb_buf safe = SB_BUF_INIT;
+    append_safe(&safe, sb_buf_span(&text));
+    const char *copy = (const char *)sb_arena_copy(&result->arena, sb_buf_span(&safe)).data;
     sb_buf_release(&text);
+    sb_buf_release(&safe);
     return copy;
 }
 
-static bool same(const struct sb_json *a, const struct sb_json *b) {
-    struct sb_buf left = SB_BUF_INIT, right = SB_BUF_INIT;
-    sb_json_write_canonical(&left, a);
-    sb_json_write_canonical(&right, b);
-    bool equal = sb_span_equal(sb_buf_span(&left), sb_buf_span(&right));
-    sb_buf_release(&left);
-    sb_buf_release(&right);
-    return equal;
+static int compare_names(const void *a, const void *b) {
+    const struct sb_json *const *x = a, *const *y = b;
+    return sb_span_compare((*x)->name, (*y)->name);
 }
 
-static const struct sb_json *find(const struct sb_json *object, struct sb_span name) {
+/* The members of an object, sorted by name. Freed by the caller. */
+static const struct sb_json **sorted_members(const struct sb_json *object) {
+    const struct sb_json **members = sb_memory_new(object->count, sizeof(struct sb_json *));
+    size_t count = 0;
     for (const struct sb_json *member = object->first; member; member = member->next)
-        if (sb_span_equal(member->name, name))
-            return member;
-    return NULL;
+        members[count++] = member;
+    qsort(members, count, sizeof *members, compare_names);
+    return members;
 }
 
 static const char *member_path(struct sb_comparison *result, const char *where,
@@ -39,35 +54,41 @@ static const char *member_path(struct sb_comparison *result, const char *where,
     return path;
 }
 
+static bool is_leaf(const struct sb_json *value) {
+    return value->type != SB_JSON_ARRAY && value->type != SB_JSON_OBJECT;
+}
+
+/* Goes down as far as both have the same shape; so each value is looked at once. */
 static void compare_values(const struct sb_json *a, const struct sb_json *b, const char *where,
                            struct sb_comparison *result) {
-    if (same(a, b))
-        return;
     if (a->type == SB_JSON_OBJECT && b->type == SB_JSON_OBJECT) {
         sb_compare_config(a, b, where, result);
-        return;
-    }
-    if (a->type == SB_JSON_ARRAY && b->type == SB_JSON_ARRAY && a->count == b->count) {
+    } else if (a->type == SB_JSON_ARRAY && b->type == SB_JSON_ARRAY && a->count == b->count) {
         const struct sb_json *x = a->first, *y = b->first;
         for (size_t i = 0; x; i++, x = x->next, y = y->next)
             compare_values(x, y, sb_arena_printf(&result->arena, "%s[%zu]", where, i), result);
-        return;
+    } else if (a->type != b->type || !is_leaf(a) || !sb_span_equal(a->text, b->text)) {
+        sb_comparison_add(result, "config", where, shown(result, a), shown(result, b));
     }
-    sb_comparison_add(result, "config", where, shown(result, a), shown(result, b));
 }
 
 void sb_compare_config(const struct sb_json *a, const struct sb_json *b, const char *where,
                        struct sb_comparison *result) {
-    for (const struct sb_json *member = a->first; member; member = member->next) {
-        const struct sb_json *other = find(b, member->name);
+    const struct sb_json **x = sorted_members(a), **y = sorted_members(b);
+    for (size_t i = 0, k = 0; i < a->count || k < b->count;) {
+        int order = i == a->count   ? 1
+                    : k == b->count ? -1
+                                    : sb_span_compare(x[i]->name, y[k]->name);
+        const struct sb_json *member = order <= 0 ? x[i] : y[k];
         const char *path = member_path(result, where, member->name);
-        if (other)
-            compare_values(member, other, path, result);
+        if (order == 0)
+            compare_values(x[i], y[k], path, result);
         else
-            sb_comparison_add(result, "config", path, shown(result, member), NULL);
+            sb_comparison_add(result, "config", path, order < 0 ? shown(result, member) : NULL,
+                              order < 0 ? NULL : shown(result, member));
+        i += order <= 0;
+        k += order >= 0;
     }
-    for (const struct sb_json *member = b->first; member; member = member->next)
-        if (!find(a, member->name))
-            sb_comparison_add(result, "config", member_path(result, where, member->name), NULL,
-                              shown(result, member));
+    free(x);
+    free(y);
 }

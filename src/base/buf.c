@@ -70,7 +70,7 @@ void sb_buf_append_visible(struct sb_buf *buf, struct sb_span span) {
     for (size_t at = 0; at < span.size;) {
         uint32_t code;
         size_t length = sb_utf8_decode(sb_span_from(span, at), &code);
-        if (length == 0 || code < 0x20 || (code >= 0x7f && code < 0xa0)) {
+        if (length == 0 || sb_utf8_is_control(code)) {
             size_t bytes = length ? length : 1;
             for (size_t i = 0; i < bytes; i++)
                 sb_buf_appendf(buf, "\\x%02x", span.data[at + i]);

@@ -30,6 +30,8 @@
 #define SB_LIMIT_INDEX_DEPTH 8
 /* Manifests of one index tree: more platforms than there are. */
 #define SB_LIMIT_MANIFESTS 4096u
+/* Items of manifest.json: images of one archive. */
+#define SB_LIMIT_IMAGES 1000u
 /* Layers of one image: engines stop at 127. */
 #define SB_LIMIT_LAYERS 4096u
 /* Findings kept; the rest is counted. */

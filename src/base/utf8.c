@@ -24,6 +24,11 @@ size_t sb_utf8_decode(struct sb_span span, uint32_t *code) {
     return length;
 }
 
+bool sb_utf8_is_control(uint32_t code) {
+    return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x200e || code == 0x200f ||
+           (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
+}
+
 bool sb_utf8_valid(struct sb_span span) {
     for (size_t at = 0; at < span.size;) {
         uint32_t code;

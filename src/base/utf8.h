@@ -10,6 +10,9 @@
 /* Bytes (1 to 4) of the code point that the span begins with, 0 where that is not UTF-8 or empty.
  */
 size_t sb_utf8_decode(struct sb_span span, uint32_t *code);
+/* What a terminal acts on instead of showing it: C0, DEL, C1, and the marks that turn the direction
+ * of writing. */
+bool sb_utf8_is_control(uint32_t code);
 bool sb_utf8_valid(struct sb_span span);
 /* code is at most U+10FFFF. */
 void sb_utf8_append(struct sb_buf *buf, uint32_t code);

@@ -129,7 +129,7 @@ static void make_canonical(const struct sb_canon *canon, struct sb_canon_files *
 
 static void make_compact(const struct sb_canon *canon, struct sb_canon_files *files) {
     struct sb_arena *arena = &files->arena;
-    struct sb_canon_config how = {canon->options, true, NULL};
+    struct sb_canon_config how = {canon->options, true, NULL, canon->kept.count};
     struct sb_digest *diff_ids = sb_memory_new(canon->layers.count, sizeof *diff_ids);
     const char **layers =
         sb_arena_new(arena, (canon->layers.count ? canon->layers.count : 1) * sizeof *layers);

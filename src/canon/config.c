@@ -142,7 +142,7 @@ static struct sb_json *make_history(const struct sb_canon_config *how, struct sb
         for (const struct sb_json *item = old ? old->first : NULL; item; item = item->next) {
             const struct sb_json *empty = sb_json_member(item, "empty_layer");
             bool has_layer = !empty || empty->type != SB_JSON_TRUE;
-            if (!has_layer || !kept || kept[layer])
+            if (!has_layer || layer >= how->kept_count || kept[layer])
                 sb_json_append(history, sb_json_copy(arena, item));
             layer += has_layer;
         }

@@ -8,8 +8,9 @@
 
 struct sb_canon_config {
     const struct sb_pass_options *options;
-    bool bare;        /* without created and history: the compact form */
-    uint64_t *counts; /* SB_PASSES of them; may be NULL */
+    bool bare;         /* without created and history: the compact form */
+    uint64_t *counts;  /* SB_PASSES of them; may be NULL */
+    size_t kept_count; /* of the list kept */
 };
 
 /* The canonical form of config as a value in arena, for the layers that are left: kept[i] says

@@ -43,7 +43,7 @@ static struct sb_digest *diff_ids_of(const struct sb_canon *canon) {
 
 static void write_config(const struct sb_canon *canon, bool bare, struct sb_arena *arena,
                          uint64_t *counts, struct sb_buf *buf) {
-    struct sb_canon_config how = {canon->options, bare, counts};
+    struct sb_canon_config how = {canon->options, bare, counts, canon->kept.count};
     struct sb_digest *diff_ids = diff_ids_of(canon);
     struct sb_json *config =
         sb_canon_config_make(&how, arena, canon->source_config, diff_ids, canon->layers.count,
@@ -53,7 +53,7 @@ static void write_config(const struct sb_canon *canon, bool bare, struct sb_aren
 }
 
 static void make_run(struct sb_canon *canon) {
-    struct sb_canon_config how = {canon->options, false, NULL};
+    struct sb_canon_config how = {canon->options, false, NULL, 0};
     struct sb_buf text = SB_BUF_INIT;
     canon->run = sb_canon_config_make(&how, &canon->arena, canon->source_config, NULL, 0, NULL);
     sb_json_write_canonical(&text, canon->run);
@@ -61,9 +61,25 @@ static void make_run(struct sb_canon *canon) {
     sb_buf_release(&text);
 }
 
+/* A layer that an image has twice is hashed once. */
+static bool copy_hash(struct sb_canon *canon, size_t position) {
+    struct sb_canon_layer *layer = &canon->layers.items[position];
+    for (size_t i = 0; i < position; i++) {
+        const struct sb_canon_layer *other = &canon->layers.items[i];
+        if (!layer->source || other->source != layer->source ||
+            other->items.count != layer->items.count)
+            continue;
+        layer->digest = other->digest;
+        layer->size = other->size;
+        return true;
+    }
+    return false;
+}
+
 int sb_canon_finish(struct sb_canon *canon, struct sb_error *error) {
     for (size_t i = 0; i < canon->layers.count; i++)
-        if (sb_canon_layer_hash(&canon->layers.items[i], canon->spool, error) < 0)
+        if (!copy_hash(canon, i) &&
+            sb_canon_layer_hash(&canon->layers.items[i], canon->spool, error) < 0)
             return -1;
     write_config(canon, false, &canon->arena, canon->counts, &canon->config);
     canon->config_digest = sb_sha256_of(sb_buf_span(&canon->config));

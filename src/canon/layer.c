@@ -127,6 +127,7 @@ void sb_canon_layer_make(struct sb_canon_layer *canonical, struct sb_layer *laye
             continue;
         *sb_vec_push(&canonical->items) = item;
     }
+    canonical->source = layer;
     count_passes(layer, options, counts);
     free(first);
 }

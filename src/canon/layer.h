@@ -20,7 +20,8 @@ struct sb_canon_layer {
     SB_VEC(struct sb_canon_item) items;
     SB_VEC(struct sb_span) excluded; /* paths that a pattern left out */
     struct sb_arena arena;
-    struct sb_digest digest; /* of the canonical tar */
+    const struct sb_layer *source; /* what it was made from; NULL: a plan */
+    struct sb_digest digest;       /* of the canonical tar */
     uint64_t size;
 };
 

@@ -134,8 +134,26 @@ static void check_parents(const struct sb_rootfs *rootfs, const struct sb_layer 
     sb_vec_release(&parents);
 }
 
+/* A whiteout whose folder is a link in a layer below: engines follow it, this does not. */
+static void check_whiteout_parents(const struct sb_rootfs *below, const struct sb_layer *layer,
+                                   struct sb_findings *findings) {
+    for (size_t i = 0; i < layer->entries.count; i++) {
+        const struct sb_entry *entry = &layer->entries.items[i];
+        for (size_t at = 0; entry->whiteout && at < entry->path.size; at++) {
+            if (entry->path.data[at] != '/')
+                continue;
+            struct sb_span parent = sb_span_of(entry->path.data, at);
+            const struct sb_rootfs_node *node = sb_rootfs_find(below, parent);
+            const struct sb_entry *own = sb_layer_find(layer, parent);
+            if (node && node->entry->type != '5' && !(own && own->type == '5'))
+                report_through_link(findings, layer, entry, parent);
+        }
+    }
+}
+
 void sb_rootfs_apply(struct sb_rootfs *rootfs, struct sb_layer *layer,
                      struct sb_findings *findings) {
+    check_whiteout_parents(rootfs, layer, findings);
     struct sb_arena arena = SB_ARENA_INIT;
     removals list = {0};
     collect_removals(layer, &arena, &list);

@@ -58,12 +58,12 @@ static char *make_platform(const struct sb_json *config) {
     struct sb_span os = sb_json_string(config, "os");
     struct sb_span architecture = sb_json_string(config, "architecture");
     struct sb_span variant = sb_json_string(config, "variant");
-    sb_buf_append_span(&text, os.size ? os : sb_span_string("linux"));
+    sb_buf_append_visible(&text, os.size ? os : sb_span_string("linux"));
     sb_buf_append_byte(&text, '/');
-    sb_buf_append_span(&text, architecture.size ? architecture : sb_span_string("?"));
+    sb_buf_append_visible(&text, architecture.size ? architecture : sb_span_string("?"));
     if (variant.size) {
         sb_buf_append_byte(&text, '/');
-        sb_buf_append_span(&text, variant);
+        sb_buf_append_visible(&text, variant);
     }
     return sb_buf_detach(&text);
 }
@@ -91,6 +91,17 @@ int sb_archive_set_config(struct sb_archive *archive, struct sb_image *image, st
     struct sb_buf bytes = SB_BUF_INIT;
     char *name = sb_arena_printf(&archive->arena, "%.*s", (int)file->name.size,
                                  (const char *)file->name.data);
+    /* One configuration for several items is read once. */
+    for (size_t i = 0; i < archive->images.count; i++)
+        if (archive->images.items[i] != image && archive->images.items[i]->config_file == file) {
+            const struct sb_image *same = archive->images.items[i];
+            image->config = same->config;
+            image->config_bytes = same->config_bytes;
+            image->config_file = file;
+            image->config_digest = same->config_digest;
+            image->platform = make_platform(image->config);
+            return read_diff_ids(image, name, error);
+        }
     int status = sb_range_read(file->data, SB_LIMIT_JSON, &bytes, error);
     if (status < 0)
         sb_error_wrap(error, "%s", name);
@@ -214,13 +225,16 @@ static void check_names(struct sb_archive *archive) {
     for (size_t a = 0; a < archive->images.count; a++)
         for (size_t b = a + 1; b < archive->images.count; b++) {
             struct sb_image *x = archive->images.items[a], *y = archive->images.items[b];
-            for (size_t i = 0; i < x->names.count; i++)
-                for (size_t k = 0; k < y->names.count; k++)
-                    if (sb_span_equal(x->names.items[i], y->names.items[k]) &&
-                        strcmp(x->platform, y->platform) == 0)
-                        sb_finding_add(archive->findings, SB_FINDING_NAME_CONFLICT, "archive",
-                                       "%.*s names two images", (int)x->names.items[i].size,
-                                       (const char *)x->names.items[i].data);
+            /* Both lists are sorted. */
+            for (size_t i = 0, k = 0; i < x->names.count && k < y->names.count;) {
+                int order = sb_span_compare(x->names.items[i], y->names.items[k]);
+                if (order == 0 && strcmp(x->platform, y->platform) == 0)
+                    sb_finding_add(archive->findings, SB_FINDING_NAME_CONFLICT, "archive",
+                                   "%.*s names two images", (int)x->names.items[i].size,
+                                   (const char *)x->names.items[i].data);
+                i += order <= 0;
+                k += order >= 0;
+            }
         }
 }
 

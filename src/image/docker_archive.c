@@ -160,6 +160,9 @@ int sb_docker_archive_read(struct sb_archive *archive, struct sb_error *error) {
         return -1;
     if (manifest->type != SB_JSON_ARRAY || manifest->count == 0)
         return sb_error_set(error, SB_ERROR_MALFORMED, "manifest.json: it lists no image");
+    if (manifest->count > SB_LIMIT_IMAGES)
+        return sb_error_set(error, SB_ERROR_LIMIT, "manifest.json: %zu images, at most %u are read",
+                            manifest->count, SB_LIMIT_IMAGES);
     archive->docker_manifest = manifest;
     for (struct sb_json *item = manifest->first; item; item = item->next)
         if (read_item(archive, item, error) < 0)

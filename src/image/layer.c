@@ -249,19 +249,22 @@ void sb_layer_release(struct sb_layer *layer) {
     sb_source_close(layer->tar);
 }
 
-const struct sb_entry *sb_layer_find(const struct sb_layer *layer, struct sb_span path) {
+size_t sb_layer_position(const struct sb_layer *layer, struct sb_span path) {
     size_t low = 0, high = layer->entries.count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        int order = sb_path_compare(layer->entries.items[middle].path, path);
-        if (order == 0)
-            return &layer->entries.items[middle];
-        if (order < 0)
+        if (sb_path_compare(layer->entries.items[middle].path, path) < 0)
             low = middle + 1;
         else
             high = middle;
     }
-    return NULL;
+    return low;
+}
+
+const struct sb_entry *sb_layer_find(const struct sb_layer *layer, struct sb_span path) {
+    size_t at = sb_layer_position(layer, path);
+    const struct sb_entry *entry = &layer->entries.items[at];
+    return at < layer->entries.count && sb_span_equal(entry->path, path) ? entry : NULL;
 }
 
 const struct sb_entry *sb_layer_file_of(const struct sb_layer *layer,

@@ -62,6 +62,9 @@ int sb_layer_read(struct sb_layer *layer, struct sb_range blob, const char *name
                   struct sb_findings *findings, struct sb_error *error) SB_MUST_USE;
 void sb_layer_release(struct sb_layer *layer);
 
+/* Position in entries of the first whose path is not before path; their count where there is none.
+ */
+size_t sb_layer_position(const struct sb_layer *layer, struct sb_span path);
 /* The entry of a cleaned path, or NULL. */
 const struct sb_entry *sb_layer_find(const struct sb_layer *layer, struct sb_span path);
 /* The entry that has the data of a file with several names; the entry itself where it has one. */

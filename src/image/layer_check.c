@@ -61,11 +61,22 @@ static int check_parents(struct sb_layer *layer, struct sb_findings *findings,
     return status;
 }
 
+/* A symbolic link is 0777 under every name. */
 static void copy_owner(struct sb_entry *to, const struct sb_entry *from) {
-    to->mode = from->mode;
-    to->full_mode = from->full_mode;
+    if (to->type != '2' && (to->type != '1' || from->type != '2')) {
+        to->mode = from->mode;
+        to->full_mode = from->full_mode;
+    }
     to->uid = from->uid;
     to->gid = from->gid;
+}
+
+static bool same_xattrs(const struct sb_entry *a, const struct sb_entry *b) {
+    bool same = a->xattr_count == b->xattr_count;
+    for (size_t i = 0; same && i < a->xattr_count; i++)
+        same = sb_span_equal(a->xattrs[i].name, b->xattrs[i].name) &&
+               sb_span_equal(a->xattrs[i].value, b->xattrs[i].value);
+    return same;
 }
 
 /* A target is an earlier entry of the same layer and no folder; links to links lead to the first.
@@ -84,9 +95,9 @@ static int check_hard_link(struct sb_layer *layer, struct sb_entry *entry,
             error, layer->entries.count < layer->read ? SB_ERROR_AMBIGUOUS : SB_ERROR_MALFORMED,
             "%s: a hard link to '%.*s', which is not an earlier entry", place(layer, entry),
             (int)(entry->link.size < 200 ? entry->link.size : 200), (const char *)entry->link.data);
-    if (target->type == '5')
-        return sb_error_set(error, SB_ERROR_MALFORMED, "%s: a hard link to a folder",
-                            place(layer, entry));
+    if (target->type == '5' || target->whiteout)
+        return sb_error_set(error, SB_ERROR_MALFORMED, "%s: a hard link to a %s",
+                            place(layer, entry), target->whiteout ? "whiteout" : "folder");
     entry->target = target->type == '1' ? target->target : target->order;
     struct sb_entry *file = &layer->entries.items[layer->by_order[entry->target]];
     if (file->mode != entry->mode || file->uid != entry->uid || file->gid != entry->gid)
@@ -94,6 +105,10 @@ static int check_hard_link(struct sb_layer *layer, struct sb_entry *entry,
                        "its mode or owner is not that of /%.*s; the last one counts",
                        (int)(file->path.size < 200 ? file->path.size : 200),
                        (const char *)file->path.data);
+    /* Engines set a link's attributes on the file that all its names share. */
+    if (entry->xattr_count && !same_xattrs(entry, file))
+        sb_finding_add(findings, SB_FINDING_XATTR, place(layer, entry),
+                       "a hard link with extended attributes that its file has not");
     copy_owner(file, entry);
     layer->hard_links++;
     return 0;
@@ -122,14 +137,24 @@ static int check_hard_links(struct sb_layer *layer, struct sb_findings *findings
 static void check_opaque_order(struct sb_layer *layer, const struct sb_entry *marker,
                                struct sb_findings *findings) {
     struct sb_span folder = sb_path_parent(marker->path);
-    for (size_t i = 0; i < layer->entries.count; i++) {
+    for (size_t i = sb_layer_position(layer, folder); i < layer->entries.count; i++) {
         const struct sb_entry *entry = &layer->entries.items[i];
+        if (!sb_path_is_below(entry->path, folder) && !sb_span_equal(entry->path, folder))
+            return;
         if (entry->order < marker->order && sb_path_is_below(entry->path, folder)) {
             sb_finding_add(findings, SB_FINDING_WHITEOUT_ORDER, place(layer, marker),
                            "the marker stands after entries of its folder");
             return;
         }
     }
+}
+
+static bool has_at_or_below(const struct sb_layer *layer, struct sb_span path) {
+    size_t at = sb_layer_position(layer, path);
+    if (at == layer->entries.count)
+        return false;
+    struct sb_span found = layer->entries.items[at].path;
+    return sb_span_equal(found, path) || sb_path_is_below(found, path);
 }
 
 static int check_whiteout(struct sb_layer *layer, struct sb_entry *entry,
@@ -151,7 +176,7 @@ static int check_whiteout(struct sb_layer *layer, struct sb_entry *entry,
     if (hidden.size)
         sb_buf_append_byte(&hidden, '/');
     sb_buf_append_span(&hidden, name);
-    if (!entry->opaque && sb_layer_find(layer, sb_buf_span(&hidden)))
+    if (!entry->opaque && has_at_or_below(layer, sb_buf_span(&hidden)))
         sb_finding_add(findings, SB_FINDING_WHITEOUT, place(layer, entry),
                        "what it hides is in the same layer");
     sb_buf_release(&hidden);

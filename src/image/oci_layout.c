@@ -252,12 +252,9 @@ static int read_manifest(struct walk *walk, const struct descriptor *descriptor,
 
 /* BuildKit keeps attestations beside an image as manifests of their own. */
 static bool is_attestation(const struct sb_json *descriptor) {
-    const struct sb_json *annotations = sb_json_member(descriptor, "annotations");
     const struct sb_json *platform = sb_json_member(descriptor, "platform");
-    return sb_json_is_string(sb_json_member(annotations, "vnd.docker.reference.type"),
-                             "attestation-manifest") ||
-           (sb_json_is_string(sb_json_member(platform, "architecture"), "unknown") &&
-            sb_json_is_string(sb_json_member(platform, "os"), "unknown"));
+    return sb_json_is_string(sb_json_member(platform, "architecture"), "unknown") &&
+           sb_json_is_string(sb_json_member(platform, "os"), "unknown");
 }
 
 static int walk_descriptor(struct walk *walk, const struct sb_json *json, struct sb_error *error);
@@ -296,7 +293,7 @@ static int keep_attestation(struct sb_archive *archive, const struct sb_json *ma
         if (parse_descriptor(archive, json, "attestation", &descriptor, error) < 0 ||
             find_blob(archive, &descriptor, "attestation", &file, error) < 0)
             return -1;
-        if (!file)
+        if (!file || file->used)
             continue;
         SB_CLEANUP(sb_input_close_at) struct sb_input *input = NULL;
         struct sb_input_digest reading;
@@ -309,6 +306,26 @@ static int keep_attestation(struct sb_archive *archive, const struct sb_json *ma
         keep_blob(archive, file, &digest);
     }
     return 0;
+}
+
+/* Engines go by the descriptor's platform, and by the annotation only where the platform is
+ * unknown. */
+static void check_platform(struct sb_archive *archive, const struct descriptor *descriptor,
+                           const struct sb_image *image) {
+    static const char *const members[] = {"architecture", "os"};
+    const struct sb_json *platform = sb_json_member(descriptor->json, "platform");
+    const struct sb_json *annotations = sb_json_member(descriptor->json, "annotations");
+    for (size_t i = 0; i < 2; i++) {
+        struct sb_span said = sb_json_string(platform, members[i]);
+        struct sb_span is = sb_json_string(image->config, members[i]);
+        if (said.size && is.size && !sb_span_equal(said, is))
+            sb_finding_add(archive->findings, SB_FINDING_PLATFORM, descriptor->path,
+                           "the descriptor's %s is not the configuration's", members[i]);
+    }
+    if (sb_json_is_string(sb_json_member(annotations, "vnd.docker.reference.type"),
+                          "attestation-manifest"))
+        sb_finding_add(archive->findings, SB_FINDING_PLATFORM, descriptor->path,
+                       "an image that is annotated as an attestation");
 }
 
 static int walk_present(struct walk *walk, const struct descriptor *descriptor,
@@ -330,7 +347,10 @@ static int walk_present(struct walk *walk, const struct descriptor *descriptor,
     }
     if (descriptor->kind == KIND_INDEX)
         return walk_index(walk, value, descriptor->path, error);
-    return read_manifest(walk, descriptor, value, error);
+    if (read_manifest(walk, descriptor, value, error) < 0)
+        return -1;
+    check_platform(archive, descriptor, archive->images.items[archive->images.count - 1]);
+    return 0;
 }
 
 static int walk_descriptor(struct walk *walk, const struct sb_json *json, struct sb_error *error) {

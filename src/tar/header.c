@@ -34,7 +34,7 @@ struct sb_span sb_tar_field_text(const unsigned char *block, enum sb_tar_field f
 
 enum sb_tar_magic sb_tar_header_magic(const unsigned char *block) {
     const unsigned char *magic = block + sb_tar_fields[SB_TAR_MAGIC].offset;
-    if (memcmp(magic, "ustar ", 6) == 0)
+    if (memcmp(magic, "ustar  ", 8) == 0)
         return SB_TAR_GNU;
     return memcmp(magic, "ustar", 6) == 0 ? SB_TAR_USTAR : SB_TAR_V7;
 }

@@ -7,6 +7,10 @@
 #include "tar/header.h"
 #include "tar/internal.h"
 
+/* star keeps atime and ctime behind a shorter prefix, and marks such headers by "tar" at their end.
+ */
+enum { STAR_PREFIX = 131 };
+
 void sb_tar_reader_init(struct sb_tar_reader *reader, struct sb_input *input,
                         struct sb_findings *findings, const char *where) {
     *reader = (struct sb_tar_reader){
@@ -193,6 +197,10 @@ static int take_global(struct sb_tar_reader *reader, struct sb_tar_entry *entry,
     struct sb_span text = sb_span_string("");
     if (read_extension(reader, entry->stored, &text, error) < 0)
         return -1;
+    /* Go gives the global header out as an entry of its own, and forgets what stood before it. */
+    if (reader->has_pax || reader->has_long_name || reader->has_long_link)
+        sb_finding_add(reader->findings, SB_FINDING_NAME_SOURCES, sb_tar_place(reader, entry),
+                       "an extended header before a global one");
     sb_pax_records records = {0};
     int status = sb_pax_parse(text, &records, error);
     for (size_t i = 0; status == 0 && i < records.count; i++) {
@@ -247,6 +255,9 @@ static int parse_numbers(struct sb_tar_reader *reader, struct sb_tar_entry *entr
         if (parse_field(reader, entry, block, SB_TAR_DEVMAJOR, UINT32_MAX, &major, error) < 0 ||
             parse_field(reader, entry, block, SB_TAR_DEVMINOR, UINT32_MAX, &minor, error) < 0)
             return -1;
+    /* Go reads device numbers only where the magic says there are any. */
+    if (sb_tar_header_magic(block) == SB_TAR_V7)
+        major = minor = 0;
     entry->mode = (uint32_t)mode;
     entry->mtime = (int64_t)(mtime & INT64_MAX);
     entry->timed = mtime != 0;
@@ -287,9 +298,12 @@ static void check_unused(struct sb_tar_reader *reader, struct sb_tar_entry *entr
  * prefix, GNU tar and bsdtar do not. */
 static bool is_gnu_times(const unsigned char *block) {
     const unsigned char *prefix = block + sb_tar_fields[SB_TAR_PREFIX].offset;
-    for (size_t i = 0; i < 24; i++)
-        if (prefix[i] && prefix[i] != ' ' && (prefix[i] < '0' || prefix[i] > '7'))
+    uint64_t value;
+    for (size_t i = 0; i < 24; i += 12) {
+        enum sb_tar_number status = sb_tar_number_parse(sb_span_of(prefix + i, 12), &value);
+        if (status != SB_TAR_NUMBER_OK && status != SB_TAR_NUMBER_BLANK)
             return false;
+    }
     return true;
 }
 
@@ -298,7 +312,10 @@ static void parse_name(struct sb_tar_reader *reader, struct sb_tar_entry *entry,
     struct sb_span name = sb_tar_field_text(block, SB_TAR_NAME);
     struct sb_span prefix = sb_tar_field_text(block, SB_TAR_PREFIX);
     enum sb_tar_magic magic = sb_tar_header_magic(block);
+    bool star = magic == SB_TAR_USTAR && memcmp(block + SB_TAR_BLOCK - 4, "tar", 4) == 0;
     bool odd = magic == SB_TAR_GNU && prefix.size && !is_gnu_times(block);
+    if (star && prefix.size > STAR_PREFIX)
+        prefix.size = STAR_PREFIX;
     entry->name = sb_arena_copy(&reader->arena, name);
     if (prefix.size && (magic == SB_TAR_USTAR || odd))
         entry->name = sb_span_string(sb_arena_printf(&reader->arena, "%.*s/%.*s", (int)prefix.size,

@@ -120,8 +120,11 @@ static int set_regions(struct sb_tar_reader *reader, struct sb_tar_entry *entry,
 static int read_real_size(struct sb_tar_reader *reader, struct sb_tar_entry *entry,
                           struct sb_error *error) {
     const struct sb_pax_record *record = sb_tar_find_record(reader, "GNU.sparse.realsize");
+    const struct sb_pax_record *other = sb_tar_find_record(reader, "GNU.sparse.size");
+    if (record && other && !sb_span_equal(record->value, other->value))
+        return sb_error_set(error, SB_ERROR_AMBIGUOUS, "sparse file: two real sizes");
     if (!record)
-        record = sb_tar_find_record(reader, "GNU.sparse.size");
+        record = other;
     if (!record || !sb_number_decimal(record->value, INT64_MAX - 1, &entry->size))
         return bad_map(error, "its real size is missing or no number");
     return 0;
@@ -132,14 +135,23 @@ int sb_tar_apply_sparse(struct sb_tar_reader *reader, struct sb_tar_entry *entry
     const struct sb_pax_record *major = sb_tar_find_record(reader, "GNU.sparse.major");
     const struct sb_pax_record *map_record = sb_tar_find_record(reader, "GNU.sparse.map");
     const struct sb_pax_record *name = sb_tar_find_record(reader, "GNU.sparse.name");
-    bool version_1 = major && sb_span_is(major->value, "1");
+    const struct sb_pax_record *minor = sb_tar_find_record(reader, "GNU.sparse.minor");
+    bool version_1 =
+        major && minor && sb_span_is(major->value, "1") && sb_span_is(minor->value, "0");
     entry->size = entry->stored;
+    if ((major || minor) && !version_1 &&
+        !(major && minor && sb_span_is(major->value, "0") &&
+          (sb_span_is(minor->value, "0") || sb_span_is(minor->value, "1"))))
+        return sb_error_set(error, SB_ERROR_AMBIGUOUS,
+                            "sparse file: a version that readers take differently");
     if (!version_1 && !map_record && !sb_tar_find_record(reader, "GNU.sparse.numblocks")) {
         if (name)
             sb_finding_add(reader->findings, SB_FINDING_SPARSE_NAME, sb_tar_place(reader, entry),
                            "a sparse name without a sparse map");
         return 0;
     }
+    if (entry->type != '0' && entry->type != 0)
+        return bad_map(error, "it is no plain file");
     numbers map = {0};
     int status = read_real_size(reader, entry, error);
     if (status == 0)
@@ -148,7 +160,15 @@ int sb_tar_apply_sparse(struct sb_tar_reader *reader, struct sb_tar_entry *entry
                               : map_0_0(reader, &map, error);
     if (status == 0)
         status = set_regions(reader, entry, &map, error);
+    const struct sb_pax_record *blocks = sb_tar_find_record(reader, "GNU.sparse.numblocks");
+    uint64_t regions;
+    if (status == 0 && blocks &&
+        (!sb_number_decimal(blocks->value, SB_LIMIT_SPARSE_REGIONS, &regions) ||
+         regions != map.count / 2))
+        status = bad_map(error, "numblocks does not fit the map");
     sb_vec_release(&map);
+    if (status == 0 && name && memchr(name->value.data, 0, name->value.size))
+        status = bad_map(error, "a NUL in its name");
     if (status == 0 && name && name->value.size)
         entry->name = name->value;
     return status;

@@ -76,6 +76,19 @@ manifest.json"
     fi
 }
 
+@test "a pipe is written to, a link is followed, a file is replaced whole" {
+    mkfifo pipe
+    cat pipe >through &
+    "$samebytes" normalize -q "$published" -o pipe
+    wait
+    [ -p pipe ]
+    echo old >file
+    ln -s file link
+    "$samebytes" normalize -q "$published" -o link
+    [ -L link ]
+    cmp file through
+}
+
 @test "--require asks for what it says" {
     "$samebytes" normalize -q "$published" -o b.tar
     "$samebytes" normalize -q --canonical "$published" -o c.tar
@@ -142,7 +155,7 @@ EOF
 
 @test "help goes to standard output and names every command" {
     help=$("$samebytes" --help)
-    for command in verify build diff normalize inspect; do
+    for command in verify build diff normalize audit inspect; do
         [[ $help == *"$command"* ]] || fail "$command"
         run --separate-stderr "$samebytes" "$command" --help
         assert_success

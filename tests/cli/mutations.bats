@@ -87,6 +87,37 @@ check_all() {
     done
 }
 
+@test "what engines read differently is refused, unless its kind is allowed" {
+    local file kind count=0
+    for file in "$images"/ambiguous/*; do
+        run --separate-stderr "$samebytes" diff "$images/base.tar" "$file"
+        [ "$status" = 2 ] || fail "${file##*/}: status $status"
+        assert_equal "${#stderr_lines[@]}" 1
+        kind=$(sed -n 's/.*ambiguous (\([a-z-]*\)).*/\1/p' <<<"$stderr")
+        [ -n "$kind" ] || fail "${file##*/}: $stderr"
+        run "$samebytes" diff --allow "$kind" "$images/base.tar" "$file"
+        [ "$status" -lt 2 ] || fail "${file##*/} with --allow $kind: status $status"
+        "$samebytes" inspect --json "$file" | jq -e --arg kind "$kind" \
+            '.findings | any(.kind == $kind and .ambiguous)' >/dev/null || [ "$kind" = path-through-link ]
+        count=$((count + 1))
+    done
+    [ "$count" -ge 5 ]
+}
+
+@test "a history that is too long does no harm where it is kept" {
+    python3 - "$root/tests" <<'EOF'
+import sys
+sys.path.insert(0, sys.argv[1])
+import images
+config = images.CONFIG | {'history': [{'created_by': 'x'}] * 500}
+open('long.tar', 'wb').write(images.docker(images.LAYERS, config))
+EOF
+    run "$samebytes" diff --keep history "$images/base.tar" long.tar
+    assert_failure 1
+    run "$samebytes" diff -q --keep history long.tar long.tar
+    assert_success
+}
+
 @test "normalize keeps every digest, twice gives the same, and is reproduced" {
     local kind file
     for kind in different reproduced equivalent; do

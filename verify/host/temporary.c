@@ -76,18 +76,39 @@ int temporary_take(const char *path, int *fd, struct sb_error *error) {
 
 const struct sb_spool temporary_spool = {temporary_file, NULL};
 
+static void forget(struct result_file *result) {
+    free(result->temporary);
+    free(result->target);
+    result->temporary = result->target = NULL;
+    result->special = false;
+}
+
+/* A pipe or device is written to, not replaced. */
+static int open_special(struct result_file *result, struct sb_error *error) {
+    result->fd = open(result->path, O_WRONLY | O_CLOEXEC);
+    result->special = true;
+    return result->fd < 0 ? sb_error_set_errno(error, errno, "%s: cannot write there", result->path)
+                          : 0;
+}
+
 int result_open(struct result_file *result, const char *path, struct sb_error *error) {
+    struct stat status;
     *result = (struct result_file){.path = path, .fd = STDOUT_FILENO};
     if (strcmp(path, "-") == 0)
         return 0;
+    if (stat(path, &status) == 0 && !S_ISREG(status.st_mode))
+        return open_special(result, error);
+    /* Through a link the file that it leads to is replaced, not the link. */
+    result->target = realpath(path, NULL);
+    if (!result->target)
+        result->target = sb_memory_copy_string(path);
     struct sb_buf name = SB_BUF_INIT;
-    sb_buf_appendf(&name, "%s.XXXXXX", path);
+    sb_buf_appendf(&name, "%s.XXXXXX", result->target);
     result->temporary = sb_buf_detach(&name);
     result->fd = mkostemp(result->temporary, O_CLOEXEC);
     if (result->fd < 0) {
         sb_error_set_errno(error, errno, "%s: cannot write there", path);
-        free(result->temporary);
-        result->temporary = NULL;
+        forget(result);
         return -1;
     }
     mode_t mask = umask(0);
@@ -100,27 +121,25 @@ int result_open(struct result_file *result, const char *path, struct sb_error *e
 }
 
 int result_commit(struct result_file *result, struct sb_error *error) {
-    if (!result->temporary)
+    int number = 0;
+    if (!result->temporary && !result->special)
         return 0;
-    if (close(result->fd) < 0 || rename(result->temporary, result->path) < 0) {
-        int number = errno;
-        unlink(result->temporary);
-        free(result->temporary);
-        result->temporary = NULL;
-        return sb_error_set_errno(error, number, "%s: cannot write it", result->path);
+    if (close(result->fd) < 0 ||
+        (result->temporary && rename(result->temporary, result->target) < 0)) {
+        number = errno;
+        if (result->temporary)
+            unlink(result->temporary);
     }
-    free(result->temporary);
-    result->temporary = NULL;
-    return 0;
+    forget(result);
+    return number ? sb_error_set_errno(error, number, "%s: cannot write it", result->path) : 0;
 }
 
 void result_drop(struct result_file *result) {
-    if (!result->temporary)
-        return;
-    close(result->fd);
-    unlink(result->temporary);
-    free(result->temporary);
-    result->temporary = NULL;
+    if (result->temporary)
+        unlink(result->temporary);
+    if (result->temporary || result->special)
+        close(result->fd);
+    forget(result);
 }
 
 int result_write(const char *path, struct sb_span text, struct sb_error *error) {

@@ -21,7 +21,9 @@ extern const struct sb_spool temporary_spool;
 /* A result under construction. */
 struct result_file {
     const char *path; /* "-": standard output */
-    char *temporary;  /* NULL: standard output */
+    char *target;     /* path with links resolved */
+    char *temporary;  /* beside it; NULL: standard output, or special */
+    bool special;     /* a pipe or device */
     int fd;
 };
 

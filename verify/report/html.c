@@ -1,5 +1,146 @@
+/* The audit as one page that needs nothing else: the byte map, where the bytes go, facts, findings.
+ */
+#include <inttypes.h>
+
 #include "audit.h"
+
+static const char style[] =
+    "body{font:15px/1.45 system-ui,sans-serif;margin:2rem auto;max-width:62rem;padding:0 1rem;"
+    "color:#1b1f24;background:#fff}h1{font-size:1.5rem}h2{font-size:1.1rem;margin-top:2rem}"
+    "#map{display:grid;grid-template-columns:repeat(32,1fr);gap:1px;font:11px/1.7 monospace}"
+    "#map button{all:unset;text-align:center;cursor:pointer;border-radius:2px}"
+    "#map button:focus-visible,#map button[aria-pressed=true]{outline:2px solid #000}"
+    ".source{background:#9bd5a0}.derived{background:#9fc6ea}.profile{background:#e3e6ea}"
+    ".fact{background:#f4cf74}.unexplained{background:#e2574c;color:#fff}"
+    "#detail{min-height:3.2em;padding:.6em .8em;border-left:4px solid #888;background:#f6f7f8}"
+    ".key span{padding:.1em .5em;border-radius:3px;margin-right:.6em}"
+    "table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.15em .6em .15em 0;"
+    "vertical-align:top}td.n{text-align:right}.bar{display:inline-block;height:.8em}"
+    "pre{background:#f6f7f8;padding:.8em;overflow:auto}"
+    "@media(max-width:40rem){#map{grid-template-columns:repeat(16,1fr)}}";
+
+/* Arrow keys walk the map; focus shows a byte as a click does, and the detail is a live region. */
+static const char program[] =
+    "const map=document.getElementById('map'),detail=document.getElementById('detail');"
+    "const cells=[...map.children];"
+    "function columns(){return getComputedStyle(map).gridTemplateColumns.split(' ').length}"
+    "function show(cell){cells.forEach(c=>{c.setAttribute('aria-pressed',c===cell);"
+    "c.tabIndex=c===cell?0:-1});detail.textContent=cell.getAttribute('aria-label')}"
+    "map.addEventListener('click',e=>{if(e.target.tagName==='BUTTON'){show(e.target);"
+    "e.target.focus()}});"
+    "map.addEventListener('focusin',e=>show(e.target));"
+    "map.addEventListener('keydown',e=>{const i=cells.indexOf(document.activeElement),"
+    "step={ArrowRight:1,ArrowLeft:-1,ArrowDown:columns(),ArrowUp:-columns(),Home:-i,"
+    "End:cells.length-1-i}[e.key];if(step===undefined||i<0)return;e.preventDefault();"
+    "const next=cells[Math.max(0,Math.min(cells.length-1,i+step))];next.focus()});";
+
+static void escaped(struct sb_buf *buf, const char *text) {
+    for (; *text; text++)
+        switch (*text) {
+        case '&':
+            sb_buf_append_string(buf, "&amp;");
+            break;
+        case '<':
+            sb_buf_append_string(buf, "&lt;");
+            break;
+        case '>':
+            sb_buf_append_string(buf, "&gt;");
+            break;
+        case '"':
+            sb_buf_append_string(buf, "&quot;");
+            break;
+        default:
+            sb_buf_append_byte(buf, (unsigned char)*text);
+        }
+}
+
+/* Names in an archive are anybody's: made visible, then escaped. */
+static void shown(struct sb_buf *buf, const char *text) {
+    struct sb_buf visible = SB_BUF_INIT;
+    sb_buf_append_visible(&visible, sb_span_string(text));
+    escaped(buf, sb_buf_string(&visible));
+    sb_buf_release(&visible);
+}
+
+static void put_map(struct sb_buf *buf, const struct audit *audit) {
+    sb_buf_append_string(buf, "<div id=map role=group aria-label=\"every byte of the blob\">");
+    for (size_t i = 0; i < audit->ledger.bytes.count; i++) {
+        const struct sb_ledger_byte *byte = &audit->ledger.bytes.items[i];
+        const char *heading = sb_heading_name(byte->heading);
+        sb_buf_appendf(buf,
+                       "<button class=%s tabindex=%d aria-pressed=false aria-label=\"byte %zu, "
+                       "value 0x%02x, %s: ",
+                       heading, i ? -1 : 0, i, audit->blob.data[i], heading);
+        shown(buf, byte->entry);
+        sb_buf_append_string(buf, ", ");
+        shown(buf, byte->field);
+        sb_buf_appendf(buf, "\">%02x</button>", audit->blob.data[i]);
+    }
+    sb_buf_append_string(buf, "</div>");
+}
+
+static void put_costs(struct sb_buf *buf, const struct audit *audit) {
+    uint64_t most = audit->ledger.costs.count ? audit->ledger.costs.items[0].bits : 1;
+    sb_buf_appendf(buf,
+                   "<h2>Where do the %zu bytes go?</h2><table><tr><th>bytes<th>heading<th>entry"
+                   "<th>field<th></tr>",
+                   audit->blob.size);
+    for (size_t i = 0; i < audit->ledger.costs.count; i++) {
+        const struct sb_ledger_cost *cost = &audit->ledger.costs.items[i];
+        const char *heading = sb_heading_name(cost->heading);
+        sb_buf_appendf(buf, "<tr><td class=n>%.1f<td>%s<td>", (double)cost->bits / 8, heading);
+        shown(buf, cost->entry);
+        sb_buf_append_string(buf, "<td>");
+        shown(buf, cost->field);
+        sb_buf_appendf(buf, "<td><span class=\"bar %s\" style=\"width:%.1frem\"></span></tr>",
+                       heading, 12.0 * (double)cost->bits / (double)most);
+    }
+    sb_buf_append_string(buf, "</table>");
+}
+
+static void put_facts(struct sb_buf *buf, const struct audit *audit) {
+    struct sb_buf facts = SB_BUF_INIT;
+    if (audit->has_profile)
+        sb_facts_write(&audit->facts, &facts);
+    sb_buf_append_string(buf, "<h2>Facts that must be trusted</h2><pre id=facts>");
+    escaped(buf, sb_buf_string(&facts));
+    sb_buf_append_string(buf, "</pre>");
+    sb_buf_release(&facts);
+}
+
+static void put_findings(struct sb_buf *buf, const struct sb_findings *findings) {
+    sb_buf_append_string(buf, "<h2>Findings</h2><table id=findings>");
+    for (size_t i = 0; i < findings->list.count; i++) {
+        const struct sb_finding *finding = &findings->list.items[i];
+        sb_buf_appendf(buf, "<tr><td>%s<td>%s<td>", sb_finding_severity_name(finding->kind),
+                       sb_finding_name(finding->kind));
+        escaped(buf, finding->where);
+        sb_buf_append_string(buf, "<td>");
+        escaped(buf, finding->what);
+        sb_buf_append_string(buf, "</tr>");
+    }
+    sb_buf_append_string(buf, findings->list.count ? "</table>" : "</table><p>None.</p>");
+}
+
 void report_audit_html(struct sb_buf *buf, const struct audit *audit) {
-    (void)audit;
-    sb_buf_append_string(buf, "");
+    uint64_t unexplained = audit->ledger.sums[SB_HEADING_UNEXPLAINED];
+    sb_buf_appendf(buf,
+                   "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport "
+                   "content=\"width=device-width\"><title>samebytes audit</title><style>%s</style>",
+                   style);
+    sb_buf_appendf(buf, "<h1>%s: %" PRIu64 " of %zu bytes explained</h1><p class=key>",
+                   audit->judged ? sb_verdict_name(audit->verdict) : "no source",
+                   (uint64_t)audit->blob.size - unexplained, audit->blob.size);
+    for (int heading = 0; heading < SB_HEADINGS; heading++)
+        sb_buf_appendf(buf, "<span class=%s>%s %" PRIu64 "</span>",
+                       sb_heading_name((enum sb_heading)heading),
+                       sb_heading_name((enum sb_heading)heading), audit->ledger.sums[heading]);
+    sb_buf_append_string(buf,
+                         "</p><p id=detail role=status aria-live=polite>Choose a byte with the "
+                         "mouse, or with Tab and the arrow keys.</p>");
+    put_map(buf, audit);
+    put_costs(buf, audit);
+    put_facts(buf, audit);
+    put_findings(buf, &audit->subject.findings);
+    sb_buf_appendf(buf, "<script>%s</script></html>\n", program);
 }
