@@ -265,8 +265,8 @@ static int make_layer(struct writing *writing, size_t step) {
     layer->chain_id = layer->diff_id;
     if (step > 0) {
         sb_digest_format(&writing->layers[step - 1].chain_id, chain);
-        strcat(chain, " ");
-        sb_digest_format(&layer->diff_id, chain + strlen(chain));
+        chain[SB_DIGEST_TEXT - 1] = ' ';
+        sb_digest_format(&layer->diff_id, chain + SB_DIGEST_TEXT);
         layer->chain_id = sb_sha256_of(sb_span_string(chain));
     }
     struct sb_digest hash =

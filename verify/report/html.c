@@ -10,12 +10,15 @@ static const char style[] =
     "#map{display:grid;grid-template-columns:repeat(32,1fr);gap:1px;font:11px/1.7 monospace}"
     "#map button{all:unset;text-align:center;cursor:pointer;border-radius:2px}"
     "#map button:focus-visible,#map button[aria-pressed=true]{outline:2px solid #000}"
-    ".source{background:#9bd5a0}.derived{background:#9fc6ea}.profile{background:#e3e6ea}"
-    ".fact{background:#f4cf74}.unexplained{background:#e2574c;color:#fff}"
+    ".source,#map .source{background:#9bd5a0}.derived,#map "
+    ".derived{background:#9fc6ea}.profile,#map .profile{background:#e3e6ea}"
+    ".fact,#map .fact{background:#f4cf74}.unexplained,#map "
+    ".unexplained{background:#e2574c;color:#fff}"
     "#detail{min-height:3.2em;padding:.6em .8em;border-left:4px solid #888;background:#f6f7f8}"
     ".key span{padding:.1em .5em;border-radius:3px;margin-right:.6em}"
     "table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.15em .6em .15em 0;"
-    "vertical-align:top}td.n{text-align:right}.bar{display:inline-block;height:.8em}"
+    "vertical-align:top}td.n{text-align:right}td{overflow-wrap:anywhere}.bar{display:inline-block;"
+    "height:.8em}"
     "pre{background:#f6f7f8;padding:.8em;overflow:auto}"
     "@media(max-width:40rem){#map{grid-template-columns:repeat(16,1fr)}}";
 
@@ -93,7 +96,7 @@ static void put_costs(struct sb_buf *buf, const struct audit *audit) {
         sb_buf_append_string(buf, "<td>");
         shown(buf, cost->field);
         sb_buf_appendf(buf, "<td><span class=\"bar %s\" style=\"width:%.1frem\"></span></tr>",
-                       heading, 12.0 * (double)cost->bits / (double)most);
+                       heading, 8.0 * (double)cost->bits / (double)most);
     }
     sb_buf_append_string(buf, "</table>");
 }
