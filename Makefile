@@ -71,7 +71,7 @@ deps-lint:
 
 verify: deps-verify
 	@$(MAKE) --no-print-directory $(PROGRAM) t
-	$(PROGRAM) verify --assemble t=asm/t.asm --image t --max-size 1000 .
+	$(PROGRAM) verify --engine docker --assemble t=asm/t.asm --image t --max-size 1000 .
 
 audit: deps
 	@$(MAKE) --no-print-directory $(PROGRAM)

@@ -134,7 +134,7 @@ EOF
     unset DOCKER_HOST
     ! docker version >/dev/null 2>&1 || skip "a docker answers here"
     mkdir temporary
-    TMPDIR=$PWD/temporary run "$samebytes" verify --image t context
+    TMPDIR=$PWD/temporary run "$samebytes" verify --engine docker --image t context
     assert_success
     assert_output --partial 'a private dockerd was started'
     assert_equal "$(ls temporary)" ''
@@ -150,7 +150,7 @@ EOF
     ! docker version >/dev/null 2>&1 || skip "a docker answers here"
     mkdir temporary
     for delay in 0.2 0.7 1.3 2; do
-        TMPDIR=$PWD/temporary "$samebytes" verify context >/dev/null 2>&1 3>&- &
+        TMPDIR=$PWD/temporary "$samebytes" verify --engine docker context >/dev/null 2>&1 3>&- &
         pid=$!
         sleep "$delay"
         kill -INT "$pid" 2>/dev/null || true
