@@ -7,6 +7,8 @@ ifeq ($(origin CC),default)
 CC := gcc
 endif
 MODE ?= release
+# What `make verify` asks; VERIFY="--engine none" needs no engine.
+VERIFY ?= --engine docker
 # V=1 shows every command.
 Q := $(if $(V),,@)
 BUILD := build
@@ -38,7 +40,7 @@ UNIT_PROGRAMS := $(UNIT_SOURCES:tests/unit/%.c=$(OBJECTS)/unit/%)
 LIBRARY := $(OBJECTS)/libsamebytes.a
 PROGRAM := $(BUILD)/samebytes$(if $(filter release,$(MODE)),,-$(MODE))
 
-.PHONY: help build debug verify audit test unit check-cli lint install uninstall clean deps \
+.PHONY: help build debug verify audit test unit lint install uninstall clean deps \
 	deps-verify deps-test deps-lint
 
 help:
@@ -52,13 +54,13 @@ help:
 	@echo 'make clean    remove what was built'
 	@echo
 	@echo 'verify, test and build install what is missing from Debian packages;'
-	@echo 'DEPS=no only names it.'
+	@echo 'DEPS=no only names it, and stops.'
 
 build: deps
-	@$(MAKE) --no-print-directory $(PROGRAM) t
+	@$(MAKE) --no-print-directory -s $(PROGRAM) t
 
 debug: deps
-	@$(MAKE) --no-print-directory MODE=debug $(BUILD)/samebytes-debug t
+	@$(MAKE) --no-print-directory -s MODE=debug $(BUILD)/samebytes-debug t
 
 deps:
 	@tools/deps.sh build
@@ -68,17 +70,19 @@ deps-test:
 	@tools/deps.sh build engine test
 deps-lint:
 	@tools/deps.sh build lint
+deps-browser:
+	@tools/deps.sh browser
 
 verify: deps-verify
-	@$(MAKE) --no-print-directory $(PROGRAM) t
-	$(PROGRAM) verify --engine docker --assemble t=asm/t.asm --image t --max-size 1000 .
+	@$(MAKE) --no-print-directory -s $(PROGRAM) t
+	$(PROGRAM) verify $(VERIFY) --assemble t=asm/t.asm --image t --max-size 1000 .
 
 audit: deps
-	@$(MAKE) --no-print-directory $(PROGRAM)
+	@$(MAKE) --no-print-directory -s $(PROGRAM)
 	$(PROGRAM) audit --source . --assemble t=asm/t.asm tests/fixtures/published/ian-miell-2018.b64
 
 test: deps-test
-	@$(MAKE) --no-print-directory $(PROGRAM) t
+	@$(MAKE) --no-print-directory -s $(PROGRAM) t
 	@tests/run.sh
 
 lint: deps-lint
@@ -119,7 +123,8 @@ unit: $(UNIT_PROGRAMS)
 print-%:
 	@echo '$($*)'
 
-install: $(PROGRAM)
+install: deps
+	@$(MAKE) --no-print-directory -s $(PROGRAM)
 	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/samebytes
 	install -D -m 644 docs/samebytes.1 $(DESTDIR)$(PREFIX)/share/man/man1/samebytes.1
 

@@ -2,6 +2,7 @@
 # run.sh [FILE.bats…]: unit tests, then the tests of the command line and of the engines (or the files that are
 # named). Ends with "N passed, N failed, N skipped", and non-zero where anything failed.
 set -u
+export PYTHONDONTWRITEBYTECODE=1
 cd "$(dirname "$0")/.." || exit 1
 
 log=$(mktemp)

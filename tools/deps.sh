@@ -1,7 +1,7 @@
 #!/bin/sh
 # deps.sh GROUP...: installs the Debian packages that a group of targets needs and that are missing, and
-# says what and why. Starts no service. Without root it prints the one line to run and ends with 1;
-# DEPS=no only names what is missing.
+# says what and why. Starts no service. Without root it prints the one line to run and ends with 1; so it
+# does with DEPS=no, which only names what is missing.
 set -eu
 
 packages() {
@@ -29,10 +29,14 @@ jq	reads JSON reports in tests
 xz-utils	unpacks recorded archives
 attr	makes extended attributes
 python3	writes crafted archives
+EOF
+        ;;
+    browser) cat <<'EOF'
 chromium	looks at the page of audit --html
 EOF
         ;;
     lint) cat <<'EOF'
+clang	a second compiler
 clang-tidy	static analysis
 clang-format	layout of the code
 cppcheck	static analysis
@@ -49,7 +53,7 @@ there() {
     dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null | grep -qx installed && return 0
     case $1 in
     gcc) command -v "${CC:-gcc}" >/dev/null ;;
-    nasm | tar | gzip | bats | jq | cppcheck | shellcheck | clang-tidy | clang-format | python3)
+    nasm | tar | gzip | bats | jq | cppcheck | shellcheck | clang | clang-tidy | clang-format | python3)
         command -v "$1" >/dev/null ;;
     docker.io) command -v docker >/dev/null && { command -v dockerd >/dev/null || docker version >/dev/null 2>&1; } ;;
     *) return 1 ;;
@@ -71,24 +75,27 @@ done
 
 install="apt-get install -y --no-install-recommends$missing"
 if [ "${DEPS-}" = no ]; then
-    echo "to install: $install"
-    exit 0
+    echo "to install, as root: apt-get update && $install"
+    exit 1
 fi
 if ! command -v apt-get >/dev/null; then
     echo "deps.sh: this is no Debian; install what is named above" >&2
     exit 1
 fi
 if [ "$(id -u)" != 0 ]; then
-    echo "run: sudo $install" >&2
+    echo "as root: apt-get update && $install" >&2
     exit 1
 fi
 
 # Packages with a daemon would start it; policy-rc.d is Debian's way to say no.
 policy=/usr/sbin/policy-rc.d
 if [ ! -e $policy ]; then
+    trap 'rm -f $policy' EXIT
+    trap 'exit 130' INT
+    trap 'exit 143' TERM
+    trap 'exit 129' HUP
     printf '#!/bin/sh\nexit 101\n' >$policy
     chmod 755 $policy
-    trap 'rm -f $policy' EXIT
 fi
 export DEBIAN_FRONTEND=noninteractive
 apt-get update -q || true

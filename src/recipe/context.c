@@ -266,7 +266,7 @@ int sb_context_find(struct sb_context *context, struct sb_span pattern, sb_conte
     }
     if (items->count > before)
         return 0;
-    return sb_error_set(error, SB_ERROR_USAGE,
+    return sb_error_set(error, SB_ERROR_SYSTEM,
                         "'%.*s' is not in the context, or .dockerignore leaves it out",
                         (int)pattern.size, (const char *)pattern.data);
 }

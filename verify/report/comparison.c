@@ -69,18 +69,25 @@ void report_json_differences(struct json *json, const struct sb_comparison *resu
     json_close(json, ']');
 }
 
-void report_json_identity(struct json *json, const struct sb_comparison *result) {
-    json_open(json, "identity", '[');
+void report_json_identity_rows(struct json *json, const struct sb_comparison *result,
+                               const char *builder) {
     for (int what = 0; what < SB_IDENTITIES; what++) {
         const struct sb_identity_row *row = &result->identity[what];
         bool list = sb_identity_is_list(row->what);
         json_open(json, NULL, '{');
+        if (builder)
+            json_string(json, "builder", builder);
         json_string(json, "what", sb_identity_name(row->what));
         json_digests(json, "a", row->a, row->a_count, list);
         json_digests(json, "b", row->b, row->b_count, list);
         json_bool(json, "equal", row->equal);
         json_close(json, '}');
     }
+}
+
+void report_json_identity(struct json *json, const struct sb_comparison *result) {
+    json_open(json, "identity", '[');
+    report_json_identity_rows(json, result, NULL);
     json_close(json, ']');
 }
 

@@ -26,6 +26,9 @@ void report_json_difference(struct json *json, const struct sb_difference *diffe
                             const char *builder);
 void report_json_differences(struct json *json, const struct sb_comparison *result);
 void report_json_identity(struct json *json, const struct sb_comparison *result);
+/* Its rows; builder as above. */
+void report_json_identity_rows(struct json *json, const struct sb_comparison *result,
+                               const char *builder);
 void report_json_notes(struct json *json, const struct sb_comparison *result);
 void report_json_findings(struct json *json, const char *name, const struct sb_findings *findings);
 

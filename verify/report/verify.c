@@ -37,17 +37,8 @@ static void identity_json(struct json *json, const struct verification *verifica
     json_open(json, "identity", '[');
     for (size_t i = 0; i < verification->builds.count; i++) {
         const struct build *build = verification->builds.items[i];
-        for (int what = 0; build->compared && what < SB_IDENTITIES; what++) {
-            const struct sb_identity_row *row = &build->result.identity[what];
-            bool list = sb_identity_is_list(row->what);
-            json_open(json, NULL, '{');
-            json_string(json, "builder", build->builder);
-            json_string(json, "what", sb_identity_name(row->what));
-            json_digests(json, "a", row->a, row->a_count, list);
-            json_digests(json, "b", row->b, row->b_count, list);
-            json_bool(json, "equal", row->equal);
-            json_close(json, '}');
-        }
+        if (build->compared)
+            report_json_identity_rows(json, &build->result, build->builder);
     }
     json_close(json, ']');
 }
