@@ -41,7 +41,7 @@ LIBRARY := $(OBJECTS)/libsamebytes.a
 PROGRAM := $(BUILD)/samebytes$(if $(filter release,$(MODE)),,-$(MODE))
 
 .PHONY: help build debug verify audit test unit lint install uninstall clean deps \
-	deps-verify deps-test deps-lint
+	deps-verify deps-test deps-lint deps-browser
 
 help:
 	@echo 'make verify   rebuild the image of this folder natively and with Docker, and compare'
