@@ -330,12 +330,15 @@ def equivalent():
         [first + [entry('tmp', b'junk')], second + [entry('.wh.tmp')]], CONFIG)
 
 
-def raw_header(name, kind, data=b''):
+def raw_header(name, kind, data=b'', magic=None, device=(0, 0)):
     """A ustar header block of any type, with its data padded."""
     info = tarfile.TarInfo(name)
     info.size = len(data)
+    info.type = kind if kind in b'34' else tarfile.REGTYPE
+    info.devmajor, info.devminor = device
     block = bytearray(info.tobuf(tarfile.USTAR_FORMAT)[:512])
     block[156:157] = kind
+    block[257:265] = magic or block[257:265]
     block[148:156] = b' ' * 8
     block[148:156] = b'%06o\0 ' % sum(block)
     return bytes(block) + data + b'\0' * (-len(data) % 512)
@@ -349,6 +352,14 @@ def pax_record(key, value):
     return str(size).encode() + text
 
 
+def raw_image(layer):
+    """A docker-archive of one layer that is given as bytes."""
+    config = {'architecture': 'amd64', 'os': 'linux',
+              'rootfs': {'type': 'layers', 'diff_ids': ['sha256:' + sha(layer)]}}
+    manifest = [{'Config': 'c', 'RepoTags': None, 'Layers': ['l']}]
+    return files_of([('c', dumps(config)), ('l', layer), ('manifest.json', dumps(manifest))])
+
+
 def ambiguous():
     linked = changed(0, 'bin/v', pax={'SCHILY.xattr.security.capability': 'z'})
     yield 'xattr-on-hard-link', docker(linked, CONFIG)
@@ -360,17 +371,25 @@ def ambiguous():
     layer = (raw_header('x', b'x', pax_record('path', 'evil')) +
              raw_header('g', b'g', pax_record('comment', 'c')) +
              raw_header('good', b'0', b'1') + b'\0' * 1024)
-    config = {'architecture': 'amd64', 'os': 'linux',
-              'rootfs': {'type': 'layers', 'diff_ids': ['sha256:' + sha(layer)]}}
-    manifest = [{'Config': 'c', 'RepoTags': None, 'Layers': ['l']}]
-    yield 'pax-before-global', files_of([('c', dumps(config)), ('l', layer),
-                                         ('manifest.json', dumps(manifest))])
+    yield 'pax-before-global', raw_image(layer)
+    # Go reads no device numbers here, and 0,0 is overlayfs's whiteout.
+    yield 'device-without-magic', raw_image(
+        raw_header('d', b'3', magic=b'\0' * 8, device=(1, 3)) + b'\0' * 1024)
     yield 'platform', oci(LAYERS, CONFIG | {'architecture': 'arm64'})
 
 
 def malformed():
     base = docker(LAYERS, CONFIG)
     yield 'empty', b''
+    for name, records in {
+        'sparse-unknown-version': {'major': '1', 'minor': '1', 'realsize': '9'},
+        'sparse-two-sizes': {'major': '0', 'minor': '1', 'map': '0,3', 'size': '3', 'realsize': '9'},
+        'sparse-numblocks': {'map': '0,3', 'size': '3', 'numblocks': '2'},
+        'sparse-name-nul': {'map': '0,3', 'size': '3', 'numblocks': '1', 'name': 'a\0b'},
+    }.items():
+        records = b''.join(pax_record('GNU.sparse.' + key, value) for key, value in records.items())
+        yield name, raw_image(raw_header('x', b'x', records) + raw_header('f', b'0', b'abc') +
+                              b'\0' * 1024)
     yield 'hard-link-to-whiteout', docker(
         [LAYERS[0], LAYERS[1] + [entry('w', type=tarfile.LNKTYPE, linkname='etc/.wh.old')]], CONFIG)
     yield 'text', b'this is no image archive, and !no! base64 either'

@@ -95,6 +95,9 @@ int cmd_build(struct options *options, struct sb_error *error) {
     bool fits = true;
     if (!options->output)
         return sb_error_set(error, SB_ERROR_USAGE, "-o OUT is missing (- is standard output)");
+    if (options->json && strcmp(options->json, "-") == 0 && strcmp(options->output, "-") == 0)
+        return sb_error_set(error, SB_ERROR_USAGE,
+                            "-o - and --json both want standard output: --json=FILE");
     if (options->facts)
         return build_from_facts(options, error);
     int status = native_prepare(&native, options, error);

@@ -161,9 +161,9 @@ EOF
         [ "$status" = 0 ] || fail "$file: $output"
         assert_equal "$(jq -r .bytes <<<"$output")" 976
     done
-    printf '%s' "${text:0:500}" >cut
+    printf '%s' "${text:0:500}" >shortened
     printf '%s!%s' "${text:0:500}" "${text:500}" >odd
-    for file in cut odd; do
+    for file in shortened odd; do
         run audit "$file"
         assert_failure 2
         assert_output --partial 'offset'

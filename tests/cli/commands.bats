@@ -138,6 +138,8 @@ inspect
 inspect /nowhere/at/all
 inspect -o x y
 build --max-size many -o x .
+build --json -o - context
+normalize --json -o - context
 normalize x
 verify --engine what context
 EOF
