@@ -228,11 +228,18 @@ static char *first_line_of(const char *program) {
     return line ? line : sb_memory_copy_string("unknown");
 }
 
+/* --image NAME, or the default; an empty NAME is none. */
+static const char *name_of(struct native *native, const struct options *options) {
+    if (!options->image)
+        return sb_plan_default_name(&native->plan);
+    return *options->image ? options->image : NULL;
+}
+
 int native_build(struct native *native, const struct options *options, struct sb_error *error) {
     int compact = -1;
     native->canon.spool = &temporary_spool;
     if (native_plan(native, options, error) < 0 ||
-        sb_plan_canon(&native->plan, options->image, &native->canon, error) < 0 ||
+        sb_plan_canon(&native->plan, name_of(native, options), &native->canon, error) < 0 ||
         write_twice(native, options->form, &native->archive, error) < 0)
         return -1;
     native->compressed = temporary_file(NULL, error);

@@ -286,6 +286,7 @@ static int execute(struct copy *copy, const sb_words *words, struct sb_error *er
     copy->layer->source = sb_arena_copy(&plan->arena, words->items[0]);
     struct sb_span said = words->items[words->count - 1];
     struct sb_span target = sb_plan_path(plan, said);
+    copy->layer->target = target;
     const struct sb_plan_entry *there = find(plan, target);
     bool folder = sb_span_ends(said, "/") || sb_span_ends(said, "/.") || sb_span_is(said, ".") ||
                   target.size == 0 || sources.count > 1 || (there && there->type == '5');

@@ -370,6 +370,21 @@ static void add_item(struct sb_canon_layer *layer, const struct sb_plan_entry *e
             &layer->arena, "%.*s/", (int)entry->path.size, (const char *)entry->path.data));
 }
 
+const char *sb_plan_default_name(struct sb_plan *plan) {
+    for (size_t i = 0; i < plan->layers.count; i++) {
+        const struct sb_plan_layer *layer = &plan->layers.items[i];
+        struct sb_span clean;
+        if (!layer->source.data)
+            continue;
+        sb_path_clean(layer->source, &plan->arena, &clean);
+        struct sb_span name = sb_path_base(layer->target.size ? layer->target : clean);
+        return sb_reference_full(&plan->arena, name).data
+                   ? (const char *)sb_arena_copy(&plan->arena, name).data
+                   : NULL;
+    }
+    return NULL;
+}
+
 int sb_plan_canon(struct sb_plan *plan, const char *name, struct sb_canon *canon,
                   struct sb_error *error) {
     canon->source_config = plan->config;

@@ -24,6 +24,7 @@ struct sb_plan_layer {
     SB_VEC(struct sb_plan_entry) entries; /* sorted by path, each path once */
     unsigned line;                        /* of the instruction */
     bool add;                             /* ADD, not COPY or WORKDIR */
+    struct sb_span target;                /* of ADD and COPY, cleaned */
     struct sb_span source;                /* its first source as written; data NULL: WORKDIR */
 };
 
@@ -57,6 +58,10 @@ int sb_plan_make(struct sb_plan *plan, const struct sb_plan_request *request,
                  struct sb_error *error) SB_MUST_USE;
 void sb_plan_release(struct sb_plan *plan);
 
+/* What the image is called where nobody says: as the first thing that ADD or COPY puts into it, so
+ * that the name depends on the source alone. NULL where that is no name. Lives as long as the plan.
+ */
+const char *sb_plan_default_name(struct sb_plan *plan);
 /* The canonical image of the plan, which must outlive it; name (NULL: none) is a familiar name. */
 int sb_plan_canon(struct sb_plan *plan, const char *name, struct sb_canon *canon,
                   struct sb_error *error) SB_MUST_USE;

@@ -24,6 +24,18 @@ setup() {
     assert_output --partial 'reproduced'
 }
 
+@test "without --image the image is called as what it adds first; --image= leaves it nameless" {
+    "$samebytes" build -q context -o named.tar.gz
+    "$samebytes" build -q context -o same.tar.gz --image t:latest
+    cmp named.tar.gz same.tar.gz
+    "$samebytes" build -q context -o nameless.tar.gz --image=
+    assert_equal "$(wc -c <nameless.tar.gz)" 778
+    assert_equal "$("$samebytes" inspect --json nameless.tar.gz | jq -c .names)" '[]'
+    printf 'FROM scratch\nCOPY . /\n' >context/Dockerfile
+    "$samebytes" build -q context -o dot.tar
+    assert_equal "$("$samebytes" inspect --json dot.tar | jq -c .names)" '[]'
+}
+
 @test "the compact form is smaller still and the same image" {
     "$samebytes" build -q context -o out.tar.gz --image t --format docker-archive
     [ "$(wc -c <out.tar.gz)" -le 422 ]
