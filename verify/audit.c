@@ -1,7 +1,6 @@
 #include "audit.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 
 #include "account/elf.h"
@@ -9,19 +8,6 @@
 #include "image/config.h"
 
 enum { BLOB_MAX = 64 << 20 };
-
-static void say(struct audit *audit, const char *format, ...) SB_FORMAT(2, 3);
-
-static void say(struct audit *audit, const char *format, ...) {
-    char *line;
-    va_list arguments;
-    va_start(arguments, format);
-    int size = vasprintf(&line, format, arguments);
-    va_end(arguments);
-    if (size < 0)
-        SB_BUG("out of memory");
-    *sb_vec_push(&audit->lines) = line;
-}
 
 /* The blob is what base64 text stands for; its inside what the innermost wrapping has. */
 static int read_blob(struct audit *audit, struct sb_error *error) {
@@ -116,7 +102,7 @@ static void check_encoder(struct audit *audit) {
             audit->facts.encodings.items[i].encoder.size == 0)
             audit->encoder_known = false;
     if (!audit->encoder_known)
-        say(audit, "no encoder that is installed re-creates the compressed data");
+        lines_add(&audit->lines, "no encoder that is installed re-creates the compressed data");
 }
 
 /* The first byte of a file that is not the source's. */
@@ -130,15 +116,16 @@ static int compare_content(struct audit *audit, size_t step, struct sb_error *er
         while (at < common && a.data[at] == b.data[at])
             at++;
         if (at < common)
-            say(audit,
-                "/%.*s differs from the source at byte %zu: 0x%02x in the blob, 0x%02x in "
-                "the source",
-                (int)own.list.items[step].target.size,
-                (const char *)own.list.items[step].target.data, at, b.data[at], a.data[at]);
+            lines_add(&audit->lines,
+                      "/%.*s differs from the source at byte %zu: 0x%02x in the blob, 0x%02x in "
+                      "the source",
+                      (int)own.list.items[step].target.size,
+                      (const char *)own.list.items[step].target.data, at, b.data[at], a.data[at]);
         else if (a.size != b.size)
-            say(audit, "/%.*s has %zu bytes in the blob, %zu in the source; they part at byte %zu",
-                (int)own.list.items[step].target.size,
-                (const char *)own.list.items[step].target.data, b.size, a.size, at);
+            lines_add(&audit->lines,
+                      "/%.*s has %zu bytes in the blob, %zu in the source; they part at byte %zu",
+                      (int)own.list.items[step].target.size,
+                      (const char *)own.list.items[step].target.data, b.size, a.size, at);
     }
     steps_release(&own);
     return status;
@@ -229,10 +216,10 @@ static int account(struct audit *audit, struct sb_error *error) {
                        &audit->rebuilt, audit->encoder_known, error) < 0)
         return -1;
     if (!audit->judged)
-        say(audit,
-            "without --source the content of the files is taken from the blob itself; to be "
-            "supplied: a Dockerfile with %zu steps that ADD or COPY them",
-            audit->steps.list.count);
+        lines_add(&audit->lines,
+                  "without --source the content of the files is taken from the blob itself; to be "
+                  "supplied: a Dockerfile with %zu steps that ADD or COPY them",
+                  audit->steps.list.count);
     return audit->judged ? judge(audit, error) : 0;
 }
 
@@ -245,7 +232,7 @@ int audit_run(struct audit *audit, struct sb_error *error) {
     audit->has_profile = sb_facts_find(&audit->facts, &audit->subject.archive,
                                        audit->subject.core.bytes, &host_encoder, &audit->why) == 0;
     if (!audit->has_profile) {
-        say(audit, "%s", audit->why.message);
+        lines_add(&audit->lines, "%s", audit->why.message);
         audit->ledger.sums[SB_HEADING_UNEXPLAINED] = audit->blob.size;
         audit->judged = options->source != NULL;
         audit->verdict = SB_VERDICT_DIFFERENT;
@@ -258,9 +245,7 @@ int audit_run(struct audit *audit, struct sb_error *error) {
 }
 
 void audit_release(struct audit *audit) {
-    for (size_t i = 0; i < audit->lines.count; i++)
-        free(audit->lines.items[i]);
-    sb_vec_release(&audit->lines);
+    lines_release(&audit->lines);
     sb_ledger_release(&audit->ledger);
     sb_marked_release(&audit->rebuilt);
     steps_release(&audit->steps);

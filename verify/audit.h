@@ -3,6 +3,7 @@
 #define VERIFY_AUDIT_H
 
 #include "account/ledger.h"
+#include "lines.h"
 #include "native.h"
 #include "rebuild.h"
 #include "report/report.h"
@@ -22,7 +23,7 @@ struct audit {
     struct sb_ledger ledger;
     bool judged; /* there is a source */
     enum sb_verdict verdict;
-    SB_VEC(char *) lines; /* what differs, what is to be supplied */
+    line_list lines; /* what differs, what is to be supplied */
 };
 
 #define AUDIT_INIT                                                                                 \

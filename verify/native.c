@@ -80,11 +80,7 @@ static int copy_context(struct native *native, struct sb_error *error) {
         return -1;
     char *from = join(native->folder, ".");
     const char *argv[] = {"cp", "-a", from, native->copy, NULL};
-    struct process process = PROCESS_INIT;
-    struct process_result result = PROCESS_RESULT_INIT;
-    process.argv = argv;
-    int status = process_check(&process, &result, error);
-    process_result_release(&result);
+    int status = process_do(argv, 0, error);
     free(from);
     free(native->folder);
     native->folder = sb_memory_copy_string(native->copy);
@@ -93,12 +89,7 @@ static int copy_context(struct native *native, struct sb_error *error) {
 
 static int place(const char *from, const char *to, struct sb_error *error) {
     const char *argv[] = {"cp", "-p", from, to, NULL};
-    struct process process = PROCESS_INIT;
-    struct process_result result = PROCESS_RESULT_INIT;
-    process.argv = argv;
-    int status = process_check(&process, &result, error);
-    process_result_release(&result);
-    return status;
+    return process_do(argv, 0, error);
 }
 
 /* NAME=SOURCE: where NAME is in the context it must be what SOURCE assembles to. */

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -14,19 +13,6 @@
 #include "host/gzip.h"
 #include "host/process.h"
 #include "host/temporary.h"
-
-static void note(struct verification *verification, const char *format, ...) SB_FORMAT(2, 3);
-
-static void note(struct verification *verification, const char *format, ...) {
-    char *text;
-    va_list arguments;
-    va_start(arguments, format);
-    int size = vasprintf(&text, format, arguments);
-    va_end(arguments);
-    if (size < 0)
-        SB_BUG("out of memory");
-    *sb_vec_push(&verification->notes) = text;
-}
 
 static struct build *add_build(struct verification *verification, const char *builder,
                                const char *version) {
@@ -129,32 +115,40 @@ static int keep_build(const struct verification *verification, const struct buil
     return keep_file(verification, build->builder, ".canonical.tar.gz", compressed, error);
 }
 
+/* The reference's canonical archive under gzip: made once, compared with every row. */
+static int compress_reference(struct verification *verification, struct sb_error *error) {
+    const struct build *reference = verification->builds.items[0];
+    int plain;
+    if (verification->reference_gzip >= 0)
+        return 0;
+    if (write_named_as(verification, reference, reference, &plain, &verification->reference_gzip,
+                       error) < 0) {
+        verification->reference_gzip = -1;
+        return -1;
+    }
+    close(plain);
+    return 0;
+}
+
 /* The row against the reference: images, then the bytes of both canonical archives under gzip. */
 static int compare_build(struct verification *verification, struct build *build,
                          struct sb_error *error) {
     struct build *reference = verification->builds.items[0];
-    int plain, compressed, own_plain = -1, own_compressed = -1;
+    int plain, compressed;
     uint64_t offset;
     if (sb_compare(&reference->subject.core, &build->subject.core, &verification->options->passes,
                    &build->result, error) < 0)
         return -1;
     build->compared = true;
-    if (write_named_as(verification, build, reference, &plain, &compressed, error) < 0)
+    if (compress_reference(verification, error) < 0 ||
+        write_named_as(verification, build, reference, &plain, &compressed, error) < 0)
         return -1;
-    int status =
-        write_named_as(verification, reference, reference, &own_plain, &own_compressed, error);
-    if (status == 0) {
-        status = native_compare_files(own_compressed, compressed, &offset, error);
-        build->gzip_equal = status == 1 ? ANSWER_YES : ANSWER_NO;
-    }
+    int status = native_compare_files(verification->reference_gzip, compressed, &offset, error);
+    build->gzip_equal = status == 1 ? ANSWER_YES : ANSWER_NO;
     if (status >= 0)
         status = keep_build(verification, build, plain, compressed, error);
     close(plain);
     close(compressed);
-    if (own_plain >= 0) {
-        close(own_plain);
-        close(own_compressed);
-    }
     return status < 0 ? -1 : 0;
 }
 
@@ -263,7 +257,7 @@ static int run_engine(struct verification *verification, const char *spec, bool 
     progress(verification, "looking for", spec ? spec : "an engine");
     int status = engine_open(&engine, spec, verification->options, error);
     for (size_t i = 0; i < engine.notes.count; i++)
-        note(verification, "%s", engine.notes.items[i]);
+        lines_add(&verification->notes, "%s", engine.notes.items[i]);
     for (size_t i = 0; i < engine.builders.count && status == 0; i++)
         status = run_builder(verification, &engine.builders.items[i], twice, error);
     engine_close(&engine);
@@ -290,8 +284,9 @@ static int run_engines(struct verification *verification, bool twice, struct sb_
             return -1;
     }
     if (!verification->engine_asked)
-        note(verification, "no engine was asked (--engine none): the verdict is GNU tar and gzip "
-                           "against the library's writer");
+        lines_add(&verification->notes,
+                  "no engine was asked (--engine none): the verdict is GNU tar and gzip "
+                  "against the library's writer");
     return verification->options->build_command ? run_command(verification, twice, error) : 0;
 }
 
@@ -347,9 +342,9 @@ int verification_run(struct verification *verification, struct sb_error *error) 
     if (build_native(verification, error) < 0) {
         if (error->kind != SB_ERROR_USAGE || verification->has_native)
             return -1;
-        note(verification,
-             "no native build: %s; so the engine builds twice, and the two are compared",
-             error->message);
+        lines_add(&verification->notes,
+                  "no native build: %s; so the engine builds twice, and the two are compared",
+                  error->message);
         twice = true;
     }
     if (run_engines(verification, twice, error) < 0)
@@ -384,9 +379,9 @@ static void release_build(struct build *build) {
 void verification_release(struct verification *verification) {
     for (size_t i = 0; i < verification->builds.count; i++)
         release_build(verification->builds.items[i]);
-    for (size_t i = 0; i < verification->notes.count; i++)
-        free(verification->notes.items[i]);
     sb_vec_release(&verification->builds);
-    sb_vec_release(&verification->notes);
+    lines_release(&verification->notes);
+    if (verification->reference_gzip >= 0)
+        close(verification->reference_gzip);
     native_release(&verification->native);
 }

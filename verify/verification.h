@@ -3,6 +3,7 @@
 #ifndef VERIFY_VERIFICATION_H
 #define VERIFY_VERIFICATION_H
 
+#include "lines.h"
 #include "native.h"
 #include "subject.h"
 
@@ -26,7 +27,8 @@ struct verification {
     struct native native;
     bool has_native;
     SB_VEC(struct build *) builds; /* the reference first */
-    SB_VEC(char *) notes;
+    line_list notes;
+    int reference_gzip; /* descriptor of the reference's canonical archive under gzip; -1 */
     bool engine_asked;
     enum sb_verdict verdict; /* the least of all rows */
     bool met;                /* --require, by every row */
@@ -34,7 +36,7 @@ struct verification {
 };
 
 #define VERIFICATION_INIT                                                                          \
-    { .native = NATIVE_INIT }
+    { .native = NATIVE_INIT, .reference_gzip = -1 }
 
 /* Builds and compares everything that the options ask for. */
 int verification_run(struct verification *verification, struct sb_error *error) SB_MUST_USE;

@@ -219,10 +219,8 @@ int sb_compare_layers(const struct sb_canon_layer *a, const struct sb_canon_laye
 static bool same_entry(const struct sb_entry *a, const struct sb_entry *b) {
     bool same = a->type == b->type && a->mode == b->mode && a->uid == b->uid && a->gid == b->gid &&
                 a->devmajor == b->devmajor && a->devminor == b->devminor && a->size == b->size &&
-                sb_span_equal(a->link, b->link) && a->xattr_count == b->xattr_count;
-    for (size_t i = 0; same && i < a->xattr_count; i++)
-        same = sb_span_equal(a->xattrs[i].name, b->xattrs[i].name) &&
-               sb_span_equal(a->xattrs[i].value, b->xattrs[i].value);
+                sb_span_equal(a->link, b->link) &&
+                sb_tar_xattrs_equal(a->xattrs, a->xattr_count, b->xattrs, b->xattr_count);
     return same && (a->type != '0' || sb_digest_equal(&a->content, &b->content));
 }
 

@@ -64,12 +64,10 @@ void sb_canon_set_name_of(struct sb_tar_entry *header, struct sb_arena *arena,
 }
 
 static bool root_changes(const struct sb_tar_entry *header, struct sb_canon_root *root) {
-    bool same = header->mode == root->mode && header->uid == root->uid &&
-                header->gid == root->gid && header->mtime == 0 && header->uname.size == 0 &&
-                header->gname.size == 0 && header->xattr_count == root->xattr_count;
-    for (size_t i = 0; same && i < root->xattr_count; i++)
-        same = sb_span_equal(header->xattrs[i].name, root->xattrs[i].name) &&
-               sb_span_equal(header->xattrs[i].value, root->xattrs[i].value);
+    bool same =
+        header->mode == root->mode && header->uid == root->uid && header->gid == root->gid &&
+        header->mtime == 0 && header->uname.size == 0 && header->gname.size == 0 &&
+        sb_tar_xattrs_equal(header->xattrs, header->xattr_count, root->xattrs, root->xattr_count);
     *root = (struct sb_canon_root){header->mode, (uint32_t)header->uid, (uint32_t)header->gid,
                                    header->xattrs, header->xattr_count};
     return !same;

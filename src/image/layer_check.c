@@ -71,14 +71,6 @@ static void copy_owner(struct sb_entry *to, const struct sb_entry *from) {
     to->gid = from->gid;
 }
 
-static bool same_xattrs(const struct sb_entry *a, const struct sb_entry *b) {
-    bool same = a->xattr_count == b->xattr_count;
-    for (size_t i = 0; same && i < a->xattr_count; i++)
-        same = sb_span_equal(a->xattrs[i].name, b->xattrs[i].name) &&
-               sb_span_equal(a->xattrs[i].value, b->xattrs[i].value);
-    return same;
-}
-
 /* A target is an earlier entry of the same layer and no folder; links to links lead to the first.
  */
 static int check_hard_link(struct sb_layer *layer, struct sb_entry *entry,
@@ -106,7 +98,8 @@ static int check_hard_link(struct sb_layer *layer, struct sb_entry *entry,
                        (int)(file->path.size < 200 ? file->path.size : 200),
                        (const char *)file->path.data);
     /* Engines set a link's attributes on the file that all its names share. */
-    if (entry->xattr_count && !same_xattrs(entry, file))
+    if (entry->xattr_count &&
+        !sb_tar_xattrs_equal(entry->xattrs, entry->xattr_count, file->xattrs, file->xattr_count))
         sb_finding_add(findings, SB_FINDING_XATTR, place(layer, entry),
                        "a hard link with extended attributes that its file has not");
     copy_owner(file, entry);

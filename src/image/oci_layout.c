@@ -386,12 +386,11 @@ static int walk_descriptor(struct walk *walk, const struct sb_json *json, struct
 }
 
 /* The names of a top descriptor belong to all images below it. */
-static int add_names(struct sb_archive *archive, const struct walk *walk, struct sb_error *error) {
+static void add_names(struct sb_archive *archive, const struct walk *walk) {
     const struct sb_json *annotations = sb_json_member(walk->top, "annotations");
     struct sb_span full = sb_json_string(annotations, "io.containerd.image.name");
     struct sb_span reference = sb_json_string(annotations, "org.opencontainers.image.ref.name");
     bool bare = false;
-    (void)error;
     if (full.data) {
         full = sb_reference_full(&archive->arena, full);
     } else if (reference.data) {
@@ -410,7 +409,6 @@ static int add_names(struct sb_archive *archive, const struct walk *walk, struct
         if (bare)
             *sb_vec_push(&image->bare_names) = reference;
     }
-    return 0;
 }
 
 static int check_layout(struct sb_archive *archive, struct sb_error *error) {
@@ -455,8 +453,9 @@ int sb_oci_layout_read(struct sb_archive *archive, struct sb_error *error) {
     for (const struct sb_json *item = manifests->first; item; item = item->next) {
         struct walk walk = {
             .archive = archive, .first_image = archive->images.count, .manifests = total};
-        if (walk_descriptor(&walk, item, error) < 0 || add_names(archive, &walk, error) < 0)
+        if (walk_descriptor(&walk, item, error) < 0)
             return -1;
+        add_names(archive, &walk);
         total = walk.manifests;
     }
     return 0;

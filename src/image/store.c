@@ -46,9 +46,9 @@ static void report_name(struct sb_findings *findings, struct sb_span name, enum 
     sb_buf_release(&where);
 }
 
-static int add_tar_entry(struct sb_store *store, struct sb_range tar,
-                         const struct sb_tar_entry *entry, uint64_t number,
-                         struct sb_findings *findings) {
+static void add_tar_entry(struct sb_store *store, struct sb_range tar,
+                          const struct sb_tar_entry *entry, uint64_t number,
+                          struct sb_findings *findings) {
     struct sb_file *file = sb_vec_push(&store->files);
     enum sb_path_kind kind = sb_path_clean(entry->name, &store->arena, &file->name);
     file->link = sb_arena_copy(&store->arena, entry->link);
@@ -63,7 +63,6 @@ static int add_tar_entry(struct sb_store *store, struct sb_range tar,
     if (store->files.count > 1)
         store->facts.unsorted +=
             sb_path_compare(store->files.items[store->files.count - 2].name, file->name) > 0;
-    return 0;
 }
 
 int sb_store_read_tar(struct sb_store *store, struct sb_range tar, struct sb_findings *findings,

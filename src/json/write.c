@@ -66,7 +66,7 @@ static int compare_members(const void *a, const void *b) {
     return sb_json_compare_names((*x)->name, (*y)->name);
 }
 
-enum style { STYLE_CANONICAL, STYLE_ORDERED, STYLE_GO, STYLE_GO_ORDERED, STYLE_GO_RAW };
+enum style { STYLE_CANONICAL, STYLE_GO, STYLE_GO_ORDERED, STYLE_GO_RAW };
 
 static int compare_bytes(const void *a, const void *b) {
     const struct sb_json *const *x = a, *const *y = b;
@@ -88,7 +88,7 @@ static void write_children(struct sb_buf *buf, const struct sb_json *value, enum
     size_t count = 0;
     for (const struct sb_json *child = value->first; child; child = child->next)
         children[count++] = child;
-    if (object && style != STYLE_ORDERED && style != STYLE_GO_ORDERED)
+    if (object && style != STYLE_GO_ORDERED)
         qsort(children, count, sizeof *children,
               style == STYLE_CANONICAL ? compare_members : compare_bytes);
     enum style inside = style == STYLE_GO_RAW ? STYLE_GO_ORDERED : style;
@@ -132,10 +132,6 @@ static void write_value(struct sb_buf *buf, const struct sb_json *value, enum st
 
 void sb_json_write_canonical(struct sb_buf *buf, const struct sb_json *value) {
     write_value(buf, value, STYLE_CANONICAL);
-}
-
-void sb_json_write_ordered(struct sb_buf *buf, const struct sb_json *value) {
-    write_value(buf, value, STYLE_ORDERED);
 }
 
 void sb_json_write_go(struct sb_buf *buf, const struct sb_json *value) {

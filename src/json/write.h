@@ -8,8 +8,6 @@
 /* RFC 8785 (JCS): members sorted by UTF-16 code units, shortest escapes, no white space; but
  * numbers keep their literal, because as doubles 2^53 and 2^53+1 would be one. */
 void sb_json_write_canonical(struct sb_buf *buf, const struct sb_json *value);
-/* The same without sorting: members in their order. */
-void sb_json_write_ordered(struct sb_buf *buf, const struct sb_json *value);
 /* As Go's encoding/json writes a map: members sorted by bytes, < > & and U+2028/9 escaped. */
 void sb_json_write_go(struct sb_buf *buf, const struct sb_json *value);
 /* The same for a map of values that keep their own order inside (map[string]json.RawMessage). */

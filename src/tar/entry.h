@@ -16,6 +16,15 @@ struct sb_tar_xattr {
     struct sb_span name, value; /* name without "SCHILY.xattr." */
 };
 
+/* Both sorted by name. */
+static inline bool sb_tar_xattrs_equal(const struct sb_tar_xattr *a, size_t a_count,
+                                       const struct sb_tar_xattr *b, size_t b_count) {
+    bool equal = a_count == b_count;
+    for (size_t i = 0; equal && i < a_count; i++)
+        equal = sb_span_equal(a[i].name, b[i].name) && sb_span_equal(a[i].value, b[i].value);
+    return equal;
+}
+
 struct sb_tar_entry {
     struct sb_span name, link;
     unsigned char type; /* the typeflag as it stands: '0' … '7', 0, … */

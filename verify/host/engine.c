@@ -17,10 +17,6 @@ static struct builder *add_builder(struct engine *engine, enum engine_kind kind,
     return builder;
 }
 
-static void add_note(struct engine *engine, char *note) {
-    *sb_vec_push(&engine->notes) = note;
-}
-
 /* A program's standard output, trimmed; NULL where it fails. */
 static char *ask(const char *const *argv, const char *const *environment) {
     struct process process = PROCESS_INIT;
@@ -93,7 +89,8 @@ static void add_docker(struct engine *engine, const char *version) {
             sb_buf_appendf(&note, "%s%s by %s", note.size ? ", " : "", builder->label,
                            builder->client);
     }
-    add_note(engine, sb_buf_detach(&note));
+    lines_add(&engine->notes, "%s", sb_buf_string(&note));
+    sb_buf_release(&note);
     for (size_t i = 0; i < count; i++)
         free(clients[i]);
 }
@@ -122,7 +119,7 @@ static int open_private(struct engine *engine, const struct options *options,
     char *version = server_version(engine);
     if (!version)
         return sb_error_set(error, SB_ERROR_SYSTEM, "the private dockerd says no version");
-    add_note(engine, sb_memory_copy_string("no docker answered: a private dockerd was started"));
+    lines_add(&engine->notes, "no docker answered: a private dockerd was started");
     add_docker(engine, version);
     free(version);
     return 0;
@@ -199,10 +196,8 @@ void engine_close(struct engine *engine) {
         free(engine->builders.items[i].client);
         free(engine->builders.items[i].reason);
     }
-    for (size_t i = 0; i < engine->notes.count; i++)
-        free(engine->notes.items[i]);
     sb_vec_release(&engine->builders);
-    sb_vec_release(&engine->notes);
+    lines_release(&engine->notes);
     process_hold_signals(true);
     dockerd_stop(&engine->dockerd);
     process_hold_signals(false);

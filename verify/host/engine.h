@@ -4,6 +4,7 @@
 #define VERIFY_HOST_ENGINE_H
 
 #include "host/dockerd.h"
+#include "lines.h"
 #include "options.h"
 
 enum engine_kind { ENGINE_DOCKER, ENGINE_PODMAN, ENGINE_BUILDAH, ENGINE_COMMAND };
@@ -23,7 +24,7 @@ struct engine {
     struct dockerd dockerd; /* the private one, if it was started */
     char *host;             /* DOCKER_HOST=…; NULL: as the environment has it */
     SB_VEC(struct builder) builders;
-    SB_VEC(char *) notes;
+    line_list notes;
 };
 
 #define ENGINE_INIT                                                                                \

@@ -263,6 +263,16 @@ int process_check(const struct process *process, struct process_result *result,
     return -1;
 }
 
+int process_do(const char *const *argv, unsigned timeout, struct sb_error *error) {
+    struct process process = PROCESS_INIT;
+    struct process_result result = PROCESS_RESULT_INIT;
+    process.argv = argv;
+    process.timeout = timeout;
+    int status = process_check(&process, &result, error);
+    process_result_release(&result);
+    return status;
+}
+
 void process_result_release(struct process_result *result) {
     sb_buf_release(&result->output);
     sb_buf_release(&result->errors);

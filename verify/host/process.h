@@ -38,6 +38,8 @@ int process_run(const struct process *process, struct process_result *result,
 /* The same, but any status except 0 is an error that quotes its message. */
 int process_check(const struct process *process, struct process_result *result,
                   struct sb_error *error) SB_MUST_USE;
+/* The same where nobody wants its output. */
+int process_do(const char *const *argv, unsigned timeout, struct sb_error *error) SB_MUST_USE;
 void process_result_release(struct process_result *result);
 
 /* Starts it in the background with its output in the file log. */
