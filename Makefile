@@ -15,7 +15,9 @@ BUILD := build
 # Objects of each mode and compiler stand apart, so that switching rebuilds nothing.
 OBJECTS := $(BUILD)/objects/$(MODE)-$(notdir $(firstword $(CC)))
 
-CPPFLAGS_ALL = -D_GNU_SOURCE -DSAMEBYTES_VERSION='"$(VERSION)"' $(CPPFLAGS)
+LIBEXECDIR ?= $(PREFIX)/libexec
+CPPFLAGS_ALL = -D_GNU_SOURCE -DSAMEBYTES_VERSION='"$(VERSION)"' \
+	-DSAMEBYTES_LIBEXEC='"$(LIBEXECDIR)/samebytes"' $(CPPFLAGS)
 WARNINGS = -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wpointer-arith -Wcast-qual -Wwrite-strings -Wformat=2 -Wno-format-nonliteral -Wvla \
 	-Wundef -Wswitch-enum -Wold-style-definition

@@ -68,67 +68,84 @@ static void check_content(struct audit *audit) {
     }
 }
 
-static int find_steps(struct audit *audit, struct sb_error *error) {
+static int find_sources(struct audit *audit, struct sb_error *error) {
     const struct options *options = audit->options;
-    if (!options->source)
-        return steps_from_archive(&audit->steps, &audit->subject.archive, error);
     struct options context = *options;
     const char *items[] = {options->source};
+    if (rebuild_from_archive(&audit->own, &audit->facts, &audit->subject.archive, error) < 0)
+        return -1;
+    if (!options->source)
+        return rebuild_from_archive(&audit->sources, &audit->facts, &audit->subject.archive, error);
     context.arguments.items = items;
     context.arguments.count = 1;
     context.platform = audit->subject.core.image->platform;
     if (native_prepare(&audit->native, &context, error) < 0 ||
-        native_plan(&audit->native, &context, error) < 0)
-        return -1;
-    if (steps_from_plan(&audit->steps, &audit->native.plan, error) < 0)
+        native_plan(&audit->native, &context, error) < 0 ||
+        rebuild_from_source(&audit->sources, &audit->facts, &context, error) < 0)
         return -1;
     audit->judged = true;
     return 0;
 }
 
 /* The hash in history says the name in the context, which an archive alone does not. */
-static void name_sources(struct audit *audit) {
-    struct sb_archive *archive = &audit->subject.archive;
-    struct sb_facts *facts = &audit->facts;
-    if (!audit->judged || audit->steps.list.count != facts->steps.count)
-        return;
-    sb_facts_find_owners(facts, archive, audit->steps.list.items, audit->steps.list.count);
+static int name_sources(struct audit *audit, struct sb_error *error) {
+    bool again = false;
+    struct sb_fact_image *image = audit->facts.images.items;
+    const struct sb_build *said = audit->sources.builds.items[0], *own = audit->own.builds.items[0];
+    for (size_t i = 0; i < said->steps.count && i < own->steps.count; i++)
+        if (said->steps.items[i].file.data && i < image->steps.count)
+            again = sb_facts_find_owner(&image->steps.items[i], image->dialect,
+                                        own->steps.items[i].hash, said->steps.items[i].file,
+                                        said->steps.items[i].entries.items[0].content) ||
+                    again;
+    if (!again || !audit->judged)
+        return 0;
+    sb_build_release(audit->sources.builds.items[0]);
+    *audit->sources.builds.items[0] = (struct sb_build)SB_BUILD_INIT;
+    return sb_plan_build(&audit->sources.natives.items[0]->plan, image,
+                         audit->sources.builds.items[0], error);
 }
 
 static void check_encoder(struct audit *audit) {
     audit->encoder_known = true;
     for (size_t i = 0; i < audit->facts.encodings.count; i++)
         if (audit->facts.encodings.items[i].codec == SB_CODEC_GZIP &&
-            audit->facts.encodings.items[i].encoder.size == 0)
+            audit->facts.encodings.items[i].encoder.name.size == 0)
             audit->encoder_known = false;
     if (!audit->encoder_known)
         lines_add(&audit->lines, "no encoder that is installed re-creates the compressed data");
 }
 
-/* The first byte of a file that is not the source's. */
-static int compare_content(struct audit *audit, size_t step, struct sb_error *error) {
-    struct steps own = STEPS_INIT;
-    int status = steps_from_archive(&own, &audit->subject.archive, error);
-    if (status == 0 && step < own.list.count) {
-        struct sb_span a = audit->steps.list.items[step].content;
-        struct sb_span b = own.list.items[step].content;
-        size_t at = 0, common = a.size < b.size ? a.size : b.size;
-        while (at < common && a.data[at] == b.data[at])
-            at++;
-        if (at < common)
-            lines_add(&audit->lines,
-                      "/%.*s differs from the source at byte %zu: 0x%02x in the blob, 0x%02x in "
-                      "the source",
-                      (int)own.list.items[step].target.size,
-                      (const char *)own.list.items[step].target.data, at, b.data[at], a.data[at]);
-        else if (a.size != b.size)
-            lines_add(&audit->lines,
-                      "/%.*s has %zu bytes in the blob, %zu in the source; they part at byte %zu",
-                      (int)own.list.items[step].target.size,
-                      (const char *)own.list.items[step].target.data, b.size, a.size, at);
-    }
-    steps_release(&own);
-    return status;
+static void compare_file(struct audit *audit, const struct sb_build_entry *blob,
+                         const struct sb_build_entry *source) {
+    struct sb_span a = source->content, b = blob->content;
+    size_t at = 0, common = a.size < b.size ? a.size : b.size;
+    int size = (int)(blob->path.size < 300 ? blob->path.size : 300);
+    const char *path = (const char *)blob->path.data;
+    while (at < common && a.data[at] == b.data[at])
+        at++;
+    if (at < common)
+        lines_add(&audit->lines,
+                  "/%.*s differs from the source at byte %zu: 0x%02x in the blob, 0x%02x in the "
+                  "source",
+                  size, path, at, b.data[at], a.data[at]);
+    else if (a.size != b.size)
+        lines_add(&audit->lines,
+                  "/%.*s has %zu bytes in the blob, %zu in the source; they part at byte %zu", size,
+                  path, b.size, a.size, at);
+}
+
+/* The first byte of each file that is not the source's. */
+static void compare_contents(struct audit *audit) {
+    const struct sb_build *own = audit->own.builds.items[0], *said = audit->sources.builds.items[0];
+    for (size_t i = 0; i < own->steps.count && i < said->steps.count; i++)
+        for (size_t k = 0; k < own->steps.items[i].entries.count; k++)
+            for (size_t n = 0; n < said->steps.items[i].entries.count; n++) {
+                const struct sb_build_entry *a = &own->steps.items[i].entries.items[k];
+                const struct sb_build_entry *b = &said->steps.items[i].entries.items[n];
+                if (a->type == '0' && b->type == '0' && sb_span_equal(a->path, b->path))
+                    compare_file(audit, a, b);
+            }
 }
 
 /* Identical: the whole blob comes out again, and nothing is left unexplained. Else the images are
@@ -151,8 +168,8 @@ static int judge(struct audit *audit, struct sb_error *error) {
         status = subject_prepare(&audit->subject, audit->options, error);
     if (status == 0 && sb_digest_equal(&canon.digest, &audit->subject.core.canon.digest))
         audit->verdict = SB_VERDICT_REPRODUCED;
-    for (size_t i = 0; i < audit->steps.list.count && status == 0; i++)
-        status = compare_content(audit, i, error);
+    if (status == 0)
+        compare_contents(audit);
     sb_canon_release(&canon);
     return status;
 }
@@ -205,12 +222,10 @@ static int check_agreed(struct audit *audit, struct sb_error *error) {
 }
 
 static int account(struct audit *audit, struct sb_error *error) {
-    if (find_steps(audit, error) < 0)
+    if (find_sources(audit, error) < 0 || name_sources(audit, error) < 0)
         return -1;
-    name_sources(audit);
     check_encoder(audit);
-    if (sb_profile_write(&audit->facts, audit->steps.list.items, audit->steps.list.count,
-                         &audit->rebuilt, error) < 0)
+    if (rebuild_write(&audit->sources, &audit->facts, &audit->rebuilt, error) < 0)
         return -1;
     if (sb_ledger_make(&audit->ledger, sb_buf_span(&audit->blob), sb_buf_span(&audit->tar),
                        &audit->rebuilt, audit->encoder_known, error) < 0)
@@ -218,8 +233,8 @@ static int account(struct audit *audit, struct sb_error *error) {
     if (!audit->judged)
         lines_add(&audit->lines,
                   "without --source the content of the files is taken from the blob itself; to be "
-                  "supplied: a Dockerfile with %zu steps that ADD or COPY them",
-                  audit->steps.list.count);
+                  "supplied: a Dockerfile with %zu steps, and the files that it adds",
+                  audit->facts.images.items[0].steps.count);
     return audit->judged ? judge(audit, error) : 0;
 }
 
@@ -231,6 +246,10 @@ int audit_run(struct audit *audit, struct sb_error *error) {
     check_content(audit);
     audit->has_profile = sb_facts_find(&audit->facts, &audit->subject.archive,
                                        audit->subject.core.bytes, &host_encoder, &audit->why) == 0;
+    if (audit->has_profile && audit->facts.images.count != 1) {
+        audit->has_profile = false;
+        sb_error_set(&audit->why, SB_ERROR_USAGE, "it holds several images");
+    }
     if (!audit->has_profile) {
         lines_add(&audit->lines, "%s", audit->why.message);
         audit->ledger.sums[SB_HEADING_UNEXPLAINED] = audit->blob.size;
@@ -248,7 +267,8 @@ void audit_release(struct audit *audit) {
     lines_release(&audit->lines);
     sb_ledger_release(&audit->ledger);
     sb_marked_release(&audit->rebuilt);
-    steps_release(&audit->steps);
+    rebuild_release(&audit->own);
+    rebuild_release(&audit->sources);
     sb_facts_release(&audit->facts);
     native_release(&audit->native);
     sb_buf_release(&audit->blob);

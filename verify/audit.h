@@ -17,8 +17,9 @@ struct audit {
     struct sb_error why; /* where there is none */
     struct sb_facts facts;
     bool encoder_known;
-    struct native native; /* of --source */
-    struct steps steps;   /* of the source, or of the archive itself */
+    struct native native;   /* of --source */
+    struct rebuild own;     /* what the archive itself holds */
+    struct rebuild sources; /* of the source; as own where there is none */
     struct sb_marked rebuilt;
     struct sb_ledger ledger;
     bool judged; /* there is a source */

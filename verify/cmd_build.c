@@ -62,29 +62,23 @@ static void build_text(struct text *text, const struct native *native,
 
 /* The engine's own archive: the facts decide about its form and wrappings. */
 static int build_from_facts(const struct options *options, struct sb_error *error) {
-    struct native native = NATIVE_INIT;
     struct sb_facts facts = SB_FACTS_INIT;
-    struct steps steps = STEPS_INIT;
+    struct rebuild rebuild = REBUILD_INIT;
     struct sb_marked archive = SB_MARKED_INIT;
     struct sb_buf wrapped = SB_BUF_INIT;
     int status = rebuild_read_facts(options->facts, &facts, error);
     if (status == 0)
-        status = native_prepare(&native, options, error);
+        status = rebuild_from_source(&rebuild, &facts, options, error);
     if (status == 0)
-        status = native_plan(&native, options, error);
-    if (status == 0)
-        status = steps_from_plan(&steps, &native.plan, error);
-    if (status == 0)
-        status = sb_profile_write(&facts, steps.list.items, steps.list.count, &archive, error);
+        status = rebuild_write(&rebuild, &facts, &archive, error);
     if (status == 0)
         status = rebuild_wrap(&facts, sb_buf_span(&archive.bytes), false, &wrapped, error);
     if (status == 0)
         status = result_write(options->output, sb_buf_span(&wrapped), error);
     sb_buf_release(&wrapped);
     sb_marked_release(&archive);
-    steps_release(&steps);
+    rebuild_release(&rebuild);
     sb_facts_release(&facts);
-    native_release(&native);
     return status;
 }
 

@@ -1,11 +1,12 @@
 /* samebytes inspect A */
 #include <inttypes.h>
 
-#include "account/facts.h"
+#include "profile/facts.h"
 #include "command.h"
 #include "host/encoder.h"
 #include "host/temporary.h"
 #include "image/reference.h"
+#include "rebuild.h"
 #include "report/report.h"
 
 static void layers_json(struct json *json, const struct sb_image *image) {
@@ -126,6 +127,8 @@ static int print_facts(struct subject *subject, const char *path, struct sb_erro
     struct sb_buf text = SB_BUF_INIT;
     int status =
         sb_facts_find(&facts, &subject->archive, subject->core.bytes, &host_encoder, error);
+    if (status == 0)
+        status = rebuild_check(&facts, &subject->archive, error);
     if (status == 0) {
         sb_facts_write(&facts, &text);
         status = result_write(path, sb_buf_span(&text), error);

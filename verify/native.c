@@ -157,15 +157,43 @@ static int read_dockerfile(const struct native *native, struct sb_buf *text,
     return done < 0 ? sb_error_wrap(error, "%s", native->dockerfile) : 0;
 }
 
+/* --build-arg NAME takes its value from the environment, as docker build does. */
+static void read_build_arguments(struct native *native, const struct options *options) {
+    size_t count = 0;
+    native->build_arguments =
+        sb_memory_new(options->build_args.count + 1, sizeof *native->build_arguments);
+    for (size_t i = 0; i < options->build_args.count; i++) {
+        const char *argument = options->build_args.items[i];
+        const char *value = strchr(argument, '=') ? "" : getenv(argument);
+        struct sb_buf text = SB_BUF_INIT;
+        if (!value)
+            continue;
+        sb_buf_appendf(&text, "%s%s%s", argument, strchr(argument, '=') ? "" : "=", value);
+        native->build_arguments[count++] = sb_buf_detach(&text);
+    }
+}
+
 int native_plan(struct native *native, const struct options *options, struct sb_error *error) {
+    return native_plan_as(native, options, NULL, sb_span_of(NULL, 0), error);
+}
+
+int native_plan_as(struct native *native, const struct options *options,
+                   const struct sb_dialect *dialect, struct sb_span version,
+                   struct sb_error *error) {
     struct sb_buf text = SB_BUF_INIT;
     int status = read_dockerfile(native, &text, error);
+    read_build_arguments(native, options);
     if (status == 0) {
         struct sb_plan_request request = {
             .directory = native->directory,
             .dockerfile = native->dockerfile,
             .text = sb_buf_span(&text),
-            .platform = options->platform ? options->platform : subject_default_platform()};
+            .build_arguments = (const char *const *)native->build_arguments,
+            .dialect = dialect,
+            .version = version,
+            .platform = native->platform    ? native->platform
+                        : options->platform ? options->platform
+                                            : subject_default_platform()};
         status = sb_plan_make(&native->plan, &request, error);
     }
     sb_buf_release(&text);
@@ -263,6 +291,10 @@ void native_release(struct native *native) {
     free(native->copy);
     free(native->folder);
     free(native->dockerfile);
+    free(native->platform);
+    for (size_t i = 0; native->build_arguments && native->build_arguments[i]; i++)
+        free(native->build_arguments[i]);
+    free(native->build_arguments);
     free(native->tar_version);
     free(native->gzip_version);
 }

@@ -10,6 +10,8 @@ struct native {
     char *folder;     /* of the context: DIR, or a copy with what was assembled */
     char *copy;       /* that copy, temporary; NULL */
     char *dockerfile; /* path of the Dockerfile */
+    char *platform;   /* "linux/amd64"; NULL: --platform, else this machine's */
+    char **build_arguments;
     int directory;    /* descriptor of the context */
     struct sb_plan plan;
     struct sb_canon canon;
@@ -29,6 +31,10 @@ int native_prepare(struct native *native, const struct options *options,
 /* Executes the Dockerfile of a prepared context. */
 int native_plan(struct native *native, const struct options *options,
                 struct sb_error *error) SB_MUST_USE;
+/* The same as a builder takes it; version is Buildah's. */
+int native_plan_as(struct native *native, const struct options *options,
+                   const struct sb_dialect *dialect, struct sb_span version,
+                   struct sb_error *error) SB_MUST_USE;
 /* Builds. An error of kind USAGE where the Dockerfile needs an engine. */
 int native_build(struct native *native, const struct options *options,
                  struct sb_error *error) SB_MUST_USE;

@@ -10,79 +10,156 @@
 
 enum { CONTENT_MAX = 64 << 20, GZIP_HEADER = 10, GZIP_TRAILER = 8 };
 
-static int read_content(struct steps *steps, struct sb_input *input, struct sb_span *content,
-                        struct sb_error *error) {
-    struct sb_buf bytes = SB_BUF_INIT;
-    struct sb_output_buf output;
-    sb_output_to_buf(&output, &bytes);
-    int status = sb_output_copy(&output.base, input, error);
-    *content = sb_arena_copy(&steps->arena, sb_buf_span(&bytes));
-    sb_buf_release(&bytes);
+static struct sb_build *new_build(struct rebuild *rebuild) {
+    struct sb_build *build = sb_memory_new(1, sizeof *build);
+    *sb_vec_push(&rebuild->builds) = build;
+    return build;
+}
+
+static void empty_build(struct sb_build *build) {
+    sb_build_release(build);
+    *build = (struct sb_build)SB_BUILD_INIT;
+}
+
+/* The Dockerfile as the builder of image takes it. */
+static int plan_image(struct rebuild *rebuild, const struct sb_fact_image *image,
+                      const struct options *options, const char *file, struct sb_build *build,
+                      struct sb_error *error) {
+    struct native *native = sb_memory_new(1, sizeof *native);
+    struct options own = *options;
+    struct sb_buf platform = SB_BUF_INIT;
+    const char *files[] = {file};
+    *native = (struct native)NATIVE_INIT;
+    *sb_vec_push(&rebuild->natives) = native;
+    own.files.items = files;
+    own.files.count = file != NULL;
+    sb_buf_appendf(&platform, "linux/%.*s", (int)image->architecture.size,
+                   (const char *)image->architecture.data);
+    native->platform = sb_buf_detach(&platform);
+    int status = native_prepare(native, &own, error);
+    if (status == 0)
+        status = native_plan_as(native, &own, image->dialect, image->docker_version, error);
+    if (status == 0)
+        status = sb_plan_build(&native->plan, image, build, error);
     return status;
 }
 
-/* Only the default configuration is in the profiles. */
-static bool has_configuration(const struct sb_plan *plan) {
-    return plan->command.count || plan->entrypoint.count || plan->ports.count ||
-           plan->volumes.count || plan->labels.count || plan->environment.count != 1 ||
-           plan->user.size || plan->folder.size || plan->stop_signal.size || plan->author.size;
+/* Whether the Dockerfile makes the image; one that is no Dockerfile of it, or none, does not. */
+static bool makes(struct rebuild *rebuild, const struct sb_facts *facts,
+                  const struct sb_fact_image *image, const struct options *options,
+                  const char *file, struct sb_build *build) {
+    struct sb_digest digest, wanted;
+    struct sb_error ignored;
+    struct sb_span hex = sb_span_from(image->digest, 7);
+    return image->digest.size == 71 && sb_digest_parse_hex(hex, &wanted) &&
+           plan_image(rebuild, image, options, file, build, &ignored) == 0 &&
+           sb_profile_config_digest(facts, image, build, &digest, &ignored) == 0 &&
+           sb_digest_equal(&digest, &wanted);
 }
 
-int steps_from_plan(struct steps *steps, const struct sb_plan *plan, struct sb_error *error) {
-    if (has_configuration(plan))
+/* Several images: the one whose configuration comes out; else in the order given. */
+static int plan_several(struct rebuild *rebuild, const struct sb_facts *facts,
+                        const struct options *options, struct sb_error *error) {
+    size_t count = facts->images.count;
+    if (options->files.count != count)
         return sb_error_set(error, SB_ERROR_USAGE,
-                            "the profiles know ADD and COPY alone; this Dockerfile says more");
-    for (size_t i = 0; i < plan->layers.count; i++) {
-        const struct sb_plan_layer *layer = &plan->layers.items[i];
-        const struct sb_plan_entry *entry = layer->entries.items;
-        if (layer->entries.count != 1 || entry->type != '0' ||
-            memchr(entry->path.data, '/', entry->path.size) || entry->uid || entry->gid)
-            return sb_error_set(error, SB_ERROR_USAGE,
-                                "line %u: the profiles know ADD and COPY of one file into the "
-                                "root folder alone",
-                                layer->line);
-        if (entry->size > CONTENT_MAX)
-            return sb_error_set(error, SB_ERROR_LIMIT, "line %u: a file of more than %d bytes",
-                                layer->line, CONTENT_MAX);
-        struct sb_profile_step *step = sb_vec_push(&steps->list);
-        SB_CLEANUP(sb_input_close_at) struct sb_input *input = NULL;
-        step->add = layer->add;
-        step->source = layer->source;
-        while (sb_span_starts(step->source, "./") || sb_span_starts(step->source, "/"))
-            step->source = sb_span_from(step->source, step->source.data[0] == '/' ? 1 : 2);
-        step->target = entry->path;
-        if (sb_range_open(entry->content, &input, error) < 0 ||
-            read_content(steps, input, &step->content, error) < 0)
+                            "the facts are of %zu images: say -f DOCKERFILE for each", count);
+    for (size_t i = 0; i < count; i++) {
+        const struct sb_fact_image *image = &facts->images.items[i];
+        struct sb_build *build = new_build(rebuild);
+        bool found = false;
+        for (size_t k = 0; k < count && !found; k++) {
+            empty_build(build);
+            found = makes(rebuild, facts, image, options, options->files.items[k], build);
+        }
+        empty_build(build);
+        if (!found &&
+            plan_image(rebuild, image, options, options->files.items[i], build, error) < 0)
             return -1;
+        if (found) {
+            /* The last that was planned is the one. */
+            struct native *native = rebuild->natives.items[rebuild->natives.count - 1];
+            if (sb_plan_build(&native->plan, image, build, error) < 0)
+                return -1;
+        }
     }
     return 0;
 }
 
-int steps_from_archive(struct steps *steps, struct sb_archive *archive, struct sb_error *error) {
-    const struct sb_image *image = archive->images.items[0];
-    const struct sb_json *history = sb_json_member(image->config, "history");
-    const struct sb_json *item = history->first;
-    for (size_t i = 0; i < image->layers.count; i++, item = item->next) {
-        struct sb_layer *layer = image->layers.items[i];
-        const struct sb_entry *entry = &layer->entries.items[0];
-        struct sb_profile_step *step = sb_vec_push(&steps->list);
-        SB_CLEANUP(sb_input_close_at) struct sb_input *input = NULL;
-        struct sb_span text = sb_json_string(item, "created_by");
-        step->add = true;
-        for (size_t k = 0; k + 5 < text.size; k++)
-            if (memcmp(text.data + k, " COPY", 5) == 0)
-                step->add = false;
-        step->source = step->target = entry->path;
-        if (sb_layer_open_content(layer, entry, archive->spool, &input, error) < 0 ||
-            read_content(steps, input, &step->content, error) < 0)
-            return -1;
+int rebuild_from_source(struct rebuild *rebuild, const struct sb_facts *facts,
+                        const struct options *options, struct sb_error *error) {
+    if (facts->images.count > 1)
+        return plan_several(rebuild, facts, options, error);
+    return plan_image(rebuild, facts->images.items, options,
+                      options->files.count ? options->files.items[0] : NULL, new_build(rebuild),
+                      error);
+}
+
+/* The image that the facts at index were taken from. */
+static const struct sb_image *image_of(const struct sb_facts *facts, struct sb_archive *archive,
+                                       size_t index) {
+    for (size_t i = 0; facts->images.count > 1 && i < archive->images.count; i++) {
+        char digest[SB_DIGEST_TEXT];
+        sb_digest_format(&archive->images.items[i]->config_digest, digest);
+        if (sb_span_is(facts->images.items[index].digest, digest))
+            return archive->images.items[i];
     }
+    return archive->images.items[0];
+}
+
+int rebuild_from_archive(struct rebuild *rebuild, const struct sb_facts *facts,
+                         struct sb_archive *archive, struct sb_error *error) {
+    for (size_t i = 0; i < facts->images.count; i++)
+        if (sb_build_from_archive(new_build(rebuild), archive, image_of(facts, archive, i),
+                                  &facts->images.items[i], error) < 0)
+            return -1;
     return 0;
 }
 
-void steps_release(struct steps *steps) {
-    sb_vec_release(&steps->list);
-    sb_arena_release(&steps->arena);
+void rebuild_release(struct rebuild *rebuild) {
+    for (size_t i = 0; i < rebuild->natives.count; i++) {
+        native_release(rebuild->natives.items[i]);
+        free(rebuild->natives.items[i]);
+    }
+    for (size_t i = 0; i < rebuild->builds.count; i++) {
+        sb_build_release(rebuild->builds.items[i]);
+        free(rebuild->builds.items[i]);
+    }
+    sb_vec_release(&rebuild->natives);
+    sb_vec_release(&rebuild->builds);
+}
+
+int rebuild_write(const struct rebuild *rebuild, const struct sb_facts *facts,
+                  struct sb_marked *tar, struct sb_error *error) {
+    return sb_profile_write(facts, (const struct sb_build *const *)rebuild->builds.items,
+                            &host_encoder, tar, error);
+}
+
+int rebuild_check(const struct sb_facts *facts, struct sb_archive *archive,
+                  struct sb_error *error) {
+    struct rebuild rebuild = REBUILD_INIT;
+    struct sb_marked made = SB_MARKED_INIT;
+    struct sb_buf tar = SB_BUF_INIT;
+    int status = rebuild_from_archive(&rebuild, facts, archive, error);
+    if (status == 0)
+        status = rebuild_write(&rebuild, facts, &made, error);
+    if (status == 0)
+        status = sb_range_read(archive->peeled.bytes, CONTENT_MAX, &tar, error);
+    if (status == 0 && !sb_span_equal(sb_buf_span(&tar), sb_buf_span(&made.bytes))) {
+        size_t at = 0;
+        while (at < tar.size && at < made.bytes.size && tar.data[at] == made.bytes.data[at])
+            at++;
+        const struct sb_mark *mark = sb_marked_at(&made, at);
+        status = sb_error_set(error, SB_ERROR_MALFORMED,
+                              "the profile %s does not give this archive again: byte %zu of its "
+                              "tar is another (%s%s%s)",
+                              facts->profile->name, at, mark ? mark->entry : "the end",
+                              mark ? ", " : "", mark ? mark->field : "");
+    }
+    sb_buf_release(&tar);
+    sb_marked_release(&made);
+    rebuild_release(&rebuild);
+    return status;
 }
 
 int rebuild_read_facts(const char *path, struct sb_facts *facts, struct sb_error *error) {
@@ -120,14 +197,15 @@ static void append_number(struct sb_buf *output, uint32_t value) {
 static int wrap_gzip(const struct sb_fact_encoding *encoding, struct sb_span inside,
                      struct sb_buf *output, struct sb_error *error) {
     struct sb_buf made = SB_BUF_INIT;
-    if (encoding->encoder.size == 0)
+    if (encoding->encoder.name.size == 0)
         return sb_error_set(error, SB_ERROR_USAGE,
                             "facts: no encoder is named that re-creates the compressed data");
     int status =
-        host_encoder.encode(NULL, encoding->encoder, encoding->level, inside, &made, error);
+        host_encoder.encode(NULL, encoding->encoder.name, encoding->encoder.level, inside, &made, error);
     if (status > 0)
         status = sb_error_set(error, SB_ERROR_SYSTEM, "the encoder %.*s is not installed",
-                              (int)encoding->encoder.size, (const char *)encoding->encoder.data);
+                              (int)encoding->encoder.name.size,
+                              (const char *)encoding->encoder.name.data);
     if (status == 0 && made.size < GZIP_HEADER + GZIP_TRAILER)
         status = sb_error_set(error, SB_ERROR_SYSTEM, "the encoder wrote no gzip member");
     if (status == 0) {

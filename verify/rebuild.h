@@ -2,28 +2,31 @@
 #ifndef VERIFY_REBUILD_H
 #define VERIFY_REBUILD_H
 
-#include "account/profile.h"
-#include "options.h"
-#include "recipe/plan.h"
-#include "subject.h"
+#include "native.h"
+#include "profile/profile.h"
 
-/* The steps of an image: what a Dockerfile and its context give, or what an archive holds. */
-struct steps {
-    struct sb_arena arena;
-    SB_VEC(struct sb_profile_step) list;
+/* What the sources of the images of one archive say, in the order of its facts. */
+struct rebuild {
+    SB_VEC(struct native *) natives; /* one a Dockerfile */
+    SB_VEC(struct sb_build *) builds;
 };
 
-#define STEPS_INIT                                                                                 \
+#define REBUILD_INIT                                                                               \
     { 0 }
 
-/* From a plan. An error of kind USAGE where it has more than ADD and COPY of files into the root.
- */
-int steps_from_plan(struct steps *steps, const struct sb_plan *plan,
-                    struct sb_error *error) SB_MUST_USE;
+/* From the context of options; each image takes the Dockerfile (of -f) that makes it. */
+int rebuild_from_source(struct rebuild *rebuild, const struct sb_facts *facts,
+                        const struct options *options, struct sb_error *error) SB_MUST_USE;
 /* From an archive whose facts were found: its own content, taken on trust. */
-int steps_from_archive(struct steps *steps, struct sb_archive *archive,
-                       struct sb_error *error) SB_MUST_USE;
-void steps_release(struct steps *steps);
+int rebuild_from_archive(struct rebuild *rebuild, const struct sb_facts *facts,
+                         struct sb_archive *archive, struct sb_error *error) SB_MUST_USE;
+void rebuild_release(struct rebuild *rebuild);
+/* The archive's tar, marked. */
+int rebuild_write(const struct rebuild *rebuild, const struct sb_facts *facts,
+                  struct sb_marked *tar, struct sb_error *error) SB_MUST_USE;
+/* Whether the archive comes out again of its own facts and content; an error says where not. */
+int rebuild_check(const struct sb_facts *facts, struct sb_archive *archive,
+                  struct sb_error *error) SB_MUST_USE;
 
 /* Reads the facts file at path; - is standard input. */
 int rebuild_read_facts(const char *path, struct sb_facts *facts,

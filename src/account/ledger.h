@@ -2,7 +2,7 @@
 #ifndef SB_ACCOUNT_LEDGER_H
 #define SB_ACCOUNT_LEDGER_H
 
-#include "account/marked.h"
+#include "profile/marked.h"
 #include "base/error.h"
 
 struct sb_ledger_byte {

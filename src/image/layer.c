@@ -281,15 +281,23 @@ static int decode(struct sb_layer *layer, const struct sb_spool *spool, struct s
     return sb_source_gather(decoder, spool, &layer->tar, error);
 }
 
+int sb_layer_tar(struct sb_layer *layer, const struct sb_spool *spool, struct sb_range *tar,
+                 struct sb_error *error) {
+    *tar = layer->blob;
+    if (layer->codec == SB_CODEC_NONE)
+        return 0;
+    if (!layer->tar && decode(layer, spool, error) < 0)
+        return sb_error_wrap(error, "%s", layer->name);
+    *tar = sb_range_whole(layer->tar);
+    return 0;
+}
+
 int sb_layer_open_content(struct sb_layer *layer, const struct sb_entry *entry,
                           const struct sb_spool *spool, struct sb_input **input,
                           struct sb_error *error) {
-    struct sb_range data = layer->blob;
-    if (layer->codec != SB_CODEC_NONE) {
-        if (!layer->tar && decode(layer, spool, error) < 0)
-            return sb_error_wrap(error, "%s", layer->name);
-        data = sb_range_whole(layer->tar);
-    }
+    struct sb_range data;
+    if (sb_layer_tar(layer, spool, &data, error) < 0)
+        return -1;
     data.offset += entry->data_offset;
     data.size = entry->stored;
     if (sb_range_open(data, input, error) < 0)

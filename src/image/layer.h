@@ -69,6 +69,9 @@ size_t sb_layer_position(const struct sb_layer *layer, struct sb_span path);
 const struct sb_entry *sb_layer_find(const struct sb_layer *layer, struct sb_span path);
 /* The entry that has the data of a file with several names; the entry itself where it has one. */
 const struct sb_entry *sb_layer_file_of(const struct sb_layer *layer, const struct sb_entry *entry);
+/* The layer's tar; decoded into memory or the spool at the first call, where it is compressed. */
+int sb_layer_tar(struct sb_layer *layer, const struct sb_spool *spool, struct sb_range *tar,
+                 struct sb_error *error) SB_MUST_USE;
 /* The content of a file. Compressed layers are decoded into memory or the spool at the first
  * call. */
 int sb_layer_open_content(struct sb_layer *layer, const struct sb_entry *entry,

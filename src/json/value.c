@@ -78,6 +78,16 @@ struct sb_json *sb_json_copy(struct sb_arena *arena, const struct sb_json *value
     return copy;
 }
 
+struct sb_json *sb_json_clone(struct sb_arena *arena, const struct sb_json *value) {
+    struct sb_json *clone = sb_json_new(arena, value->type);
+    clone->name = value->name;
+    clone->text = value->text;
+    clone->mark = value->mark;
+    for (const struct sb_json *child = value->first; child; child = child->next)
+        sb_json_append(clone, sb_json_clone(arena, child));
+    return clone;
+}
+
 void sb_json_append(struct sb_json *parent, struct sb_json *child) {
     child->next = NULL;
     if (parent->last)

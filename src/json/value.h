@@ -24,7 +24,8 @@ struct sb_json {
     struct sb_span name; /* of the member, unescaped */
     struct sb_span text; /* a string unescaped, a number's literal */
     struct sb_json *first, *last, *next;
-    size_t count; /* of children */
+    size_t count;       /* of children */
+    unsigned char mark; /* the caller's own; 0, and never written */
 };
 
 /* Parses one document; values live in arena, and nothing borrows from text. Repeated members,
@@ -50,6 +51,8 @@ struct sb_json *sb_json_new_string(struct sb_arena *arena, struct sb_span text);
 struct sb_json *sb_json_new_number(struct sb_arena *arena, uint64_t number);
 /* A copy of one value that shares the children's values but not their list. */
 struct sb_json *sb_json_copy(struct sb_arena *arena, const struct sb_json *value);
+/* A copy of the value and all below it. */
+struct sb_json *sb_json_clone(struct sb_arena *arena, const struct sb_json *value);
 void sb_json_append(struct sb_json *parent, struct sb_json *child);
 /* Sets the name, too. */
 void sb_json_add(struct sb_json *object, const char *name, struct sb_json *value);

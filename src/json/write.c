@@ -66,15 +66,10 @@ static int compare_members(const void *a, const void *b) {
     return sb_json_compare_names((*x)->name, (*y)->name);
 }
 
-enum style { STYLE_CANONICAL, STYLE_GO, STYLE_GO_ORDERED, STYLE_GO_RAW };
-
-static int compare_bytes(const void *a, const void *b) {
-    const struct sb_json *const *x = a, *const *y = b;
-    return sb_span_compare((*x)->name, (*y)->name);
-}
+enum style { STYLE_CANONICAL, STYLE_GO };
 
 static void write_string(struct sb_buf *buf, struct sb_span text, enum style style) {
-    if (style >= STYLE_GO)
+    if (style == STYLE_GO)
         sb_json_write_go_string(buf, text);
     else
         sb_json_write_string(buf, text);
@@ -88,10 +83,8 @@ static void write_children(struct sb_buf *buf, const struct sb_json *value, enum
     size_t count = 0;
     for (const struct sb_json *child = value->first; child; child = child->next)
         children[count++] = child;
-    if (object && style != STYLE_GO_ORDERED)
-        qsort(children, count, sizeof *children,
-              style == STYLE_CANONICAL ? compare_members : compare_bytes);
-    enum style inside = style == STYLE_GO_RAW ? STYLE_GO_ORDERED : style;
+    if (object && style == STYLE_CANONICAL)
+        qsort(children, count, sizeof *children, compare_members);
     sb_buf_append_byte(buf, object ? '{' : '[');
     for (size_t i = 0; i < count; i++) {
         if (i)
@@ -100,7 +93,7 @@ static void write_children(struct sb_buf *buf, const struct sb_json *value, enum
             write_string(buf, children[i]->name, style);
             sb_buf_append_byte(buf, ':');
         }
-        write_value(buf, children[i], inside);
+        write_value(buf, children[i], style);
     }
     sb_buf_append_byte(buf, object ? '}' : ']');
     free(children);
@@ -136,8 +129,4 @@ void sb_json_write_canonical(struct sb_buf *buf, const struct sb_json *value) {
 
 void sb_json_write_go(struct sb_buf *buf, const struct sb_json *value) {
     write_value(buf, value, STYLE_GO);
-}
-
-void sb_json_write_go_raw(struct sb_buf *buf, const struct sb_json *map) {
-    write_value(buf, map, STYLE_GO_RAW);
 }

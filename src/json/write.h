@@ -8,10 +8,8 @@
 /* RFC 8785 (JCS): members sorted by UTF-16 code units, shortest escapes, no white space; but
  * numbers keep their literal, because as doubles 2^53 and 2^53+1 would be one. */
 void sb_json_write_canonical(struct sb_buf *buf, const struct sb_json *value);
-/* As Go's encoding/json writes a map: members sorted by bytes, < > & and U+2028/9 escaped. */
+/* As Go's encoding/json writes a struct: members in their order, < > & and U+2028/9 escaped. */
 void sb_json_write_go(struct sb_buf *buf, const struct sb_json *value);
-/* The same for a map of values that keep their own order inside (map[string]json.RawMessage). */
-void sb_json_write_go_raw(struct sb_buf *buf, const struct sb_json *map);
 void sb_json_write_go_string(struct sb_buf *buf, struct sb_span text);
 /* A string with its quotes. text is UTF-8. */
 void sb_json_write_string(struct sb_buf *buf, struct sb_span text);

@@ -143,6 +143,11 @@ static int resolve(struct sb_context *context, struct sb_span path, struct sb_co
     return 0;
 }
 
+int sb_context_follow(struct sb_context *context, struct sb_span path,
+                      struct sb_context_item *item, struct sb_error *error) {
+    return resolve(context, path, item, error);
+}
+
 static int compare_items(const void *a, const void *b) {
     const struct sb_context_item *x = a, *y = b;
     return sb_path_compare(x->path, y->path);

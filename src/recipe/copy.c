@@ -14,6 +14,7 @@ struct copy {
     bool add;
     bool has_mode;
     uint32_t uid, gid, mode;
+    struct sb_span chown, chmod; /* the flags as written, with their values put in */
 };
 
 /* The tree: what stands at each path after the layers so far. */
@@ -49,6 +50,14 @@ void sb_plan_free_tree(struct sb_plan *plan) {
     plan->tree = NULL;
 }
 
+/* Whether a layer below has the entry from the same place, so that only a time could differ. */
+static bool same_as(const struct sb_plan_entry *there, const struct sb_plan_entry *entry) {
+    return there->type == entry->type && there->mode == entry->mode && there->uid == entry->uid &&
+           there->gid == entry->gid && there->size == entry->size &&
+           sb_span_equal(there->link, entry->link) &&
+           sb_span_equal(there->source, entry->source);
+}
+
 static int put(struct copy *copy, struct sb_plan_entry entry, struct sb_error *error) {
     struct sb_plan_entry *there = find(copy->plan, entry.path);
     if (there && there->type != entry.type && (there->type == '5' || entry.type == '5'))
@@ -56,6 +65,7 @@ static int put(struct copy *copy, struct sb_plan_entry entry, struct sb_error *e
                             "/%.*s would be a folder and something else at once",
                             (int)entry.path.size, (const char *)entry.path.data);
     entry.order = copy->layer->entries.count;
+    entry.unchanged = there && same_as(there, &entry);
     *sb_vec_push(&copy->layer->entries) = entry;
     remember(copy->plan, &entry);
     return 0;
@@ -108,8 +118,12 @@ static int put_item(struct copy *copy, const struct sb_context_item *item, struc
                                   .uid = copy->uid,
                                   .gid = copy->gid,
                                   .link = item->link};
+    entry.source = item->path;
     if (copy->has_mode && item->type != '2')
         entry.mode = copy->mode;
+    /* The classic builder and Buildah lose what would run with other rights. */
+    if (copy->plan->dialect && !sb_plan_is(copy->plan, SB_BUILDER_BUILDKIT) && item->type != '5')
+        entry.mode &= ~06000u;
     if (item->type == '0') {
         entry.content = sb_context_content(&copy->plan->context, item);
         entry.size = item->size;
@@ -131,7 +145,9 @@ static struct sb_span below(struct copy *copy, struct sb_span folder, struct sb_
  */
 static int copy_folder(struct copy *copy, const struct sb_context_item *source,
                        struct sb_span target, struct sb_error *error) {
-    sb_context_items items = {0};
+    struct sb_plan_source *own = sb_vec_push(&sb_plan_step(copy->plan)->sources);
+    own->item = *source;
+    own->target = target;
     int status = put_parents(copy, target, error);
     if (status == 0 && target.size) {
         struct sb_context_item folder = *source;
@@ -139,13 +155,12 @@ static int copy_folder(struct copy *copy, const struct sb_context_item *source,
                                           : put_item(copy, &folder, target, false, error);
     }
     if (status == 0)
-        status = sb_context_list(&copy->plan->context, source->path, &items, error);
+        status = sb_context_list(&copy->plan->context, source->path, &own->below, error);
     size_t skip = source->path.size ? source->path.size + 1 : 0;
-    for (size_t i = 0; i < items.count && status == 0; i++)
-        status =
-            put_item(copy, &items.items[i],
-                     below(copy, target, sb_span_from(items.items[i].path, skip)), false, error);
-    sb_vec_release(&items);
+    for (size_t i = 0; i < own->below.count && status == 0; i++)
+        status = put_item(copy, &own->below.items[i],
+                          below(copy, target, sb_span_from(own->below.items[i].path, skip)), false,
+                          error);
     return status;
 }
 
@@ -159,6 +174,9 @@ static int copy_all(struct copy *copy, const sb_context_items *sources, struct s
             continue;
         }
         struct sb_span path = folder ? below(copy, target, source->name) : target;
+        struct sb_plan_source *own = sb_vec_push(&sb_plan_step(copy->plan)->sources);
+        own->item = *source;
+        own->target = path;
         if (put_parents(copy, path, error) < 0 || put_item(copy, source, path, true, error) < 0)
             return -1;
     }
@@ -239,6 +257,10 @@ static int parse_flags(struct copy *copy, struct sb_span *rest, struct sb_error 
             return -1;
         int status = 1;
         if (sb_span_starts(value, "--chown="))
+            copy->chown = value;
+        if (sb_span_starts(value, "--chmod="))
+            copy->chmod = value;
+        if (sb_span_starts(value, "--chown="))
             status = parse_owner(copy, sb_span_from(value, 8), error);
         else if (sb_span_starts(value, "--chmod="))
             status = parse_mode(copy, sb_span_from(value, 8), error);
@@ -271,6 +293,37 @@ static int find_sources(struct sb_plan *plan, const sb_words *words, bool add,
             return -1;
     }
     return 0;
+}
+
+/* "ADD " HASH " in /t " by the classic builder and Buildah, "ADD t /t # buildkit" by BuildKit. */
+static void say(struct copy *copy, const sb_words *words, struct sb_span raw_target) {
+    struct sb_plan *plan = copy->plan;
+    struct sb_plan_step *step = sb_plan_step(plan);
+    struct sb_buf before = SB_BUF_INIT, after = SB_BUF_INIT;
+    struct sb_span target = words->items[words->count - 1];
+    bool old = sb_plan_older(plan, SB_DOCKER_26), buildkit = sb_plan_is(plan, SB_BUILDER_BUILDKIT);
+    sb_buf_append_string(&before, copy->add ? "ADD" : "COPY");
+    if (copy->chown.size && !sb_plan_is(plan, SB_BUILDER_BUILDAH) && !(buildkit && old))
+        sb_buf_appendf(&before, " %.*s", (int)copy->chown.size, (const char *)copy->chown.data);
+    if (copy->chmod.size && buildkit && !old)
+        sb_buf_appendf(&before, " %.*s", (int)copy->chmod.size, (const char *)copy->chmod.data);
+    if (buildkit) {
+        for (size_t i = 0; i < words->count; i++)
+            sb_buf_appendf(&before, " %.*s", (int)words->items[i].size,
+                           (const char *)words->items[i].data);
+        sb_buf_append_string(&before, " # buildkit");
+    } else {
+        /* 20.10 forgot the space behind the flag. */
+        sb_buf_append_string(&before, copy->chown.size && old ? "" : " ");
+        if (sb_plan_is(plan, SB_BUILDER_BUILDAH))
+            target = raw_target;
+        sb_buf_appendf(&after, " in %.*s ", (int)target.size, (const char *)target.data);
+    }
+    step->add_or_copy = step->may_layer = true;
+    step->before = sb_arena_copy(&plan->arena, sb_buf_span(&before));
+    step->after = sb_arena_copy(&plan->arena, sb_buf_span(&after));
+    sb_buf_release(&before);
+    sb_buf_release(&after);
 }
 
 static int execute(struct copy *copy, const sb_words *words, struct sb_error *error) {
@@ -309,10 +362,13 @@ int sb_plan_copy(struct sb_plan *plan, const struct sb_instruction *instruction,
     int status = parse_flags(&copy, &rest, error);
     if (status == 0 && sb_words_json(rest, &plan->arena, &words) > 0)
         sb_words_split(rest, plan->dockerfile.escape, &words);
+    struct sb_span raw_target = words.count ? words.items[words.count - 1] : rest;
     if (status == 0)
         status = expand_all(plan, &words, error);
     if (status == 0)
         status = execute(&copy, &words, error);
+    if (status == 0)
+        say(&copy, &words, raw_target);
     sb_vec_release(&words);
     finish_layer(copy.layer);
     return status;

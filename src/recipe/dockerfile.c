@@ -80,7 +80,7 @@ static int add_instruction(struct sb_dockerfile *dockerfile, struct sb_span text
     if (size == 0 || rest.size == 0)
         return sb_error_set(error, SB_ERROR_USAGE, "%s:%u: %s", name, line,
                             size ? "the instruction has no arguments" : "no instruction");
-    *sb_vec_push(&dockerfile->instructions) = (struct sb_instruction){word, rest, line};
+    *sb_vec_push(&dockerfile->instructions) = (struct sb_instruction){word, rest, text, line};
     return 0;
 }
 

@@ -9,6 +9,7 @@
 struct sb_instruction {
     struct sb_span name;      /* upper case */
     struct sb_span arguments; /* trimmed; continuations joined */
+    struct sb_span original;  /* both, as written */
     unsigned line;            /* of its first character, from 1 */
 };
 

@@ -4,6 +4,14 @@
 
 #include "recipe/plan.h"
 
+typedef int sb_execute(struct sb_plan *plan, const struct sb_instruction *instruction,
+                       struct sb_error *error);
+
+/* The instructions of configuration. */
+sb_execute sb_plan_env, sb_plan_label, sb_plan_cmd, sb_plan_entrypoint, sb_plan_user,
+    sb_plan_stopsignal, sb_plan_maintainer, sb_plan_expose, sb_plan_volume, sb_plan_shell,
+    sb_plan_onbuild, sb_plan_healthcheck, sb_plan_arg;
+
 /* ADD and COPY: a layer of its own. */
 int sb_plan_copy(struct sb_plan *plan, const struct sb_instruction *instruction, bool add,
                  struct sb_error *error) SB_MUST_USE;
@@ -16,5 +24,25 @@ struct sb_span sb_plan_path(struct sb_plan *plan, struct sb_span path);
 int sb_plan_expand(struct sb_plan *plan, struct sb_span word, struct sb_span *result,
                    struct sb_error *error) SB_MUST_USE;
 void sb_plan_free_tree(struct sb_plan *plan);
+
+/* The step at hand, and what the builder says of it. */
+struct sb_plan_step *sb_plan_step(struct sb_plan *plan);
+void sb_plan_say(struct sb_plan *plan, const char *format, ...) SB_FORMAT(2, 3);
+bool sb_plan_is(const struct sb_plan *plan, enum sb_builder_kind builder);
+/* Whether the builder is of Docker, and older than generation. */
+bool sb_plan_older(const struct sb_plan *plan, unsigned generation);
+
+/* The run configuration as it stands, as the dialect records it. */
+struct sb_json *sb_plan_run(struct sb_plan *plan);
+
+/* As Go prints: "%q" of a string and of a list of them ("[\"a\" \"b\"]"), "%v" of a list, a
+ * time.Duration (nanoseconds), "%q" of a rune. */
+void sb_go_quote(struct sb_buf *buf, struct sb_span text);
+void sb_go_quote_list(struct sb_buf *buf, const sb_words *words);
+void sb_go_list(struct sb_buf *buf, const sb_words *words);
+void sb_go_duration(struct sb_buf *buf, uint64_t nanoseconds);
+void sb_go_rune(struct sb_buf *buf, uint32_t rune);
+/* time.ParseDuration; false where it is none, or negative. */
+bool sb_go_parse_duration(struct sb_span text, uint64_t *nanoseconds);
 
 #endif

@@ -1,10 +1,11 @@
-/* What a Dockerfile and its context become: layers of entries in the canonical order, and a
- * configuration. Both writers take the plan: the library's, and the one that stages it for GNU tar.
- */
+/* What a Dockerfile and its context become: layers of entries in the canonical order, a
+ * configuration, and the steps that lead there. Both writers take the plan: the library's, and the
+ * one that stages it for GNU tar. */
 #ifndef SB_RECIPE_PLAN_H
 #define SB_RECIPE_PLAN_H
 
 #include "canon/image.h"
+#include "profile/build.h"
 #include "recipe/context.h"
 #include "recipe/dockerfile.h"
 #include "recipe/words.h"
@@ -18,6 +19,8 @@ struct sb_plan_entry {
     struct sb_range content; /* of a file */
     uint64_t device, inode;  /* of a file with several names; 0 */
     size_t order;
+    struct sb_span source; /* path in the context; data NULL: a folder made on the way */
+    bool unchanged;        /* the layers below have it from there */
 };
 
 struct sb_plan_layer {
@@ -28,16 +31,42 @@ struct sb_plan_layer {
     struct sb_span source;                /* its first source as written; data NULL: WORKDIR */
 };
 
+/* What ADD or COPY takes from the context: a file, or a folder with all below it. */
+struct sb_plan_source {
+    struct sb_context_item item;
+    struct sb_span target; /* in the image */
+    sb_context_items below;
+};
+
+/* One instruction that builders leave a line of history about. */
+struct sb_plan_step {
+    const struct sb_instruction *instruction;
+    size_t layer;                 /* index; SIZE_MAX: none */
+    bool may_layer;               /* ADD, COPY, WORKDIR */
+    struct sb_span before, after; /* what the builder says, around the hash of ADD and COPY */
+    bool add_or_copy;
+    SB_VEC(struct sb_plan_source) sources;
+    struct sb_json *run, *shell;
+    struct sb_span author;
+};
+
 struct sb_plan {
     struct sb_arena arena;
     struct sb_dockerfile dockerfile;
     struct sb_context context;
+    const struct sb_dialect *dialect; /* NULL: what the engines agree on */
+    struct sb_span version;           /* of Buildah, for its label */
+    const char *platform;
     SB_VEC(struct sb_plan_layer) layers;
+    SB_VEC(struct sb_plan_step) steps;
     void *tree; /* of the paths made so far, for tsearch(3) */
     /* run configuration */
-    sb_variables environment;
+    sb_variables environment, arguments, global_arguments;
+    const char *const *build_arguments; /* NAME=VALUE, ends in NULL */
     sb_variables labels;
-    sb_words command, entrypoint, ports, volumes;
+    sb_words command, entrypoint, ports, volumes, shell, on_build;
+    bool command_said;
+    struct sb_json *healthcheck;
     struct sb_span user, folder, stop_signal, author;
     struct sb_json *config;
 };
@@ -49,7 +78,10 @@ struct sb_plan_request {
     int directory;          /* the context; borrowed */
     const char *dockerfile; /* path of the Dockerfile, for messages and NAME.dockerignore */
     struct sb_span text;    /* of the Dockerfile */
-    const char *platform;   /* "linux/amd64" */
+    const char *platform;   /* "linux/amd64"; borrowed */
+    const char *const *build_arguments; /* NAME=VALUE, ends in NULL; may be NULL; borrowed */
+    const struct sb_dialect *dialect;   /* as this builder takes it; NULL: what engines agree on */
+    struct sb_span version;             /* of Buildah */
 };
 
 /* Executes the Dockerfile. What is not built natively is an error of kind USAGE that names file and
@@ -64,6 +96,9 @@ void sb_plan_release(struct sb_plan *plan);
 const char *sb_plan_default_name(struct sb_plan *plan);
 /* The canonical image of the plan, which must outlive it; name (NULL: none) is a familiar name. */
 int sb_plan_canon(struct sb_plan *plan, const char *name, struct sb_canon *canon,
+                  struct sb_error *error) SB_MUST_USE;
+/* The plan, made with the dialect of facts, as a profile takes it; both must outlive build. */
+int sb_plan_build(struct sb_plan *plan, const struct sb_fact_image *facts, struct sb_build *build,
                   struct sb_error *error) SB_MUST_USE;
 
 #endif

@@ -9,21 +9,51 @@
 
 enum { TIMEOUT_SECONDS = 120 };
 
+/* Those of Debian packages are in PATH; those of tools/encoders where they were built or installed
+ * to. */
 static const struct {
-    const char *name, *program, *option;
+    const char *name, *program, *option; /* option NULL: the level alone, without a dash */
 } encoders[] = {
-    {"gnu-gzip", "gzip", "-n"},
-    {"pigz", "pigz", "-n"},
-    {"libdeflate-gzip", "libdeflate-gzip", "-c"},
+    {"gnu-gzip", "gzip", "-n"},          {"pigz", "pigz", "-n"},
+    {"libdeflate-gzip", "libdeflate-gzip", "-c"}, {"go1.24-gzip", "go1.24-gzip", NULL},
+    {"go1.27-gzip", "go1.27-gzip", NULL}, {"pgzip", "pgzip", NULL},
+    {"pgzip-sid", "pgzip-sid", NULL},
 };
 
 static const char *const names[] = {"gnu-gzip", "pigz", "libdeflate-gzip", NULL};
+static const char *const layer_names[] = {"pgzip",    "go1.27-gzip", "go1.24-gzip", "pgzip-sid",
+                                          "gnu-gzip", "pigz",        NULL};
 
-static int run(size_t which, unsigned level, int input, struct sb_buf *output,
+/* $SAMEBYTES_ENCODERS, build/encoders beside the program, LIBEXECDIR/samebytes. */
+static char *find_helper(const char *name) {
+    const char *chosen = getenv("SAMEBYTES_ENCODERS");
+    char own[4096];
+    ssize_t size = readlink("/proc/self/exe", own, sizeof own - 1);
+    own[size > 0 ? size : 0] = '\0';
+    char *slash = strrchr(own, '/');
+    if (slash)
+        *slash = '\0';
+    const char *const folders[][2] = {
+        {chosen, ""}, {own, "/encoders"}, {own, "/../libexec/samebytes"}, {SAMEBYTES_LIBEXEC, ""}};
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+        struct sb_buf path = SB_BUF_INIT;
+        if (!folders[i][0] || !*folders[i][0])
+            continue;
+        sb_buf_appendf(&path, "%s%s/%s", folders[i][0], folders[i][1], name);
+        if (access(sb_buf_string(&path), X_OK) == 0)
+            return sb_buf_detach(&path);
+        sb_buf_release(&path);
+    }
+    return NULL;
+}
+
+static int run(size_t which, const char *program, unsigned level, int input, struct sb_buf *output,
                struct sb_error *error) {
     char option[16];
-    snprintf(option, sizeof option, "-%u", level);
-    const char *const argv[] = {encoders[which].program, encoders[which].option, option, NULL};
+    bool helper = !encoders[which].option;
+    snprintf(option, sizeof option, "%s%u", helper ? "" : "-", level);
+    const char *const argv[] = {program, helper ? option : encoders[which].option,
+                                helper ? NULL : option, NULL};
     struct process process = PROCESS_INIT;
     struct process_result result = PROCESS_RESULT_INIT;
     process.argv = argv;
@@ -39,26 +69,29 @@ static int run(size_t which, unsigned level, int input, struct sb_buf *output,
 static int encode(void *context, struct sb_span name, unsigned level, struct sb_span input,
                   struct sb_buf *output, struct sb_error *error) {
     (void)context;
-    size_t which = 0;
-    while (which < sizeof encoders / sizeof *encoders && !sb_span_is(name, encoders[which].name))
+    size_t which = 0, count = sizeof encoders / sizeof *encoders;
+    while (which < count && !sb_span_is(name, encoders[which].name))
         which++;
-    char *program =
-        which < sizeof encoders / sizeof *encoders ? process_find(encoders[which].program) : NULL;
+    if (which == count)
+        return 1;
+    char *program = encoders[which].option ? process_find(encoders[which].program)
+                                           : find_helper(encoders[which].program);
     if (!program)
         return 1;
-    free(program);
     int fd = temporary_file(NULL, error);
-    if (fd < 0)
-        return -1;
-    struct sb_output_file file;
-    sb_output_to_file(&file, fd);
-    int status = sb_output_append(&file.base, input, error);
-    if (sb_output_flush_file(&file, error) < 0)
-        status = -1;
-    if (status == 0 && lseek(fd, 0, SEEK_SET) == 0)
-        status = run(which, level, fd, output, error);
-    close(fd);
+    int status = fd < 0 ? -1 : 0;
+    if (status == 0) {
+        struct sb_output_file file;
+        sb_output_to_file(&file, fd);
+        status = sb_output_append(&file.base, input, error);
+        if (sb_output_flush_file(&file, error) < 0)
+            status = -1;
+        if (status == 0 && lseek(fd, 0, SEEK_SET) == 0)
+            status = run(which, program, level, fd, output, error);
+        close(fd);
+    }
+    free(program);
     return status;
 }
 
-const struct sb_encoder host_encoder = {encode, NULL, names};
+const struct sb_encoder host_encoder = {encode, NULL, names, layer_names};

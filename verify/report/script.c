@@ -3,10 +3,10 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "account/gotar.h"
+#include "profile/gotar.h"
 #include "audit.h"
 #include "tar/reader.h"
-#include "json/write.h"
+#include "profile/marked_json.h"
 
 /* A word in single quotes. */
 static void quoted(struct sb_buf *buf, struct sb_span text) {
@@ -41,17 +41,18 @@ static const char functions[] =
     "}\n";
 
 static void put_steps(struct sb_buf *buf, const struct audit *audit) {
-    for (size_t i = 0; i < audit->steps.list.count; i++) {
-        const struct sb_profile_step *step = &audit->steps.list.items[i];
-        const struct sb_fact_step *fact = &audit->facts.steps.items[i];
+    const struct sb_build *build = audit->sources.builds.items[0];
+    for (size_t i = 0; i < build->steps.count; i++) {
+        const struct sb_build_step *step = &build->steps.items[i];
+        const struct sb_fact_step *fact = &audit->facts.images.items[0].steps.items[i];
         sb_buf_appendf(buf, "\n# step %zu\n", i + 1);
         sb_buf_append_string(buf, "file=$source/");
-        quoted(buf, step->source);
+        quoted(buf, step->file);
         for (size_t k = 0; k < audit->options->assemble.count; k++) {
             const char *argument = audit->options->assemble.items[k];
             const char *equals = strchr(argument, '=');
             if (!equals ||
-                !sb_span_equal(step->source, sb_span_of(argument, (size_t)(equals - argument))))
+                !sb_span_equal(step->file, sb_span_of(argument, (size_t)(equals - argument))))
                 continue;
             sb_buf_append_string(buf, "\nnasm -f bin -o assembled \"${ASSEMBLER_SOURCE:-");
             sb_buf_append_string(buf, equals + 1);
@@ -60,16 +61,16 @@ static void put_steps(struct sb_buf *buf, const struct audit *audit) {
         sb_buf_appendf(buf, "\n{ entry ");
         quoted(buf, step->target);
         sb_buf_appendf(buf, " 0%o %" PRId64 " \"$owner\" \"$file\"; zeros 1024; } >layer%zu\n",
-                       fact->mode | 0100000, fact->mtime, i);
+                       fact->entries[0].mode | 0100000, fact->entries[0].mtime, i);
         sb_buf_appendf(buf, "diff%zu=$(sha layer%zu)\n", i, i);
         sb_buf_appendf(buf, "add%zu=$({ printf '%%s' ", i);
         struct sb_buf name = SB_BUF_INIT;
         sb_buf_append_string(&name, "name");
-        sb_buf_append_span(&name, step->source);
+        sb_buf_append_span(&name, step->file);
         quoted(buf, sb_buf_span(&name));
         sb_buf_appendf(buf,
                        "; printf 'mode%%duid%%dgid%%dsize%%d' %u %u %u \"$(size \"$file\")\"\n",
-                       fact->mode | 0100000, fact->uid, fact->gid);
+                       fact->entries[0].mode | 0100000, fact->uid, fact->gid);
         sb_buf_append_string(buf, "    printf typeflag0linknameunamegnamedevmajor0devminor0; cat "
                                   "\"$file\"; } | sha256sum | cut -d ' ' -f 1)\n");
         sb_buf_release(&name);
@@ -131,15 +132,11 @@ static void put_archive(struct sb_buf *buf, const struct audit *audit) {
     struct sb_span json = content_of(audit, "/json", id_name, sizeof id_name);
     struct sb_span manifest = content_of(audit, "manifest.json", other, sizeof other);
     struct sb_span repositories = content_of(audit, "repositories", other, sizeof other);
-    char diff[65], add[65];
-    const struct sb_profile_step *step = audit->steps.list.items;
-    const struct sb_fact_step *fact = audit->facts.steps.items;
-    struct sb_digest hash =
-        sb_profile_add_hash(step->source, fact->mode, fact->uid, fact->gid, step->content);
+    char diff[65];
+    const struct sb_build_step *step = audit->sources.builds.items[0]->steps.items;
     sb_digest_format_hex(&audit->subject.core.image->diff_ids.items[0], diff);
-    sb_digest_format_hex(&hash, add);
     const char *const names[] = {"diff0", "add0", "id", "config"};
-    struct sb_span values[] = {sb_span_string(diff), sb_span_string(add), sb_span_of(id_name, 64),
+    struct sb_span values[] = {sb_span_string(diff), sb_span_from(step->hash, 5), sb_span_of(id_name, 64),
                                sb_span_of(config_name, 64)};
     sb_buf_append_string(buf, "\n# the configuration, and the legacy id: of the same members as a "
                               "sorted map, with the chain id\n");
@@ -147,20 +144,20 @@ static void put_archive(struct sb_buf *buf, const struct audit *audit) {
     sb_buf_append_string(buf, " >config\nconfig=$(sha config)\n");
     struct sb_arena arena = SB_ARENA_INIT;
     struct sb_json *map;
-    struct sb_buf sorted = SB_BUF_INIT;
+    struct sb_marked sorted = SB_MARKED_INIT;
     if (sb_json_parse(json, &arena, NULL, "", &map, NULL) == 0) {
         struct sb_json *members = sb_json_new(&arena, SB_JSON_OBJECT);
         for (struct sb_json *member = map->first; member; member = member->next)
             if (!sb_span_is(member->name, "id"))
-                sb_json_append(members, sb_json_copy(&arena, member));
+                sb_json_append(members, sb_json_clone(&arena, member));
         sb_json_add_string(&arena, members, "layer_id",
                            sb_span_string(sb_arena_printf(&arena, "sha256:%s", diff)));
-        sb_json_write_go_raw(&sorted, members);
+        sb_marked_json_sorted(&sorted, &arena, members);
     }
     sb_buf_append_string(buf, "id=$(");
-    put_text(buf, sb_buf_span(&sorted), names, values, 2);
+    put_text(buf, sb_buf_span(&sorted.bytes), names, values, 2);
     sb_buf_append_string(buf, " | sha256sum | cut -d ' ' -f 1)\n");
-    sb_buf_release(&sorted);
+    sb_marked_release(&sorted);
     sb_arena_release(&arena);
     put_text(buf, json, names, values, 4);
     sb_buf_append_string(buf, " >json\nprintf 1.0 >version\n");
@@ -175,7 +172,7 @@ static void put_archive(struct sb_buf *buf, const struct audit *audit) {
 static void put_tar(struct sb_buf *buf, const struct audit *audit) {
     int64_t created = 0;
     bool config_first = memcmp(audit->rebuilt.bytes.data + 64, ".json", 5) == 0;
-    if (sb_gotar_time(audit->facts.steps.items[0].created, &created, NULL) < 0)
+    if (sb_gotar_time(audit->facts.images.items[0].steps.items[0].created, &created, NULL) < 0)
         return;
     const char *config = "    entry \"$config.json\" 0100644 $created \"$owner\" config\n";
     sb_buf_appendf(buf,
@@ -186,7 +183,7 @@ static void put_tar(struct sb_buf *buf, const struct audit *audit) {
                    "    entry \"$id/layer.tar\" 0100644 $created \"$owner\" layer0\n%s"
                    "    entry manifest.json 0100644 0 \"$owner\" manifest\n",
                    created, config_first ? config : "", config_first ? "" : config);
-    if (audit->facts.names.count)
+    if (audit->facts.images.items[0].names.count)
         sb_buf_append_string(buf, "    entry repositories 0100644 0 \"$owner\" repositories\n");
     sb_buf_append_string(buf, "    zeros 1024\n} >archive\n");
 }
@@ -208,13 +205,21 @@ static void put_gzip(struct sb_buf *buf, const struct audit *audit) {
         sb_buf_appendf(buf,
                        "; gzip -%un <archive | dd bs=1 skip=10 2>/dev/null; } >gzip\nmv gzip "
                        "archive\n",
-                       gzip->level);
+                       gzip->encoder.level);
     }
 }
 
+/* The script knows the founding kind: one file, added by the classic builder, in the legacy form. */
+static bool is_simple(const struct audit *audit) {
+    if (!audit->judged || !audit->has_profile || !audit->encoder_known)
+        return false;
+    const struct sb_build *build = audit->sources.builds.items[0];
+    return audit->facts.profile->saver == SB_SAVER_LEGACY && build->steps.count == 1 &&
+           build->steps.items[0].file.data && build->steps.items[0].hash.size > 5;
+}
+
 void report_audit_script(struct sb_buf *buf, const struct audit *audit) {
-    if (!audit->judged || !audit->has_profile || audit->steps.list.count != 1 ||
-        !audit->encoder_known)
+    if (!is_simple(audit))
         return;
     sb_buf_append_string(
         buf,
@@ -241,7 +246,9 @@ void report_audit_script(struct sb_buf *buf, const struct audit *audit) {
     sb_buf_append_string(buf, "work=$(mktemp -d)\ntrap 'rm -rf \"$work\"' EXIT\ncd \"$work\"\n\n");
     sb_buf_append_string(buf, functions);
     sb_buf_append_string(buf, "\nowner=");
-    quoted(buf, audit->facts.profile->owner_names ? audit->facts.owner : sb_span_string(""));
+    quoted(buf, audit->facts.profile->owner_names && audit->facts.owners.count
+                    ? audit->facts.owners.items[0].name
+                    : sb_span_string(""));
     sb_buf_append_byte(buf, '\n');
     put_steps(buf, audit);
     put_archive(buf, audit);

@@ -1,6 +1,6 @@
 /* Bytes that know where they come from: every byte has a heading and says what it is. */
-#ifndef SB_ACCOUNT_MARKED_H
-#define SB_ACCOUNT_MARKED_H
+#ifndef SB_PROFILE_MARKED_H
+#define SB_PROFILE_MARKED_H
 
 #include "base/arena.h"
 #include "base/buf.h"

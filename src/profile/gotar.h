@@ -1,17 +1,19 @@
-/* Headers as Go's archive/tar writes them (Format unspecified, USTAR wherever it can say
- * everything). */
-#ifndef SB_ACCOUNT_GOTAR_H
-#define SB_ACCOUNT_GOTAR_H
+/* Entries as Go's archive/tar writes them with Format unspecified: USTAR wherever it can say
+ * everything, else one PAX header before the entry (archive/tar/writer.go, common.go). */
+#ifndef SB_PROFILE_GOTAR_H
+#define SB_PROFILE_GOTAR_H
 
-#include "account/marked.h"
 #include "base/error.h"
+#include "profile/marked.h"
 
 struct sb_gotar_entry {
-    struct sb_span name; /* ASCII, at most 100 bytes; a folder's ends in a slash */
+    struct sb_span name; /* a folder's ends in a slash */
+    struct sb_span link;
     unsigned char type;
     uint32_t mode; /* with type bits where the engine writes them */
-    int64_t mtime;
-    struct sb_span owner; /* uname and gname */
+    uint32_t uid, gid;
+    int64_t mtime; /* seconds since 1970, also before */
+    struct sb_span uname, gname;
     enum sb_heading name_heading, mode_heading, time_heading;
 };
 

@@ -1,4 +1,4 @@
-#include "account/marked.h"
+#include "profile/marked.h"
 
 const char *sb_heading_name(enum sb_heading heading) {
     static const char *const names[] = {"source", "derived", "profile", "fact", "unexplained"};

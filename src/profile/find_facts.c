@@ -1,0 +1,574 @@
+/* Facts found in an archive: read where they stand, or tried until a digest fits. */
+#include <string.h>
+
+#include "profile/facts.h"
+#include "profile/build.h"
+#include "tar/reader.h"
+
+enum { OWNERS_TRIED = 3000, SMALL_CONTENT = 1 << 16, BLOB_MAX = 64 << 20, FILE_BITS = 0100000 };
+
+static int none(struct sb_error *error, const char *what) {
+    return sb_error_set(error, SB_ERROR_MALFORMED,
+                        "its profile is none that is known (docs/facts.md has those that are): %s",
+                        what);
+}
+
+/* The archive's own headers */
+
+struct outer {
+    struct sb_span name, uname, gname;
+    unsigned char type;
+    uint32_t mode;
+    int64_t mtime;
+};
+
+struct finding {
+    struct sb_facts *facts;
+    struct sb_archive *archive;
+    const struct sb_encoder *encoder;
+    SB_VEC(struct outer) outer;
+    struct sb_error *error;
+};
+
+static int read_outer(struct finding *finding) {
+    struct sb_tar_reader reader;
+    struct sb_tar_entry entry;
+    struct sb_arena *arena = &finding->facts->arena;
+    SB_CLEANUP(sb_input_close_at) struct sb_input *input = NULL;
+    if (sb_range_open(finding->archive->peeled.bytes, &input, finding->error) < 0)
+        return -1;
+    sb_tar_reader_init(&reader, input, NULL, "archive");
+    int status;
+    while ((status = sb_tar_reader_next(&reader, &entry, finding->error)) == 0) {
+        struct outer *outer = sb_vec_push(&finding->outer);
+        struct sb_span name = entry.name;
+        while (name.size && name.data[name.size - 1] == '/')
+            name.size--;
+        outer->name = sb_arena_copy(arena, name);
+        outer->uname = sb_arena_copy(arena, entry.uname);
+        outer->gname = sb_arena_copy(arena, entry.gname);
+        outer->type = entry.type;
+        outer->mode = entry.mode;
+        outer->mtime = entry.mtime;
+    }
+    sb_tar_reader_release(&reader);
+    return status < 0 ? -1 : 0;
+}
+
+static const struct outer *outer_of(const struct finding *finding, const char *name) {
+    for (size_t i = 0; i < finding->outer.count; i++)
+        if (sb_span_is(finding->outer.items[i].name, name))
+            return &finding->outer.items[i];
+    return NULL;
+}
+
+static const char *profile_name(const struct finding *finding) {
+    const struct sb_archive *archive = finding->archive;
+    const struct outer *first = finding->outer.items;
+    bool folders = false;
+    for (size_t i = 0; i < finding->outer.count; i++)
+        folders = folders || first[i].type == '5';
+    if (!archive->has_docker)
+        return first->mode & FILE_BITS || first->mode & 040000 ? "containers-oci-archive-4"
+                                                               : "containers-oci-archive-5";
+    if (!archive->has_oci && !folders)
+        return "containers-docker-archive";
+    if (!archive->has_oci)
+        return first->uname.size ? "docker-20.10" : "docker-17.09";
+    const struct outer *index = outer_of(finding, "index.json");
+    const struct outer *layout = outer_of(finding, "oci-layout");
+    if (layout && layout->mode == 0444)
+        return "docker-26-containerd";
+    return index && index->mtime ? "docker-26" : "docker-28";
+}
+
+/* Owners */
+
+static void add_owner(struct sb_facts *facts, bool group, uint32_t id, struct sb_span name) {
+    if (!name.size)
+        return;
+    for (size_t i = 0; i < facts->owners.count; i++)
+        if (facts->owners.items[i].group == group && facts->owners.items[i].id == id)
+            return;
+    *sb_vec_push(&facts->owners) = (struct sb_fact_owner){group, id, name};
+}
+
+static void find_owners(struct finding *finding) {
+    struct sb_facts *facts = finding->facts;
+    if (facts->profile->owner_names) {
+        add_owner(facts, false, 0, finding->outer.items[0].uname);
+        add_owner(facts, true, 0, finding->outer.items[0].gname);
+    }
+    for (size_t i = 0; i < finding->archive->layers.count; i++) {
+        const struct sb_layer *layer = finding->archive->layers.items[i];
+        for (size_t k = 0; k < layer->entries.count; k++) {
+            const struct sb_entry *entry = &layer->entries.items[k];
+            add_owner(facts, false, entry->uid, entry->uname);
+            add_owner(facts, true, entry->gid, entry->gname);
+        }
+    }
+}
+
+static bool try_owner(struct sb_fact_step *step, struct sb_build_sum *sum, struct sb_span wanted,
+                      uint32_t uid, uint32_t gid) {
+    struct sb_digest digest;
+    if (!sb_digest_parse_hex(wanted, &digest))
+        return false;
+    sum->uid = uid;
+    sum->gid = gid;
+    struct sb_digest hash = sb_build_tarsum(sum);
+    if (!sb_digest_equal(&hash, &digest))
+        return false;
+    step->uid = uid;
+    step->gid = gid;
+    return true;
+}
+
+/* 17.09 sent the owner of the file; no byte but the hash tells it, so it is tried. */
+bool sb_facts_find_owner(struct sb_fact_step *step, const struct sb_dialect *dialect,
+                         struct sb_span wanted, struct sb_span source, struct sb_span content) {
+    static const uint32_t usual[][2] = {{0, 0},     {1000, 1000}, {501, 20}, {1000, 100},
+                                        {500, 500}, {1001, 1001}, {1000, 0}, {0, 1000}};
+    if (!dialect->source_owners || !sb_span_starts(wanted, "file:") || step->entry_count != 1)
+        return false;
+    struct sb_build_sum sum = {.name = source,
+                                .content = content,
+                                .type = '0',
+                                .mode = step->entries[0].mode | FILE_BITS};
+    wanted = sb_span_from(wanted, 5);
+    step->owned = true;
+    for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
+        if (try_owner(step, &sum, wanted, usual[i][0], usual[i][1]))
+            return true;
+    for (uint32_t id = 0; content.size <= SMALL_CONTENT && id < OWNERS_TRIED; id++)
+        if (try_owner(step, &sum, wanted, id, id) || try_owner(step, &sum, wanted, id, 100))
+            return true;
+    return false;
+}
+
+/* Of one image */
+
+static bool has_type_bits(const struct sb_image *image, bool *known) {
+    for (size_t i = 0; i < image->layers.count; i++)
+        for (size_t k = 0; k < image->layers.items[i]->entries.count; k++) {
+            *known = true;
+            if (image->layers.items[i]->entries.items[k].full_mode >> 12)
+                return true;
+        }
+    return false;
+}
+
+static bool stands_before(const struct sb_json *object, const char *first, const char *second) {
+    for (const struct sb_json *member = object->first; member; member = member->next)
+        if (sb_span_is(member->name, first) || sb_span_is(member->name, second))
+            return sb_span_is(member->name, first);
+    return false;
+}
+
+static unsigned major_of(struct sb_span version) {
+    unsigned major = 0;
+    for (size_t i = 0; i < version.size && version.data[i] >= '0' && version.data[i] <= '9'; i++)
+        major = major * 10 + (version.data[i] - '0');
+    return major;
+}
+
+static bool says(const struct sb_json *history, const char *text) {
+    for (const struct sb_json *item = history ? history->first : NULL; item; item = item->next) {
+        struct sb_span said = sb_json_string(item, "created_by");
+        for (size_t i = 0; i < said.size; i++)
+            if (sb_span_starts(sb_span_from(said, i), text))
+                return true;
+    }
+    return false;
+}
+
+/* The generation of Docker that built; what two have alike is put under the later. */
+static unsigned docker_generation(const struct finding *finding, const struct sb_image *image,
+                                  bool classic) {
+    const struct sb_json *history = sb_json_member(image->config, "history");
+    const struct sb_json *on_build =
+        sb_json_member(sb_json_member(image->config, "config"), "OnBuild");
+    unsigned major = major_of(sb_json_string(image->config, "docker_version"));
+    bool known = false, bits = has_type_bits(image, &known);
+    bool old = known     ? bits
+               : classic ? major && major < 23
+                         : on_build && on_build->type == SB_JSON_NULL;
+    if (classic && sb_json_member(image->config, "container_config") &&
+        !sb_json_member(image->config, "os"))
+        return SB_DOCKER_17;
+    if (old)
+        return SB_DOCKER_20;
+    if (says(history, "EXPOSE map[") || (classic && says(history, "HEALTHCHECK &{[\"")))
+        return SB_DOCKER_26;
+    if (says(history, "EXPOSE [") || (classic && says(history, "HEALTHCHECK &{[")))
+        return SB_DOCKER_28;
+    return finding->facts->profile->index_time || (major && major < 28) ? SB_DOCKER_26
+                                                                        : SB_DOCKER_28;
+}
+
+static const struct sb_dialect *dialect_of(const struct finding *finding,
+                                           const struct sb_image *image) {
+    const struct sb_json *config = image->config;
+    const struct sb_json *run = sb_json_member(config, "config");
+    const struct sb_json *history = sb_json_member(config, "history");
+    bool known = false, bits = has_type_bits(image, &known);
+    bool containerd = finding->facts->profile->saver == SB_SAVER_CONTAINERD;
+    bool docker = sb_json_member(config, "container_config") != NULL;
+    bool buildah = sb_json_string(sb_json_member(run, "Labels"), "io.buildah.version").size > 0;
+    enum sb_builder_kind builder = SB_BUILDER_CLASSIC;
+    enum sb_config_style style = docker ? SB_CONFIG_DOCKER : SB_CONFIG_CONTAINERD;
+    if (buildah) {
+        builder = SB_BUILDER_BUILDAH;
+        style = docker ? SB_CONFIG_BUILDAH_DOCKER : SB_CONFIG_OCI;
+    } else if (!docker && history && sb_json_string(history->first, "comment").size) {
+        builder = SB_BUILDER_BUILDKIT;
+        style = SB_CONFIG_BUILDKIT;
+    } else if (!docker && !(containerd && stands_before(config, "rootfs", "config"))) {
+        return NULL;
+    }
+    unsigned generation =
+        buildah ? (bits ? SB_BUILDAH_128 : SB_BUILDAH_139)
+                : docker_generation(finding, image, builder == SB_BUILDER_CLASSIC);
+    for (const struct sb_dialect *dialect = sb_dialects; dialect->name; dialect++)
+        if (dialect->builder == builder && dialect->style == style &&
+            dialect->generation == generation && (buildah || dialect->containerd == containerd))
+            return dialect;
+    return NULL;
+}
+
+static int find_layer(struct finding *finding, struct sb_fact_step *step, struct sb_layer *layer) {
+    struct sb_facts *facts = finding->facts;
+    enum sb_saver saver = facts->profile->saver;
+    step->layer = true;
+    step->entry_count = layer->entries.count;
+    step->entries = sb_arena_new(&facts->arena, (step->entry_count + 1) * sizeof *step->entries);
+    if (layer->read != layer->entries.count)
+        return none(finding->error, "a layer has an entry twice");
+    for (size_t i = 0; i < step->entry_count; i++) {
+        const struct sb_entry *entry = &layer->entries.items[layer->by_order[i]];
+        step->entries[i].mode = entry->mode;
+        step->entries[i].mtime = entry->mtime;
+    }
+    if (saver != SB_SAVER_CONTAINERD && saver != SB_SAVER_OCI)
+        return 0;
+    struct sb_buf blob = SB_BUF_INIT, plain = SB_BUF_INIT;
+    struct sb_range tar;
+    int status = sb_layer_tar(layer, finding->archive->spool, &tar, finding->error);
+    if (status == 0)
+        status = sb_range_read(tar, BLOB_MAX, &plain, finding->error);
+    if (status == 0)
+        status = sb_range_read(layer->blob, BLOB_MAX, &blob, finding->error);
+    if (status == 0)
+        status = sb_facts_find_encoder(&step->encoder, finding->encoder,
+                                       finding->encoder->layer_names, sb_buf_span(&blob),
+                                       sb_buf_span(&plain), false, finding->error);
+    sb_buf_release(&blob);
+    sb_buf_release(&plain);
+    return status < 0 ? -1 : 0;
+}
+
+/* The sum in "ADD file:SUM in /t", with its kind. */
+static struct sb_span sum_of(struct sb_span said) {
+    static const char *const kinds[] = {" file:", " dir:", " multi:"};
+    for (size_t i = 0; i < said.size; i++)
+        for (size_t k = 0; k < 3; k++)
+            if (sb_span_starts(sb_span_from(said, i), kinds[k]) &&
+                said.size - i >= strlen(kinds[k]) + 64)
+                return sb_span_of(said.data + i + 1, strlen(kinds[k]) + 63);
+    return sb_span_of(NULL, 0);
+}
+
+static bool is_empty_layer(const struct sb_json *item) {
+    const struct sb_json *empty = sb_json_member(item, "empty_layer");
+    return empty && empty->type == SB_JSON_TRUE;
+}
+
+static int find_steps(struct finding *finding, struct sb_fact_image *own,
+                      const struct sb_image *image) {
+    const struct sb_json *history = sb_json_member(image->config, "history");
+    size_t layer = 0;
+    if (!history || history->type != SB_JSON_ARRAY || !history->count)
+        return none(finding->error, "the configuration has no history");
+    for (const struct sb_json *item = history->first; item; item = item->next) {
+        struct sb_fact_step *step = sb_vec_push(&own->steps);
+        struct sb_span comment = sb_json_string(item, "comment");
+        step->created = sb_json_string(item, "created");
+        if (!step->created.size)
+            return none(finding->error, "a line of the history has no time");
+        if (sb_span_starts(comment, "FROM "))
+            step->parent = sb_span_from(comment, 5);
+        if (own->dialect->builder == SB_BUILDER_BUILDAH)
+            step->sum = sum_of(sb_json_string(item, "created_by"));
+        if (is_empty_layer(item))
+            continue;
+        if (layer == image->layers.count)
+            return none(finding->error, "the history has more layers than there are");
+        if (find_layer(finding, step, image->layers.items[layer++]) < 0)
+            return -1;
+    }
+    return layer == image->layers.count
+               ? 0
+               : none(finding->error, "the history has fewer layers than there are");
+}
+
+/* Owners of 17.09's files, with the name in the image as that in the context. */
+static int find_source_owners(struct finding *finding, struct sb_fact_image *own,
+                              const struct sb_image *image) {
+    struct sb_build source = SB_BUILD_INIT;
+    int status = own->dialect->source_owners
+                     ? sb_build_from_archive(&source, finding->archive, image, own, finding->error)
+                     : 0;
+    for (size_t i = 0; i < source.steps.count && status == 0; i++) {
+        const struct sb_build_step *step = &source.steps.items[i];
+        if (step->file.data && step->hash.data)
+            sb_facts_find_owner(&own->steps.items[i], own->dialect, step->hash, step->file,
+                                step->entries.items[0].content);
+    }
+    sb_build_release(&source);
+    return status;
+}
+
+static bool all_added_before_last(const struct sb_json *history) {
+    for (const struct sb_json *item = history->first; item && item->next; item = item->next) {
+        struct sb_span said = sb_json_string(item, "created_by");
+        if (!sum_of(said).size)
+            return false;
+    }
+    return true;
+}
+
+static void find_docker(struct sb_fact_image *own, const struct sb_image *image) {
+    const struct sb_json *container = sb_json_member(image->config, "container_config");
+    bool buildah = own->dialect->builder == SB_BUILDER_BUILDAH;
+    struct sb_span hostname = sb_json_string(container, "Hostname");
+    own->container = sb_json_string(image->config, "container");
+    if (hostname.size && (buildah || own->container.size < hostname.size ||
+                          memcmp(own->container.data, hostname.data, hostname.size) != 0))
+        own->hostname = hostname;
+    if (buildah) {
+        own->parent = sb_json_string(image->config, "parent");
+        return;
+    }
+    struct sb_span parent = sb_json_string(container, "Image");
+    if (parent.size && !all_added_before_last(sb_json_member(image->config, "history")))
+        own->parent = parent;
+}
+
+/* The JSON of a blob that a descriptor names; NULL where it is not to be had. */
+static struct sb_json *blob_of(struct sb_archive *archive, const struct sb_json *descriptor) {
+    struct sb_span digest = sb_json_string(descriptor, "digest");
+    struct sb_json *value = NULL;
+    if (digest.size != 71)
+        return NULL;
+    const char *path = sb_arena_printf(&archive->arena, "blobs/sha256/%.64s",
+                                       (const char *)digest.data + 7);
+    struct sb_file *file = sb_store_find(&archive->store, sb_span_string(path));
+    struct sb_error ignored;
+    if (!file || sb_archive_read_json(archive, file, &value, NULL, &ignored) < 0)
+        return NULL;
+    return value;
+}
+
+/* The provenance beside an image, without the digest of the manifest in it, which is derived. */
+static void find_attestation(struct finding *finding, struct sb_fact_image *own,
+                             const struct sb_image *image) {
+    struct sb_archive *archive = finding->archive;
+    struct sb_arena *arena = &finding->facts->arena;
+    char top[SB_DIGEST_TEXT], manifest[SB_DIGEST_TEXT];
+    own->bare = !image->top_is_index;
+    if (own->bare)
+        return;
+    sb_digest_format(&image->top_digest, top);
+    sb_digest_format(&image->manifest_digest, manifest);
+    struct sb_json *descriptor = sb_json_new(arena, SB_JSON_OBJECT);
+    sb_json_add_string(arena, descriptor, "digest",
+                       sb_arena_copy(arena, sb_span_string(top)));
+    const struct sb_json *list = sb_json_member(blob_of(archive, descriptor), "manifests");
+    for (const struct sb_json *item = list ? list->first : NULL; item; item = item->next) {
+        if (!sb_json_member(item, "annotations"))
+            continue;
+        const struct sb_json *layers = sb_json_member(blob_of(archive, item), "layers");
+        struct sb_json *statement = layers && layers->first ? blob_of(archive, layers->first) : NULL;
+        if (!statement)
+            continue;
+        own->attestation = sb_json_clone(arena, statement);
+        struct sb_json *subjects = sb_json_member(own->attestation, "subject");
+        for (struct sb_json *subject = subjects ? subjects->first : NULL; subject;
+             subject = subject->next) {
+            struct sb_json *digest = sb_json_member(sb_json_member(subject, "digest"), "sha256");
+            if (digest && sb_span_is(digest->text, manifest + 7))
+                digest->text = sb_span_string("");
+        }
+    }
+}
+
+static void find_oci(struct sb_fact_image *own, const struct sb_archive *archive,
+                     const struct sb_image *image) {
+    const struct sb_json *list = sb_json_member(archive->oci_index, "manifests");
+    char digest[SB_DIGEST_TEXT];
+    sb_digest_format(&image->manifest_digest, digest);
+    own->annotations = sb_json_member(image->manifest, "annotations");
+    for (const struct sb_json *item = list ? list->first : NULL; item; item = item->next)
+        if (sb_json_is_string(sb_json_member(item, "digest"), digest))
+            own->reference = sb_json_string(sb_json_member(item, "annotations"),
+                                            "org.opencontainers.image.ref.name");
+}
+
+static int find_image(struct finding *finding, const struct sb_image *image,
+                      const struct sb_json *tags) {
+    struct sb_facts *facts = finding->facts;
+    struct sb_fact_image *own = sb_vec_push(&facts->images);
+    own->dialect = dialect_of(finding, image);
+    if (!own->dialect)
+        return none(finding->error, "the configuration is of no builder that is known");
+    own->architecture = sb_json_string(image->config, "architecture");
+    own->variant = sb_json_string(image->config, "variant");
+    own->docker_version =
+        own->dialect->builder == SB_BUILDER_BUILDAH
+            ? sb_json_string(sb_json_member(sb_json_member(image->config, "config"), "Labels"),
+                             "io.buildah.version")
+            : sb_json_string(image->config, "docker_version");
+    if (!own->architecture.size)
+        return none(finding->error, "the configuration names no architecture");
+    if (find_steps(finding, own, image) < 0 || find_source_owners(finding, own, image) < 0)
+        return -1;
+    struct sb_span created = sb_json_string(image->config, "created");
+    if (!sb_span_equal(created, own->steps.items[own->steps.count - 1].created))
+        own->created = created;
+    if (own->dialect->style == SB_CONFIG_DOCKER || own->dialect->style == SB_CONFIG_BUILDAH_DOCKER)
+        find_docker(own, image);
+    if (facts->profile->saver == SB_SAVER_CONTAINERD &&
+        own->dialect->builder == SB_BUILDER_BUILDKIT)
+        find_attestation(finding, own, image);
+    if (facts->profile->saver == SB_SAVER_OCI)
+        find_oci(own, finding->archive, image);
+    own->names_null = !tags || tags->type == SB_JSON_NULL;
+    for (const struct sb_json *tag = tags ? tags->first : NULL; tag; tag = tag->next)
+        *sb_vec_push(&own->names) = tag->text;
+    return 0;
+}
+
+/* In the order of manifest.json; where there is none, of index.json. */
+static const struct sb_image *image_of(const struct finding *finding, const struct sb_json *item) {
+    struct sb_archive *archive = finding->archive;
+    struct sb_file *file = NULL;
+    struct sb_error ignored;
+    if (sb_archive_find(archive, sb_json_member(item, "Config"), "Config", &file, &ignored) < 0)
+        return NULL;
+    for (size_t i = 0; i < archive->images.count; i++)
+        if (archive->images.items[i]->config_file == file)
+            return archive->images.items[i];
+    return NULL;
+}
+
+/* A link to a layer that was there before has the time of the save. */
+static void find_links(struct finding *finding, struct sb_fact_image *own,
+                       const struct sb_json *item) {
+    const struct sb_json *layers = sb_json_member(item, "Layers");
+    const struct sb_json *path = layers ? layers->first : NULL;
+    for (size_t i = 0; i < own->steps.count && path; i++) {
+        if (!own->steps.items[i].layer)
+            continue;
+        const struct outer *outer = outer_of(finding, (const char *)path->text.data);
+        if (outer && outer->type == '2') {
+            own->steps.items[i].linked = true;
+            own->steps.items[i].link_mtime = outer->mtime;
+        }
+        path = path->next;
+    }
+}
+
+static void name_images(struct finding *finding) {
+    struct sb_facts *facts = finding->facts;
+    struct sb_archive *archive = finding->archive;
+    if (facts->images.count < 2)
+        return;
+    const struct sb_json *item = archive->docker_manifest ? archive->docker_manifest->first : NULL;
+    for (size_t i = 0; i < facts->images.count && item; i++, item = item->next) {
+        char *digest = sb_arena_new(&facts->arena, SB_DIGEST_TEXT);
+        sb_digest_format(&image_of(finding, item)->config_digest, digest);
+        facts->images.items[i].digest = sb_span_string(digest);
+    }
+    /* index.json can have another order. */
+    const struct sb_json *list = sb_json_member(archive->oci_index, "manifests");
+    bool same = true;
+    for (const struct sb_json *entry = list ? list->first : NULL;
+         facts->profile->saver == SB_SAVER_CONTAINERD && entry; entry = entry->next)
+        for (size_t i = 0; i < archive->images.count; i++) {
+            const struct sb_image *image = archive->images.items[i];
+            char *text = sb_arena_new(&facts->arena, SB_DIGEST_TEXT);
+            sb_digest_format(&image->top_digest, text);
+            if (!sb_json_is_string(sb_json_member(entry, "digest"), text))
+                continue;
+            sb_digest_format(&image->config_digest, text);
+            size_t place = facts->index_order.count;
+            if (place && sb_span_is(facts->index_order.items[place - 1], text))
+                continue;
+            same = same && place < facts->images.count &&
+                   sb_span_is(facts->images.items[place].digest, text);
+            *sb_vec_push(&facts->index_order) = sb_span_string(text);
+        }
+    if (same)
+        facts->index_order.count = 0;
+}
+
+static int find_images(struct finding *finding) {
+    struct sb_archive *archive = finding->archive;
+    struct sb_facts *facts = finding->facts;
+    if (!archive->has_docker) {
+        for (size_t i = 0; i < archive->images.count; i++)
+            if (find_image(finding, archive->images.items[i], NULL) < 0)
+                return -1;
+        return 0;
+    }
+    for (const struct sb_json *item = archive->docker_manifest->first; item; item = item->next) {
+        const struct sb_image *image = image_of(finding, item);
+        if (!image)
+            return none(finding->error, "manifest.json names something that is no image");
+        if (find_image(finding, image, sb_json_member(item, "RepoTags")) < 0)
+            return -1;
+        find_links(finding, &facts->images.items[facts->images.count - 1], item);
+    }
+    name_images(finding);
+    return 0;
+}
+
+/* Of the save */
+
+static void find_save(struct finding *finding) {
+    struct sb_facts *facts = finding->facts;
+    bool same = true;
+    if (facts->profile->saver == SB_SAVER_TAREXPORT) {
+        const struct outer *blobs = outer_of(finding, "blobs/sha256");
+        facts->saved = blobs ? blobs->mtime : 0;
+    }
+    if (facts->profile->saver != SB_SAVER_OCI)
+        return;
+    facts->saved = finding->outer.items[0].mtime;
+    for (size_t i = 0; i < finding->outer.count; i++)
+        same = same && finding->outer.items[i].mtime == facts->saved;
+    for (size_t i = 0; !same && i < finding->outer.count; i++)
+        *sb_vec_push(&facts->times) = finding->outer.items[i].mtime;
+}
+
+int sb_facts_find(struct sb_facts *facts, struct sb_archive *archive, struct sb_range bytes,
+                  const struct sb_encoder *encoder, struct sb_error *error) {
+    struct finding finding = {
+        .facts = facts, .archive = archive, .encoder = encoder, .error = error};
+    if (archive->is_directory || archive->images.count == 0)
+        return none(error, "it is no archive with an image in it");
+    int status = read_outer(&finding);
+    if (status == 0 && finding.outer.count == 0)
+        status = none(error, "it is empty");
+    if (status == 0) {
+        facts->profile = sb_profile_lookup(sb_span_string(profile_name(&finding)));
+        find_save(&finding);
+        status = find_images(&finding);
+    }
+    if (status == 0)
+        find_owners(&finding);
+    if (status == 0)
+        status = sb_facts_find_encodings(facts, archive, bytes, encoder, error);
+    sb_vec_release(&finding.outer);
+    return status;
+}

@@ -1,0 +1,166 @@
+/* `docker save` of 25 and later with the overlay2 store: an OCI layout with manifest.json and V1
+ * images in it (moby image/tarexport/save.go). */
+#include "profile/internal.h"
+
+static const char layer_type[] = SB_MEDIA_OCI "layer.v1.tar";
+static const char manifest_type[] = SB_MEDIA_OCI "manifest.v1+json";
+
+struct saving {
+    struct sb_profile_writing *writing;
+    struct sb_profile_files *files;
+    struct sb_json *manifest, *index, *repositories;
+    int64_t last_created;
+};
+
+/* A blob that is there already stays as it is. */
+static struct sb_digest add_blob(struct saving *saving, const struct sb_marked *content,
+                                 int64_t time, enum sb_heading heading, bool layer) {
+    struct sb_digest digest = sb_profile_digest_of(content);
+    const char *path = sb_profile_blob_name(&saving->writing->arena, &digest);
+    if (sb_profile_find(saving->files, path))
+        return digest;
+    struct sb_profile_file *file = sb_profile_add(saving->files, path, '0', 0644);
+    file->mtime = time;
+    file->time_heading = heading;
+    file->layer = layer;
+    sb_marked_join(&file->content, content, "");
+    return digest;
+}
+
+static int add_v1(struct saving *saving, const struct sb_profile_image *image) {
+    struct sb_profile_v1 *v1 = sb_memory_new(image->layer_count + 1, sizeof *v1);
+    int status = sb_profile_make_v1(saving->writing, image, v1);
+    for (size_t i = 0; i < image->layer_count && status == 0; i++)
+        add_blob(saving, &v1[i].json, image->created_seconds, SB_HEADING_FACT, false);
+    sb_profile_release_v1(v1, image->layer_count);
+    return status;
+}
+
+static struct sb_digest add_manifest(struct saving *saving, const struct sb_profile_image *image,
+                                     size_t *size) {
+    struct sb_arena *arena = &saving->writing->arena;
+    struct sb_json *manifest = sb_json_new(arena, SB_JSON_OBJECT);
+    struct sb_json *layers = sb_json_new(arena, SB_JSON_ARRAY);
+    struct sb_marked text = SB_MARKED_INIT;
+    sb_json_add(manifest, "schemaVersion", sb_json_new_number(arena, 2));
+    sb_json_add_string(arena, manifest, "mediaType", sb_span_string(manifest_type));
+    sb_json_add(manifest, "config",
+                sb_profile_descriptor(arena, SB_MEDIA_OCI "config.v1+json", &image->config_digest,
+                                      image->config.bytes.size));
+    for (size_t i = 0; i < image->layer_count; i++)
+        sb_json_append(layers,
+                       sb_profile_descriptor(arena, layer_type, &image->layers[i].diff_id,
+                                             image->layers[i].tar.bytes.size));
+    sb_json_add(manifest, "layers", layers);
+    sb_marked_json(&text, manifest, 0);
+    *size = text.bytes.size;
+    struct sb_digest digest = add_blob(saving, &text, 0, SB_HEADING_PROFILE, false);
+    sb_marked_release(&text);
+    return digest;
+}
+
+static int compare_names(const void *a, const void *b) {
+    const struct sb_json *const *x = a, *const *y = b;
+    return sb_span_compare((*x)->name, (*y)->name);
+}
+
+/* {"<diff_id>":{mediaType,size,digest}}, each layer once, sorted. */
+static struct sb_json *layer_sources(struct sb_arena *arena, const struct sb_profile_image *image) {
+    struct sb_json *sources = sb_mark(sb_json_new(arena, SB_JSON_OBJECT), SB_HEADING_DERIVED);
+    struct sb_json **items = sb_memory_new(image->layer_count + 1, sizeof *items);
+    size_t count = 0;
+    for (size_t i = 0; i < image->layer_count; i++) {
+        struct sb_json *source = sb_json_new(arena, SB_JSON_OBJECT);
+        const struct sb_profile_layer *layer = &image->layers[i];
+        struct sb_json *digest = sb_profile_digest(arena, &layer->diff_id);
+        bool seen = false;
+        for (size_t k = 0; k < i && !seen; k++)
+            seen = sb_digest_equal(&image->layers[k].diff_id, &layer->diff_id);
+        if (seen)
+            continue;
+        sb_json_add_string(arena, source, "mediaType", sb_span_string(layer_type));
+        sb_json_add(source, "size",
+                    sb_profile_number(arena, layer->tar.bytes.size, SB_HEADING_DERIVED));
+        source->name = digest->text;
+        sb_json_add(source, "digest", digest);
+        items[count++] = source;
+    }
+    qsort(items, count, sizeof *items, compare_names);
+    for (size_t i = 0; i < count; i++)
+        sb_json_append(sources, items[i]);
+    free(items);
+    return sources;
+}
+
+static int save_image(struct saving *saving, const struct sb_profile_image *image) {
+    struct sb_arena *arena = &saving->writing->arena;
+    struct sb_json *item = sb_json_new(arena, SB_JSON_OBJECT);
+    struct sb_json *layers = sb_json_new(arena, SB_JSON_ARRAY);
+    size_t size;
+    saving->last_created = image->created_seconds;
+    if (add_v1(saving, image) < 0)
+        return -1;
+    for (size_t i = 0; i < image->layer_count; i++) {
+        add_blob(saving, &image->layers[i].tar, image->created_seconds, SB_HEADING_FACT, true);
+        sb_json_append(layers, sb_profile_blob_path(arena, &image->layers[i].diff_id));
+    }
+    add_blob(saving, &image->config, image->created_seconds, SB_HEADING_FACT, false);
+    struct sb_digest digest = add_manifest(saving, image, &size);
+    sb_profile_add_descriptors(arena, saving->index, image->facts, manifest_type, &digest, size);
+    sb_json_add(item, "Config", sb_profile_blob_path(arena, &image->config_digest));
+    sb_json_add(item, "RepoTags", sb_profile_tags(arena, image->facts));
+    sb_json_add(item, "Layers", layers);
+    sb_json_add(item, "LayerSources", layer_sources(arena, image));
+    sb_json_append(saving->manifest, item);
+    if (image->layer_count)
+        sb_profile_add_repositories(
+            arena, saving->repositories, image->facts,
+            sb_span_string(
+                sb_profile_hex(arena, &image->layers[image->layer_count - 1].diff_id)));
+    return 0;
+}
+
+static void add_outer(struct saving *saving) {
+    struct sb_arena *arena = &saving->writing->arena;
+    struct sb_profile_files *files = saving->files;
+    const struct sb_facts *facts = saving->writing->facts;
+    struct sb_json *index = sb_json_new(arena, SB_JSON_OBJECT);
+    struct sb_profile_file *file = sb_profile_add(files, "blobs", '5', 0755);
+    file->mtime = saving->last_created;
+    file->time_heading = SB_HEADING_FACT;
+    file = sb_profile_add(files, "blobs/sha256", '5', 0755);
+    file->mtime = facts->saved;
+    file->time_heading = SB_HEADING_FACT;
+    sb_json_add(index, "schemaVersion", sb_json_new_number(arena, 2));
+    sb_json_add_string(arena, index, "mediaType", sb_span_string(SB_MEDIA_OCI "index.v1+json"));
+    sb_json_add(index, "manifests", saving->index);
+    file = sb_profile_add(files, "index.json", '0', 0644);
+    if (facts->profile->index_time) {
+        file->mtime = facts->saved;
+        file->time_heading = SB_HEADING_FACT;
+    }
+    sb_marked_json(&file->content, index, 0);
+    file = sb_profile_add(files, "manifest.json", '0', 0644);
+    sb_marked_json(&file->content, saving->manifest, 0);
+    sb_marked_text(&file->content, SB_HEADING_PROFILE, "manifest", "\n");
+    sb_marked_text(&sb_profile_add(files, "oci-layout", '0', 0644)->content, SB_HEADING_PROFILE,
+                   "layout", "{\"imageLayoutVersion\": \"1.0.0\"}");
+    if (saving->repositories->first)
+        sb_profile_write_repositories(
+            &sb_profile_add(files, "repositories", '0', 0644)->content, saving->repositories, true);
+}
+
+int sb_profile_save_tarexport(struct sb_profile_writing *writing, struct sb_profile_files *files) {
+    struct sb_arena *arena = &writing->arena;
+    struct saving saving = {.writing = writing,
+                            .files = files,
+                            .manifest = sb_json_new(arena, SB_JSON_ARRAY),
+                            .index = sb_json_new(arena, SB_JSON_ARRAY),
+                            .repositories = sb_json_new(arena, SB_JSON_OBJECT)};
+    for (size_t i = 0; i < writing->image_count; i++)
+        if (save_image(&saving, &writing->images[i]) < 0)
+            return -1;
+    add_outer(&saving);
+    sb_profile_sort(files);
+    return 0;
+}
