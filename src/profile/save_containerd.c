@@ -56,9 +56,11 @@ static struct sb_json *add_layers(struct saving *saving, const struct sb_profile
         sb_marked_append(&blob, SB_HEADING_DERIVED, "compressed layer", sb_buf_span(&layer->blob));
         add_blob(saving, &blob);
         sb_marked_release(&blob);
+        /* The classic builder commits what a container made, WORKDIR, in another way. */
+        bool docker = classic && image->source->steps.items[layer->step].add_or_copy;
         sb_json_append(layers, sb_profile_descriptor(
                                    saving->arena,
-                                   classic ? docker_layer : SB_MEDIA_OCI "layer.v1.tar+gzip",
+                                   docker ? docker_layer : SB_MEDIA_OCI "layer.v1.tar+gzip",
                                    &layer->blob_digest, layer->blob.size));
     }
     return layers;
