@@ -171,13 +171,12 @@ static int folder_sum(struct summing *summing, const struct sb_plan_source *sour
     struct sb_span text;
     struct sb_arena *arena = &summing->build->arena;
     size_t skip = source->item.path.size ? source->item.path.size + 1 : 0;
-    /* The context's own folder has no entry, so that its name counts. */
     int status = 0;
-    if (source->item.path.size)
+    /* The context's own folder does not count. */
+    if (source->item.path.size) {
         status = followed_sum(summing, &source->item, source->target, &text);
-    else
-        text = sb_span_string(".");
-    *sb_vec_push(&parts) = text;
+        *sb_vec_push(&parts) = text;
+    }
     for (size_t i = 0; i < source->below.count && status == 0; i++) {
         const struct sb_context_item *item = &source->below.items[i];
         struct sb_span rest = sb_span_from(item->path, skip);

@@ -355,6 +355,8 @@ static int add_argument(struct sb_plan *plan, struct sb_span word, struct sb_buf
     struct sb_span name = equals ? sb_span_of(word.data, (size_t)(equals - word.data)) : word;
     struct sb_span value = {0}, given = {0};
     bool before_from = plan->steps.count == 0, has = equals != NULL;
+    /* The classic builder and old BuildKits repeat what is written, later ones say the value. */
+    bool valued = sb_plan_is(plan, SB_BUILDER_BUILDKIT) && !sb_plan_older(plan, SB_DOCKER_26);
     if (name.size == 0)
         return sb_error_set(error, SB_ERROR_USAGE, "an argument has no name");
     if (equals && sb_plan_expand(plan, sb_span_from(word, name.size + 1), &value, error) < 0)
@@ -363,17 +365,16 @@ static int add_argument(struct sb_plan *plan, struct sb_span word, struct sb_buf
     if (from_command_line(plan, name, &given)) {
         value = given;
         has = true;
-        stated = stated || sb_plan_is(plan, SB_BUILDER_BUILDKIT);
+        stated = stated || valued;
     } else if (!has) {
         has = find_variable(&plan->global_arguments, name, &value) ||
               from_platform(plan, name, &value);
-        stated = has && sb_plan_is(plan, SB_BUILDER_BUILDKIT);
+        stated = has && valued;
     }
     sb_buf_appendf(said, "%s%.*s", said->size ? " " : "", (int)name.size,
                    (const char *)name.data);
-    /* The classic builder repeats the default, BuildKit says the value. */
     struct sb_span shown = value;
-    if (given.data && plan->dialect && !sb_plan_is(plan, SB_BUILDER_BUILDKIT) && equals &&
+    if (given.data && plan->dialect && !valued && equals &&
         sb_plan_expand(plan, sb_span_from(word, name.size + 1), &shown, error) < 0)
         return -1;
     if (stated)

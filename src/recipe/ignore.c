@@ -1,5 +1,7 @@
 #include "recipe/ignore.h"
 
+#include <stdlib.h>
+
 #include "base/glob.h"
 #include "image/path.h"
 #include "recipe/words.h"
@@ -31,12 +33,38 @@ static bool pattern_covers(struct sb_span pattern, struct sb_span path) {
     return false;
 }
 
-bool sb_ignore_matches(const struct sb_ignore *ignore, struct sb_span path) {
+static bool matches_whole(const struct sb_ignore *ignore, struct sb_span path) {
     bool ignored = false;
     for (size_t i = 0; i < ignore->patterns.count; i++)
         if (ignored == ignore->patterns.items[i].negated &&
             pattern_covers(ignore->patterns.items[i].text, path))
             ignored = !ignore->patterns.items[i].negated;
+    return ignored;
+}
+
+/* One step down: patterns that matched the folder above still do; others are asked where they could
+ * change the answer. */
+static bool matches_below(const struct sb_ignore *ignore, struct sb_span path, bool *matched) {
+    bool ignored = false;
+    for (size_t i = 0; i < ignore->patterns.count; i++) {
+        const struct sb_ignore_pattern *pattern = &ignore->patterns.items[i];
+        if (!matched[i] && pattern->negated == ignored)
+            matched[i] = sb_glob_matches(pattern->text, path);
+        if (matched[i])
+            ignored = !pattern->negated;
+    }
+    return ignored;
+}
+
+bool sb_ignore_matches(const struct sb_ignore *ignore, struct sb_span path) {
+    if (ignore->whole_path || ignore->patterns.count == 0)
+        return matches_whole(ignore, path);
+    bool *matched = sb_memory_new(ignore->patterns.count, sizeof *matched);
+    bool ignored = false;
+    for (size_t i = 1; i <= path.size; i++)
+        if (i == path.size || path.data[i] == '/')
+            ignored = matches_below(ignore, sb_span_of(path.data, i), matched);
+    free(matched);
     return ignored;
 }
 

@@ -16,6 +16,8 @@ struct sb_ignore {
     struct sb_arena arena;
     SB_VEC(struct sb_ignore_pattern) patterns;
     bool has_negated;
+    bool whole_path; /* as until Docker 20.10 and in Buildah: a pattern with ! that matches a folder
+                        brings back all below it; since then only what the folder was left out by */
 };
 
 #define SB_IGNORE_INIT                                                                             \

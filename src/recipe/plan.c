@@ -190,6 +190,8 @@ int sb_plan_make(struct sb_plan *plan, const struct sb_plan_request *request,
     plan->version = request->version;
     plan->platform = request->platform;
     plan->build_arguments = request->build_arguments;
+    plan->context.ignore.whole_path =
+        sb_plan_older(plan, SB_DOCKER_26) || sb_plan_is(plan, SB_BUILDER_BUILDAH);
     if (sb_dockerfile_parse(&plan->dockerfile, request->text, request->dockerfile, error) < 0 ||
         sb_context_open(&plan->context, request->directory, request->dockerfile, error) < 0)
         return -1;
