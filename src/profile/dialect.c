@@ -27,6 +27,10 @@ const struct sb_dialect sb_dialects[] = {
      false},
     {"buildah-1.39-docker", SB_BUILDER_BUILDAH, SB_CONFIG_BUILDAH_DOCKER, SB_BUILDAH_139, false,
      false, false, false},
+    {"buildah-1.43-oci", SB_BUILDER_BUILDAH, SB_CONFIG_OCI, SB_BUILDAH_143, false, false, false,
+     false},
+    {"buildah-1.43-docker", SB_BUILDER_BUILDAH, SB_CONFIG_BUILDAH_DOCKER, SB_BUILDAH_143, false,
+     false, false, false},
     {NULL, SB_BUILDER_CLASSIC, SB_CONFIG_DOCKER, 0, false, false, false, false},
 };
 
@@ -38,15 +42,18 @@ const struct sb_dialect *sb_dialect_lookup(struct sb_span name) {
 }
 
 const struct sb_profile sb_profiles[] = {
-    {"docker-17.09", SB_SAVER_LEGACY, true, false, false, false, false},
-    {"docker-20.10", SB_SAVER_LEGACY, true, true, true, false, false},
-    {"docker-26", SB_SAVER_TAREXPORT, false, false, true, true, true},
-    {"docker-28", SB_SAVER_TAREXPORT, false, false, true, false, true},
-    {"docker-26-containerd", SB_SAVER_CONTAINERD, false, false, false, false, false},
-    {"containers-docker-archive", SB_SAVER_DOCKER, false, false, false, false, false},
-    {"containers-oci-archive-4", SB_SAVER_OCI, true, true, false, false, true},
-    {"containers-oci-archive-5", SB_SAVER_OCI, false, false, false, false, false},
-    {NULL, SB_SAVER_LEGACY, false, false, false, false, false},
+    {.name = "docker-17.09", .saver = SB_SAVER_LEGACY, .type_bits = true},
+    {.name = "docker-20.10", .saver = SB_SAVER_LEGACY, .type_bits = true, .owner_names = true,
+     .os_member = true},
+    {.name = "docker-26", .saver = SB_SAVER_TAREXPORT, .os_member = true, .index_time = true},
+    {.name = "docker-28", .saver = SB_SAVER_TAREXPORT, .os_member = true},
+    {.name = "docker-26-containerd", .saver = SB_SAVER_CONTAINERD},
+    {.name = "containers-docker-archive", .saver = SB_SAVER_DOCKER},
+    {.name = "containers-oci-archive-4", .saver = SB_SAVER_OCI, .type_bits = true,
+     .owner_names = true, .spaced = true},
+    {.name = "containers-oci-archive-5", .saver = SB_SAVER_OCI},
+    {.name = "containers-oci-archive-5.8", .saver = SB_SAVER_OCI, .typed = true},
+    {.name = NULL},
 };
 
 const struct sb_profile *sb_profile_lookup(struct sb_span name) {

@@ -38,7 +38,7 @@ const struct sb_dialect *sb_dialect_lookup(struct sb_span name);
 /* Generations of the classic builder and of BuildKit. */
 enum { SB_DOCKER_17 = 17, SB_DOCKER_20 = 20, SB_DOCKER_26 = 26, SB_DOCKER_28 = 28 };
 /* Of Buildah. */
-enum { SB_BUILDAH_128 = 128, SB_BUILDAH_139 = 139 };
+enum { SB_BUILDAH_128 = 128, SB_BUILDAH_139 = 139, SB_BUILDAH_143 = 143 };
 
 /* What writes the archive. */
 enum sb_saver {
@@ -58,6 +58,7 @@ struct sb_profile {
     bool os_member;   /* legacy: V1 images have `os` */
     bool index_time;  /* tarexport: index.json has the time of the save */
     bool spaced;      /* OCI: {"imageLayoutVersion": "1.0.0"} with a space */
+    bool typed;       /* OCI: index.json says its media type */
 };
 
 extern const struct sb_profile sb_profiles[];

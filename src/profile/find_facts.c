@@ -69,8 +69,9 @@ static const char *profile_name(const struct finding *finding) {
     for (size_t i = 0; i < finding->outer.count; i++)
         folders = folders || first[i].type == '5';
     if (!archive->has_docker)
-        return first->mode & FILE_BITS || first->mode & 040000 ? "containers-oci-archive-4"
-                                                               : "containers-oci-archive-5";
+        return first->mode >> 12 ? "containers-oci-archive-4"
+               : sb_json_member(archive->oci_index, "mediaType") ? "containers-oci-archive-5.8"
+                                                                 : "containers-oci-archive-5";
     if (!archive->has_oci && !folders)
         return "containers-docker-archive";
     if (!archive->has_oci)
@@ -206,6 +207,14 @@ static unsigned docker_generation(const struct finding *finding, const struct sb
                                                                         : SB_DOCKER_28;
 }
 
+/* Buildah 1.43 says "ADD file:SUM in /t" and six spaces, where metadata could stand. */
+static bool ends_wide(const struct sb_json *history) {
+    for (const struct sb_json *item = history ? history->first : NULL; item; item = item->next)
+        if (sb_span_ends(sb_json_string(item, "created_by"), "      "))
+            return true;
+    return false;
+}
+
 static const struct sb_dialect *dialect_of(const struct finding *finding,
                                            const struct sb_image *image) {
     const struct sb_json *config = image->config;
@@ -227,7 +236,9 @@ static const struct sb_dialect *dialect_of(const struct finding *finding,
         return NULL;
     }
     unsigned generation =
-        buildah ? (bits ? SB_BUILDAH_128 : SB_BUILDAH_139)
+        buildah ? bits                 ? SB_BUILDAH_128
+                  : ends_wide(history) ? SB_BUILDAH_143
+                                       : SB_BUILDAH_139
                 : docker_generation(finding, image, builder == SB_BUILDER_CLASSIC);
     for (const struct sb_dialect *dialect = sb_dialects; dialect->name; dialect++)
         if (dialect->builder == builder && dialect->style == style &&

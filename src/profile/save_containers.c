@@ -212,6 +212,8 @@ int sb_profile_save_oci(struct sb_profile_writing *writing, struct sb_profile_fi
     sb_profile_add(files, "blobs", '5', 0755);
     sb_profile_add(files, "blobs/sha256", '5', 0755);
     sb_json_add(index, "schemaVersion", sb_json_new_number(arena, 2));
+    if (facts->profile->typed)
+        sb_json_add_string(arena, index, "mediaType", sb_span_string(SB_MEDIA_OCI "index.v1+json"));
     sb_json_add(index, "manifests", descriptors);
     sb_marked_json(&sb_profile_add(files, "index.json", '0', 0644)->content, index, 0);
     sb_marked_text(&sb_profile_add(files, "oci-layout", '0', 0644)->content, SB_HEADING_PROFILE,

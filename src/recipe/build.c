@@ -29,26 +29,50 @@ static int add_entry(struct sb_build *build, struct sb_build_step *step,
     return entry->type == '0' ? read_range(build, entry->content, &own->content, error) : 0;
 }
 
-/* The containerd store leaves out what is as it was below: a file copied again. A folder is written
- * again where something in it changed. */
-static bool is_left_out(const struct sb_plan_layer *layer, size_t index) {
-    const struct sb_plan_entry *entry = &layer->entries.items[index];
-    if (!entry->unchanged)
-        return false;
-    for (size_t i = 0; entry->type == '5' && i < layer->entries.count; i++)
+/* Which entries a builder leaves out of a layer: what is as it was below, a file copied again. A
+ * folder is written again where something in it changed; where nothing did, some do for its time.
+ */
+enum leaving { LEAVE_NONE, LEAVE_ALL, LEAVE_BELOW_TARGET, LEAVE_FILES, LEAVINGS };
+
+static bool has_changes_below(const struct sb_plan_layer *layer, struct sb_span path) {
+    for (size_t i = 0; i < layer->entries.count; i++)
         if (!layer->entries.items[i].unchanged &&
-            sb_path_is_below(layer->entries.items[i].path, entry->path))
-            return false;
-    return true;
+            sb_path_is_below(layer->entries.items[i].path, path))
+            return true;
+    return false;
+}
+
+static bool is_left_out(const struct sb_plan_layer *layer, size_t index, enum leaving leaving) {
+    const struct sb_plan_entry *entry = &layer->entries.items[index];
+    if (leaving == LEAVE_NONE || !entry->unchanged)
+        return false;
+    if (entry->type != '5')
+        return true;
+    if (leaving == LEAVE_FILES ||
+        (leaving == LEAVE_BELOW_TARGET && sb_span_equal(entry->path, layer->target)))
+        return false;
+    return !has_changes_below(layer, entry->path);
+}
+
+/* The first way that leaves as many as the facts have; the last where none does. */
+static enum leaving leaving_of(const struct sb_plan_layer *layer, size_t wanted) {
+    for (int leaving = LEAVE_NONE; leaving < LEAVINGS; leaving++) {
+        size_t count = 0;
+        for (size_t i = 0; i < layer->entries.count; i++)
+            count += !is_left_out(layer, i, (enum leaving)leaving);
+        if (count == wanted)
+            return (enum leaving)leaving;
+    }
+    return LEAVE_NONE;
 }
 
 static int add_entries(struct sb_plan *plan, const struct sb_plan_step *from,
                        const struct sb_fact_step *fact, struct sb_build *build,
                        struct sb_build_step *step, struct sb_error *error) {
     const struct sb_plan_layer *layer = &plan->layers.items[from->layer];
-    bool whole = fact->entry_count == layer->entries.count;
+    enum leaving leaving = leaving_of(layer, fact->entry_count);
     for (size_t i = 0; i < layer->entries.count; i++)
-        if ((whole || !is_left_out(layer, i)) &&
+        if (!is_left_out(layer, i, leaving) &&
             add_entry(build, step, &layer->entries.items[i], error) < 0)
             return -1;
     return 0;

@@ -356,7 +356,7 @@ static int add_argument(struct sb_plan *plan, struct sb_span word, struct sb_buf
     struct sb_span value = {0}, given = {0};
     bool before_from = plan->steps.count == 0, has = equals != NULL;
     /* The classic builder and old BuildKits repeat what is written, later ones say the value. */
-    bool valued = sb_plan_is(plan, SB_BUILDER_BUILDKIT) && !sb_plan_older(plan, SB_DOCKER_26);
+    bool valued = sb_plan_is(plan, SB_BUILDER_BUILDKIT) && !sb_plan_older(plan, SB_DOCKER_28);
     if (name.size == 0)
         return sb_error_set(error, SB_ERROR_USAGE, "an argument has no name");
     if (equals && sb_plan_expand(plan, sb_span_from(word, name.size + 1), &value, error) < 0)

@@ -317,7 +317,10 @@ static void say(struct copy *copy, const sb_words *words, struct sb_span raw_tar
         sb_buf_append_string(&before, copy->chown.size && old ? "" : " ");
         if (sb_plan_is(plan, SB_BUILDER_BUILDAH))
             target = raw_target;
-        sb_buf_appendf(&after, " in %.*s ", (int)target.size, (const char *)target.data);
+        bool wide = sb_plan_is(plan, SB_BUILDER_BUILDAH) &&
+                    plan->dialect->generation >= SB_BUILDAH_143;
+        sb_buf_appendf(&after, " in %.*s%s", (int)target.size, (const char *)target.data,
+                       wide ? "      " : " ");
     }
     step->add_or_copy = step->may_layer = true;
     step->before = sb_arena_copy(&plan->arena, sb_buf_span(&before));

@@ -38,7 +38,9 @@ int sb_plan_expand(struct sb_plan *plan, struct sb_span word, struct sb_span *re
         *sb_vec_push(&scope) = arguments->items[i];
     for (size_t i = 0; plan->steps.count && i < plan->environment.count; i++)
         *sb_vec_push(&scope) = plan->environment.items[i];
-    int status = sb_words_expand(word, plan->dockerfile.escape, &scope, &plan->arena, result, error);
+    /* Buildah heeds the directive for lines alone. */
+    unsigned char escape = sb_plan_is(plan, SB_BUILDER_BUILDAH) ? '\\' : plan->dockerfile.escape;
+    int status = sb_words_expand(word, escape, &scope, &plan->arena, result, error);
     sb_vec_release(&scope);
     return status;
 }
