@@ -47,7 +47,7 @@ static const struct option table[] = {
     {0, "script", "FILE", "a shell script that repeats the proof without this program", KIND_STRING,
      AT(script), FOR_AUDIT},
     {0, "html", "FILE", "the report as a page of its own", KIND_OPTIONAL, AT(html), FOR_AUDIT},
-    {0, "engine", "E", "docker, docker=SOCKET, podman, buildah, none; may be repeated", KIND_COMMAS,
+    {0, "engine", "E", "docker, docker=SOCKET, podman, buildah, none, docker@trixie+containerd, ...; may be repeated", KIND_COMMAS,
      AT(engines), FOR_VERIFY},
     {0, "against", "IMAGE", "compare this image with the native build, too", KIND_LIST, AT(against),
      FOR_VERIFY},

@@ -202,6 +202,35 @@ static int save_twice(struct build *build, const struct builder *builder,
     return status;
 }
 
+static const char *source_date_epoch(void) {
+    const char *own = getenv("SOURCE_DATE_EPOCH");
+    return own && *own ? own : "0";
+}
+
+/* The context in another folder; a Dockerfile in it goes along. */
+static int copy_context(struct build_request *request, char **elsewhere, char **context,
+                        char **dockerfile, struct sb_error *error) {
+    struct sb_buf from = SB_BUF_INIT, to = SB_BUF_INIT, file = SB_BUF_INIT;
+    size_t size = strlen(request->context);
+    if (temporary_folder(elsewhere, error) < 0)
+        return -1;
+    sb_buf_appendf(&from, "%s/.", request->context);
+    sb_buf_appendf(&to, "%s/built-again", *elsewhere);
+    const char *const argv[] = {"cp", "-a", sb_buf_string(&from), sb_buf_string(&to), NULL};
+    int status = process_do(argv, 0, error);
+    bool inside = strncmp(request->dockerfile, request->context, size) == 0 &&
+                  request->dockerfile[size] == '/';
+    sb_buf_appendf(&file, "%s%s", inside ? sb_buf_string(&to) : "",
+                   request->dockerfile + (inside ? size : 0));
+    *dockerfile = sb_buf_detach(&file);
+    request->dockerfile = *dockerfile;
+    sb_buf_release(&from);
+    free(*context);
+    *context = sb_buf_detach(&to);
+    request->context = *context;
+    return status;
+}
+
 /* Names are unique to the run; what a build leaves in the engine is removed at once. */
 static int build_and_save(struct verification *verification, struct build *build,
                           const struct builder *builder, int round, struct sb_error *error) {
@@ -210,13 +239,25 @@ static int build_and_save(struct verification *verification, struct build *build
     clock_gettime(CLOCK_REALTIME, &time);
     snprintf(name, sizeof name, "samebytes-%ld-%ld%09ld-%d:latest", (long)getpid(),
              (long)time.tv_sec, time.tv_nsec, round);
-    struct build_request request = {verification->native.folder, verification->native.dockerfile,
-                                    name, verification->options};
+    struct build_request request = {.context = verification->native.folder,
+                                    .dockerfile = verification->native.dockerfile,
+                                    .name = name,
+                                    .options = verification->options,
+                                    .epoch = verification->twice ? source_date_epoch() : NULL,
+                                    .varied = round > 0};
+    char *elsewhere = NULL, *context = NULL, *dockerfile = NULL;
     progress(verification, "building with", builder->label);
-    int status = builder_build(builder, &request, error);
+    int status = round ? copy_context(&request, &elsewhere, &context, &dockerfile, error) : 0;
+    if (status == 0)
+        status = builder_build(builder, &request, error);
     if (status == 0)
         status = save_twice(build, builder, &request, error);
     builder_remove(builder, &request);
+    if (elsewhere)
+        temporary_remove(elsewhere);
+    free(elsewhere);
+    free(context);
+    free(dockerfile);
     return status;
 }
 
@@ -235,12 +276,13 @@ static int add_row(struct verification *verification, const struct builder *buil
     return build == verification->builds.items[0] ? 0 : compare_build(verification, build, error);
 }
 
-static int run_builder(struct verification *verification, const struct builder *builder, bool twice,
+static int run_builder(struct verification *verification, const struct builder *builder,
                        struct sb_error *error) {
     if (add_row(verification, builder, 0, error) < 0)
         return -1;
-    if (!twice || builder->reason)
+    if (!verification->twice || builder->reason)
         return 0;
+    next_second();
     struct build *first = verification->builds.items[verification->builds.count - 1];
     if (add_row(verification, builder, 1, error) < 0)
         return -1;
@@ -248,10 +290,13 @@ static int run_builder(struct verification *verification, const struct builder *
     if (same_files(first->saved, second->saved, &first->builds_equal, error) < 0)
         return -1;
     second->builds_equal = first->builds_equal;
-    return 0;
+    struct twice *compared = sb_memory_new(1, sizeof *compared);
+    *sb_vec_push(&verification->twices) = compared;
+    return twice_compare(compared, builder->label, &first->subject, &second->subject,
+                         verification->options, error);
 }
 
-static int run_engine(struct verification *verification, const char *spec, bool twice,
+static int run_engine(struct verification *verification, const char *spec,
                       struct sb_error *error) {
     struct engine engine = ENGINE_INIT;
     progress(verification, "looking for", spec ? spec : "an engine");
@@ -259,20 +304,20 @@ static int run_engine(struct verification *verification, const char *spec, bool 
     for (size_t i = 0; i < engine.notes.count; i++)
         lines_add(&verification->notes, "%s", engine.notes.items[i]);
     for (size_t i = 0; i < engine.builders.count && status == 0; i++)
-        status = run_builder(verification, &engine.builders.items[i], twice, error);
+        status = run_builder(verification, &engine.builders.items[i], error);
     engine_close(&engine);
     return status;
 }
 
-static int run_command(struct verification *verification, bool twice, struct sb_error *error) {
+static int run_command(struct verification *verification, struct sb_error *error) {
     struct engine engine = ENGINE_INIT;
     engine_add_command(&engine, verification->options->build_command);
-    int status = run_builder(verification, &engine.builders.items[0], twice, error);
+    int status = run_builder(verification, &engine.builders.items[0], error);
     engine_close(&engine);
     return status;
 }
 
-static int run_engines(struct verification *verification, bool twice, struct sb_error *error) {
+static int run_engines(struct verification *verification, struct sb_error *error) {
     const string_list *engines = &verification->options->engines;
     size_t count = engines->count ? engines->count : 1;
     for (size_t i = 0; i < count; i++) {
@@ -280,14 +325,14 @@ static int run_engines(struct verification *verification, bool twice, struct sb_
         if (spec && strcmp(spec, "none") == 0)
             continue;
         verification->engine_asked = true;
-        if (run_engine(verification, spec, twice, error) < 0)
+        if (run_engine(verification, spec, error) < 0)
             return -1;
     }
     if (!verification->engine_asked)
         lines_add(&verification->notes,
                   "no engine was asked (--engine none): the verdict is GNU tar and gzip "
                   "against the library's writer");
-    return verification->options->build_command ? run_command(verification, twice, error) : 0;
+    return verification->options->build_command ? run_command(verification, error) : 0;
 }
 
 static int add_against(struct verification *verification, const char *name,
@@ -323,6 +368,9 @@ static void judge(struct verification *verification) {
         if (build->saved >= 0 && build->compressed_size > options->max_save_size)
             verification->save_fits = false;
     }
+    for (size_t i = 0; i < verification->twices.count; i++)
+        if (verification->twices.items[i]->verdict < verification->verdict)
+            verification->verdict = verification->twices.items[i]->verdict;
     verification->fits =
         !verification->has_native || verification->native.compressed_size <= options->max_size;
 }
@@ -336,7 +384,7 @@ static bool anything_compared(const struct verification *verification) {
 
 int verification_run(struct verification *verification, struct sb_error *error) {
     const struct options *options = verification->options;
-    bool twice = options->twice;
+    verification->twice = options->twice;
     if (native_prepare(&verification->native, options, error) < 0)
         return -1;
     if (build_native(verification, error) < 0) {
@@ -345,9 +393,9 @@ int verification_run(struct verification *verification, struct sb_error *error) 
         lines_add(&verification->notes,
                   "no native build: %s; so the engine builds twice, and the two are compared",
                   error->message);
-        twice = true;
+        verification->twice = true;
     }
-    if (run_engines(verification, twice, error) < 0)
+    if (run_engines(verification, error) < 0)
         return -1;
     if (verification->builds.count == 0)
         return sb_error_set(error, SB_ERROR_USAGE,
@@ -361,6 +409,9 @@ int verification_run(struct verification *verification, struct sb_error *error) 
                             verification->builds.items[verification->builds.count - 1]->reason
                                 ? verification->builds.items[verification->builds.count - 1]->reason
                                 : "there is only one build");
+    if (verification->twices.count)
+        lines_add(&verification->notes, "the second build has other surroundings: %s",
+                  twice_surroundings);
     judge(verification);
     return 0;
 }
@@ -380,6 +431,11 @@ void verification_release(struct verification *verification) {
     for (size_t i = 0; i < verification->builds.count; i++)
         release_build(verification->builds.items[i]);
     sb_vec_release(&verification->builds);
+    for (size_t i = 0; i < verification->twices.count; i++) {
+        twice_release(verification->twices.items[i]);
+        free(verification->twices.items[i]);
+    }
+    sb_vec_release(&verification->twices);
     lines_release(&verification->notes);
     if (verification->reference_gzip >= 0)
         close(verification->reference_gzip);

@@ -6,6 +6,7 @@
 #include "lines.h"
 #include "native.h"
 #include "subject.h"
+#include "twice.h"
 
 enum answer { ANSWER_UNKNOWN, ANSWER_NO, ANSWER_YES };
 
@@ -27,9 +28,10 @@ struct verification {
     struct native native;
     bool has_native;
     SB_VEC(struct build *) builds; /* the reference first */
+    SB_VEC(struct twice *) twices;       /* where engines build twice */
     line_list notes;
     int reference_gzip; /* descriptor of the reference's canonical archive under gzip; -1 */
-    bool engine_asked;
+    bool engine_asked, twice;
     enum sb_verdict verdict; /* the least of all rows */
     bool met;                /* --require, by every row */
     bool fits, save_fits;    /* the budgets */

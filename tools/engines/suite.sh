@@ -141,6 +141,10 @@ driver = "vfs"
 graphroot = "/engine/data/containers"
 runroot = "/run/containers/storage"
 END
+    # Podman would raise the limits of what RUN runs, which not every machine allows.
+    limits=$(awk '/^Max open files/ {f = $5} /^Max processes/ {p = $4} END {printf "\"nofile=%s:%s\", \"nproc=%s:%s\"", f, f, p, p}' \
+        /proc/self/limits)
+    printf '[containers]\ndefault_ulimits = [%s]\n' "$limits" >/run/containers.conf
     # Its pid as the host sees it, for nsenter.
     # shellcheck disable=SC2034
     read -r outer rest </host/proc/self/stat
@@ -158,9 +162,10 @@ in_engine() {
     shift
     pid=$(cat "$folder/pid") || fail "$folder: no engine is served there"
     exec nsenter --target "$pid" --mount --pid -- env -i \
-        PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 TZ=UTC \
-        TMPDIR=/tmp CONTAINERS_STORAGE_CONF=/run/storage.conf BUILDAH_ISOLATION=chroot \
-        PODMAN_IGNORE_CGROUPSV1_WARNING=1 ${DOCKER_BUILDKIT+DOCKER_BUILDKIT="$DOCKER_BUILDKIT"} "$@"
+        PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL="${LC_ALL-C.UTF-8}" TZ="${TZ-UTC}" \
+        TMPDIR=/tmp CONTAINERS_STORAGE_CONF=/run/storage.conf CONTAINERS_CONF=/run/containers.conf BUILDAH_ISOLATION=chroot \
+        PODMAN_IGNORE_CGROUPSV1_WARNING=1 ${DOCKER_BUILDKIT+DOCKER_BUILDKIT="$DOCKER_BUILDKIT"} \
+        ${BUILDX_NO_DEFAULT_ATTESTATIONS+BUILDX_NO_DEFAULT_ATTESTATIONS="$BUILDX_NO_DEFAULT_ATTESTATIONS"} "$@"
 }
 
 wait_for() {

@@ -24,29 +24,6 @@ static const char *const names[] = {"gnu-gzip", "pigz", "libdeflate-gzip", NULL}
 static const char *const layer_names[] = {"pgzip",    "go1.27-gzip", "go1.24-gzip", "pgzip-sid",
                                           "gnu-gzip", "pigz",        NULL};
 
-/* $SAMEBYTES_ENCODERS, build/encoders beside the program, LIBEXECDIR/samebytes. */
-static char *find_helper(const char *name) {
-    const char *chosen = getenv("SAMEBYTES_ENCODERS");
-    char own[4096];
-    ssize_t size = readlink("/proc/self/exe", own, sizeof own - 1);
-    own[size > 0 ? size : 0] = '\0';
-    char *slash = strrchr(own, '/');
-    if (slash)
-        *slash = '\0';
-    const char *const folders[][2] = {
-        {chosen, ""}, {own, "/encoders"}, {own, "/../libexec/samebytes"}, {SAMEBYTES_LIBEXEC, ""}};
-    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
-        struct sb_buf path = SB_BUF_INIT;
-        if (!folders[i][0] || !*folders[i][0])
-            continue;
-        sb_buf_appendf(&path, "%s%s/%s", folders[i][0], folders[i][1], name);
-        if (access(sb_buf_string(&path), X_OK) == 0)
-            return sb_buf_detach(&path);
-        sb_buf_release(&path);
-    }
-    return NULL;
-}
-
 static int run(size_t which, const char *program, unsigned level, int input, struct sb_buf *output,
                struct sb_error *error) {
     char option[16];
@@ -75,7 +52,8 @@ static int encode(void *context, struct sb_span name, unsigned level, struct sb_
     if (which == count)
         return 1;
     char *program = encoders[which].option ? process_find(encoders[which].program)
-                                           : find_helper(encoders[which].program);
+                                           : process_find_helper("SAMEBYTES_ENCODERS", "/encoders",
+                                                                 encoders[which].program);
     if (!program)
         return 1;
     int fd = temporary_file(NULL, error);

@@ -14,22 +14,48 @@ static struct builder *add_builder(struct engine *engine, enum engine_kind kind,
     struct builder *builder = sb_vec_push(&engine->builders);
     builder->kind = kind;
     builder->label = label;
+    builder->private = kind == ENGINE_DOCKER && (engine->suite.pid || engine->dockerd.pid);
+    if (engine->suite.pid)
+        builder->prefix = engine->suite.prefix;
     return builder;
 }
 
+typedef SB_VEC(const char *) arguments;
+
+static void add(arguments *argv, const char *argument) {
+    *sb_vec_push(argv) = argument;
+}
+
+/* A command where the engine is. */
+static void start_command(arguments *argv, const char *const *prefix) {
+    for (; prefix && *prefix; prefix++)
+        add(argv, *prefix);
+}
+
 /* A program's standard output, trimmed; NULL where it fails. */
-static char *ask(const char *const *argv, const char *const *environment) {
+static char *ask_there(const struct engine *engine, const char *const *command,
+                       const char *const *environment) {
     struct process process = PROCESS_INIT;
     struct process_result result = PROCESS_RESULT_INIT;
     struct sb_error error;
     char *answer = NULL;
-    process.argv = argv;
+    arguments argv = {0};
+    start_command(&argv, engine ? engine->suite.prefix : NULL);
+    for (; *command; command++)
+        add(&argv, *command);
+    add(&argv, NULL);
+    process.argv = argv.items;
     process.environment = environment;
     process.timeout = PROBE_SECONDS;
     if (process_run(&process, &result, &error) == 0 && result.status == 0)
         answer = sb_memory_copy(result.output.data, strcspn(sb_buf_string(&result.output), "\r\n"));
     process_result_release(&result);
+    sb_vec_release(&argv);
     return answer;
+}
+
+static char *ask(const char *const *argv, const char *const *environment) {
+    return ask_there(NULL, argv, environment);
 }
 
 /* Docker */
@@ -37,7 +63,7 @@ static char *ask(const char *const *argv, const char *const *environment) {
 static char *server_version(const struct engine *engine) {
     const char *const argv[] = {"docker", "version", "--format", "{{.Server.Version}}", NULL};
     const char *const environment[] = {engine->host, NULL};
-    char *answer = ask(argv, engine->host ? environment : NULL);
+    char *answer = ask_there(engine, argv, engine->host ? environment : NULL);
     if (answer && !*answer) {
         free(answer);
         answer = NULL;
@@ -140,6 +166,47 @@ static int open_program(struct engine *engine, enum engine_kind kind, const char
     return 0;
 }
 
+/* docker@RELEASE[+STORE], podman@RELEASE, buildah@RELEASE: what Debian's release has of it. */
+static int open_suite(struct engine *engine, const char *spec, const struct options *options,
+                      struct sb_error *error) {
+    const char *at = strchr(spec, '@'), *plus = strchr(at, '+');
+    size_t size = (size_t)(at - spec);
+    bool docker = size == 6 && memcmp(spec, "docker", 6) == 0;
+    bool podman = size == 6 && memcmp(spec, "podman", 6) == 0;
+    const char *name = docker ? "docker" : podman ? "podman" : "buildah";
+    if ((!docker && !podman && !(size == 7 && memcmp(spec, "buildah", 7) == 0)) ||
+        (plus && !docker))
+        return sb_error_set(error, SB_ERROR_USAGE,
+                            "--engine %s: must be docker@RELEASE, docker@RELEASE+STORE, "
+                            "podman@RELEASE or buildah@RELEASE",
+                            spec);
+    const char *release = sb_arena_printf(
+        &engine->arena, "%.*s", (int)(plus ? (size_t)(plus - at - 1) : strlen(at + 1)), at + 1);
+    unsigned timeout = (unsigned)(options->timeout < 120 ? options->timeout : 120);
+    if (suite_start(&engine->suite, release, docker ? plus ? plus + 1 : "overlay2" : "none",
+                    timeout, error) < 0)
+        return sb_error_wrap(error, "--engine %s", spec);
+    const char *const ask_version[] = {name, "--version", NULL};
+    char *version = docker ? server_version(engine) : ask_there(engine, ask_version, NULL);
+    if (!version)
+        return sb_error_set(error, SB_ERROR_SYSTEM, "--engine %s: it says no version", spec);
+    const char *number = strpbrk(version, "0123456789");
+    for (int buildkit = 0; buildkit < (docker ? 2 : 1); buildkit++) {
+        const char *label = sb_arena_printf(
+            &engine->arena, "%s%s%s", name,
+            docker ? buildkit ? "-buildkit" : "-classic" : "", at);
+        struct builder *builder = add_builder(
+            engine, docker ? ENGINE_DOCKER : podman ? ENGINE_PODMAN : ENGINE_BUILDAH, label);
+        builder->version =
+            sb_memory_copy(number ? number : "?", number ? strcspn(number, " ") : 1);
+        builder->client = sb_memory_copy_string(name);
+        if (docker)
+            builder->environment[0] = buildkit ? "DOCKER_BUILDKIT=1" : "DOCKER_BUILDKIT=0";
+    }
+    free(version);
+    return 0;
+}
+
 static int open_default(struct engine *engine, const struct options *options,
                         struct sb_error *error) {
     const char *why = "";
@@ -160,6 +227,8 @@ int engine_open(struct engine *engine, const char *spec, const struct options *o
         return open_default(engine, options, error);
     int status = 1;
     const char *why = "";
+    if (strchr(spec, '@'))
+        return open_suite(engine, spec, options, error);
     if (strcmp(spec, "docker") == 0) {
         status = open_docker(engine, NULL);
         if (status && dockerd_possible(&why))
@@ -175,7 +244,9 @@ int engine_open(struct engine *engine, const char *spec, const struct options *o
         why = "it is not installed (apt-get install buildah)";
     } else {
         return sb_error_set(error, SB_ERROR_USAGE,
-                            "--engine %s: must be docker, docker=SOCKET, podman, buildah or none",
+                            "--engine %s: must be docker, docker=SOCKET, podman, buildah, none, or "
+                            "one of a Debian release: docker@trixie, docker@trixie+containerd, "
+                            "podman@trixie, buildah@trixie",
                             spec);
     }
     if (status)
@@ -200,26 +271,34 @@ void engine_close(struct engine *engine) {
     lines_release(&engine->notes);
     process_hold_signals(true);
     dockerd_stop(&engine->dockerd);
+    suite_stop(&engine->suite);
     process_hold_signals(false);
     free(engine->host);
+    sb_arena_release(&engine->arena);
     engine->host = NULL;
 }
 
 /* Building */
-
-typedef SB_VEC(const char *) arguments;
-
-static void add(arguments *argv, const char *argument) {
-    *sb_vec_push(argv) = argument;
-}
 
 static int run(const struct builder *builder, const struct build_request *request, arguments *argv,
                int output, struct sb_error *error) {
     struct process process = PROCESS_INIT;
     struct process_result result = PROCESS_RESULT_INIT;
     add(argv, NULL);
+    const char *environment[12];
+    size_t count = 0;
+    for (size_t i = 0; builder->environment[i]; i++)
+        environment[count++] = builder->environment[i];
+    if (request->epoch)
+        environment[count++] = "BUILDX_NO_DEFAULT_ATTESTATIONS=1";
+    if (request->varied) {
+        environment[count++] = "TZ=Pacific/Kiritimati";
+        environment[count++] = "LC_ALL=C.UTF-8";
+        process.umask = 027;
+    }
+    environment[count] = NULL;
     process.argv = argv->items;
-    process.environment = builder->environment;
+    process.environment = environment;
     process.output = output;
     process.timeout = (unsigned)request->options->timeout;
     int status = process_check(&process, &result, error);
@@ -228,19 +307,32 @@ static int run(const struct builder *builder, const struct build_request *reques
     return status < 0 ? sb_error_wrap(error, "%s", builder->label) : 0;
 }
 
+/* A path of this machine as the engine sees it. */
+static char *path_there(const struct builder *builder, const char *path) {
+    struct sb_buf there = SB_BUF_INIT;
+    char *whole = builder->prefix ? realpath(path, NULL) : NULL;
+    sb_buf_appendf(&there, "%s%s", whole ? suite_host : "", whole ? whole : path);
+    free(whole);
+    return sb_buf_detach(&there);
+}
+
 int builder_build(const struct builder *builder, const struct build_request *request,
                   struct sb_error *error) {
     const struct options *options = request->options;
     arguments argv = {0};
     if (builder->kind == ENGINE_COMMAND)
         return 0;
+    char *context = path_there(builder, request->context);
+    char *dockerfile = path_there(builder, request->dockerfile);
+    struct sb_buf epoch = SB_BUF_INIT;
+    start_command(&argv, builder->prefix);
     add(&argv, builder->client);
     add(&argv, "build");
     add(&argv, "--no-cache");
     add(&argv, "--tag");
     add(&argv, request->name);
     add(&argv, "--file");
-    add(&argv, request->dockerfile);
+    add(&argv, dockerfile);
     if (options->target) {
         add(&argv, "--target");
         add(&argv, options->target);
@@ -249,24 +341,39 @@ int builder_build(const struct builder *builder, const struct build_request *req
         add(&argv, "--build-arg");
         add(&argv, options->build_args.items[i]);
     }
+    if (request->epoch) {
+        sb_buf_appendf(&epoch, "SOURCE_DATE_EPOCH=%s", request->epoch);
+        add(&argv, "--build-arg");
+        add(&argv, sb_buf_string(&epoch));
+    }
+    if (builder->private)
+        add(&argv, "--network=none");
     for (size_t i = 0; i < options->rest.count; i++)
         add(&argv, options->rest.items[i]);
-    add(&argv, request->context);
-    return run(builder, request, &argv, -1, error);
+    add(&argv, context);
+    int status = run(builder, request, &argv, -1, error);
+    free(context);
+    free(dockerfile);
+    sb_buf_release(&epoch);
+    return status;
 }
 
 /* Podman and Buildah write to a named file; it is opened and its folder removed. */
 static int save_by_name(const struct builder *builder, const struct build_request *request, int *fd,
                         struct sb_error *error) {
     char *folder;
-    struct sb_buf file = SB_BUF_INIT, target = SB_BUF_INIT, script_out = SB_BUF_INIT;
+    struct sb_buf file = SB_BUF_INIT, there = SB_BUF_INIT, target = SB_BUF_INIT;
+    struct sb_buf script_out = SB_BUF_INIT;
     struct builder with_out = *builder;
     arguments argv = {0};
     if (temporary_folder(&folder, error) < 0)
         return -1;
     sb_buf_appendf(&file, "%s/image.tar", folder);
-    sb_buf_appendf(&target, "docker-archive:%s:%s", sb_buf_string(&file), request->name);
+    const char *host = builder->prefix ? suite_host : "";
+    sb_buf_appendf(&there, "%s%s", host, sb_buf_string(&file));
+    sb_buf_appendf(&target, "docker-archive:%s:%s", sb_buf_string(&there), request->name);
     sb_buf_appendf(&script_out, "OUT=%s", sb_buf_string(&file));
+    start_command(&argv, builder->prefix);
     add(&argv, builder->client);
     if (builder->kind == ENGINE_COMMAND) {
         add(&argv, "-c");
@@ -276,7 +383,7 @@ static int save_by_name(const struct builder *builder, const struct build_reques
         add(&argv, "save");
         add(&argv, "--quiet");
         add(&argv, "--output");
-        add(&argv, sb_buf_string(&file));
+        add(&argv, sb_buf_string(&there));
         add(&argv, request->name);
     } else {
         add(&argv, "push");
@@ -290,6 +397,7 @@ static int save_by_name(const struct builder *builder, const struct build_reques
     temporary_remove(folder);
     free(folder);
     sb_buf_release(&file);
+    sb_buf_release(&there);
     sb_buf_release(&target);
     sb_buf_release(&script_out);
     return status;
@@ -303,6 +411,7 @@ int builder_save(const struct builder *builder, const struct build_request *requ
     *fd = temporary_file(NULL, error);
     if (*fd < 0)
         return -1;
+    start_command(&argv, builder->prefix);
     add(&argv, builder->client);
     add(&argv, "save");
     add(&argv, request->name);
@@ -317,6 +426,7 @@ void builder_remove(const struct builder *builder, const struct build_request *r
     arguments argv = {0};
     if (builder->kind == ENGINE_COMMAND || !builder->client)
         return;
+    start_command(&argv, builder->prefix);
     add(&argv, builder->client);
     add(&argv, "rmi");
     add(&argv, "--force");

@@ -4,6 +4,7 @@
 #define VERIFY_HOST_ENGINE_H
 
 #include "host/dockerd.h"
+#include "host/suite.h"
 #include "lines.h"
 #include "options.h"
 
@@ -12,16 +13,20 @@ enum engine_kind { ENGINE_DOCKER, ENGINE_PODMAN, ENGINE_BUILDAH, ENGINE_COMMAND 
 /* One way to build: a row of the table. */
 struct builder {
     enum engine_kind kind;
-    const char *label; /* "docker-classic" */
+    const char *label; /* "docker-classic", "docker-buildkit@trixie+containerd" */
     char *version;
     char *client; /* path of the program */
     char *reason; /* why this builder cannot be asked; NULL where it can */
-    const char *environment[4];
-    const char *command; /* of ENGINE_COMMAND */
+    const char *environment[6]; /* ends in NULL */
+    const char *const *prefix; /* of each command: to where the engine is; NULL: here */
+    const char *command;       /* of ENGINE_COMMAND */
+    bool private;              /* a dockerd of our own, which has no network for RUN */
 };
 
 struct engine {
     struct dockerd dockerd; /* the private one, if it was started */
+    struct suite suite;     /* the other release's, likewise */
+    struct sb_arena arena;  /* of labels */
     char *host;             /* DOCKER_HOST=…; NULL: as the environment has it */
     SB_VEC(struct builder) builders;
     line_list notes;
@@ -41,6 +46,8 @@ struct build_request {
     const char *context, *dockerfile;
     const char *name; /* unique to the run */
     const struct options *options;
+    const char *epoch; /* SOURCE_DATE_EPOCH for the build; NULL: none, and attestations as usual */
+    bool varied;       /* in other surroundings: verify/twice.h */
 };
 
 /* Builds without a cache; then name is in the engine's store. */

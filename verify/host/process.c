@@ -88,6 +88,8 @@ static bool passes_on(const char *variable) {
                                            "SSL_CERT_",
                                            "FAKEROOTKEY=",
                                            "SOURCE_DATE_EPOCH=",
+                                           "SAMEBYTES_",
+                                           "XDG_CACHE_HOME=",
                                            "LD_PRELOAD=",
                                            "LD_LIBRARY_PATH="};
     for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
@@ -101,10 +103,11 @@ extern char **environ;
 static void make_environment(const struct process *process, const char **environment,
                              const char *path) {
     size_t count = 0;
-    environment[count++] = "LC_ALL=C";
-    environment[count++] = "TZ=UTC0";
+    /* Of two values of one name the first counts. */
     for (size_t i = 0; process->environment && process->environment[i]; i++)
         environment[count++] = process->environment[i];
+    environment[count++] = "LC_ALL=C";
+    environment[count++] = "TZ=UTC0";
     for (char **variable = environ; *variable && count < ENVIRONMENT_SIZE - 2; variable++)
         if (passes_on(*variable) && strncmp(*variable, "PATH=", 5) != 0)
             environment[count++] = *variable;
@@ -300,4 +303,27 @@ void process_stop(pid_t pid, unsigned seconds) {
     }
     kill_group(pid, SIGKILL);
     wait_status(pid);
+}
+
+char *process_find_helper(const char *variable, const char *beside, const char *name) {
+    char own[4096];
+    ssize_t size = readlink("/proc/self/exe", own, sizeof own - 1);
+    own[size > 0 ? size : 0] = '\0';
+    char *slash = strrchr(own, '/');
+    if (slash)
+        *slash = '\0';
+    const char *const folders[][2] = {{getenv(variable), ""},
+                                      {own, beside},
+                                      {own, "/../libexec/samebytes"},
+                                      {SAMEBYTES_LIBEXEC, ""}};
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+        struct sb_buf path = SB_BUF_INIT;
+        if (!folders[i][0] || !*folders[i][0])
+            continue;
+        sb_buf_appendf(&path, "%s%s/%s", folders[i][0], folders[i][1], name);
+        if (access(sb_buf_string(&path), X_OK) == 0)
+            return sb_buf_detach(&path);
+        sb_buf_release(&path);
+    }
+    return NULL;
 }

@@ -58,6 +58,9 @@ void process_hold_signals(bool hold);
 
 /* The path of a program in PATH and the folders of administrators; NULL. The caller frees it. */
 char *process_find(const char *name);
+/* The path of a helper that belongs to this program: in the folder that the environment variable
+ * names, in beside (relative to the program's own folder), or in LIBEXECDIR/samebytes. NULL. */
+char *process_find_helper(const char *variable, const char *beside, const char *name);
 /* All of them, as PATH has them. */
 size_t process_find_all(const char *name, char **paths, size_t highest);
 

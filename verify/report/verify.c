@@ -100,6 +100,10 @@ void report_verify_json(struct json *json, const struct verification *verificati
     sum_counts(verification, a, b);
     report_json_normalised(json, a, b);
     differences_json(json, verification);
+    json_open(json, "twice", '[');
+    for (size_t i = 0; i < verification->twices.count; i++)
+        report_twice_json(json, verification->twices.items[i]);
+    json_close(json, ']');
     notes_json(json, verification);
     json_close(json, '}');
 }
@@ -116,17 +120,26 @@ static void number_text(char *text, size_t size, uint64_t number) {
         snprintf(text, size, "-");
 }
 
-static void row_text(struct text *text, const struct build *build, bool reference) {
+/* Wide enough for the longest name. */
+static int name_width(const struct verification *verification) {
+    size_t width = 22;
+    for (size_t i = 0; i < verification->builds.count; i++)
+        if (strlen(verification->builds.items[i]->builder) > width)
+            width = strlen(verification->builds.items[i]->builder);
+    return (int)width;
+}
+
+static void row_text(struct text *text, const struct build *build, int width, bool reference) {
     char digest[SB_DIGEST_TEXT] = "-", archive[24], compressed[24];
     if (build->reason) {
-        text_add(text, STYLE_PLAIN, "%-22s %-20.20s ", build->builder, build->version);
+        text_add(text, STYLE_PLAIN, "%-*s %-20.20s ", width, build->builder, build->version);
         text_add(text, STYLE_WARN, "not asked: %s\n", build->reason);
         return;
     }
     sb_digest_format(&build->subject.core.canon.digest, digest);
     number_text(archive, sizeof archive, build->archive_size);
     number_text(compressed, sizeof compressed, build->compressed_size);
-    text_add(text, STYLE_PLAIN, "%-22s %-20.20s %9s %8s %6s %6s  %.19s  ", build->builder,
+    text_add(text, STYLE_PLAIN, "%-*s %-20.20s %9s %8s %6s %6s  %.19s  ", width, build->builder,
              reference && strcmp(build->builder, "native") == 0 ? "GNU tar, gzip" : build->version,
              archive, compressed, answer_text(build->saves_equal), answer_text(build->builds_equal),
              digest);
@@ -183,10 +196,11 @@ static const char *scope(const struct verification *verification) {
 
 void report_verify_text(struct text *text, const struct verification *verification) {
     uint64_t a[SB_PASSES], b[SB_PASSES];
-    text_add(text, STYLE_HEAD, "%-22s %-20s %9s %8s %6s %6s  %-19s  %s\n", "builder", "version",
+    int width = name_width(verification);
+    text_add(text, STYLE_HEAD, "%-*s %-20s %9s %8s %6s %6s  %-19s  %s\n", width, "builder", "version",
              "archive", "gzip", "saves=", "builds=", "canonical digest", "verdict");
     for (size_t i = 0; i < verification->builds.count; i++)
-        row_text(text, verification->builds.items[i], i == 0);
+        row_text(text, verification->builds.items[i], width, i == 0);
     text_add(text, STYLE_PLAIN, "\n");
     report_text_verdict(text, verification->verdict);
     text_add(text, STYLE_PLAIN, ": %s\n", scope(verification));
@@ -204,6 +218,8 @@ void report_verify_text(struct text *text, const struct verification *verificati
         report_text_identity(text, &build->result);
         report_text_differences(text, &build->result, verification->options->max_differences);
     }
+    for (size_t i = 0; i < verification->twices.count; i++)
+        report_twice_text(text, verification->twices.items[i]);
     if (verification->notes.count)
         text_add(text, STYLE_HEAD, "\nnotes\n");
     for (size_t i = 0; i < verification->notes.count; i++)

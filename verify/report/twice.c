@@ -1,0 +1,43 @@
+/* Two builds of one engine, as verify reports them. */
+#include "report/report.h"
+#include "twice.h"
+
+enum { FILES_SHOWN = 20 };
+
+void report_twice_json(struct json *json, const struct twice *twice) {
+    json_open(json, NULL, '{');
+    json_string(json, "builder", twice->builder);
+    json_string(json, "verdict", sb_verdict_name(twice->verdict));
+    if (twice->layer)
+        json_number(json, "layer", twice->layer);
+    else
+        json_null(json, "layer");
+    json_string(json, "instruction", twice->instruction);
+    json_open(json, "files", '[');
+    for (size_t i = 0; i < twice->files.count; i++) {
+        json_open(json, NULL, '{');
+        json_string(json, "path", twice->files.items[i].path);
+        json_string(json, "what", twice->files.items[i].what);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+    json_close(json, '}');
+}
+
+void report_twice_text(struct text *text, const struct twice *twice) {
+    text_add(text, STYLE_HEAD, "\n%s, built twice: ", twice->builder);
+    report_text_verdict(text, twice->verdict);
+    if (!twice->layer) {
+        text_add(text, STYLE_PLAIN, ", every layer has the same bytes\n");
+        return;
+    }
+    text_add(text, STYLE_PLAIN, "\n  the first layer that differs is %zu: %s\n", twice->layer,
+             twice->instruction);
+    for (size_t i = 0; i < twice->files.count && i < FILES_SHOWN; i++)
+        text_add(text, STYLE_PLAIN, "    /%s  %s\n", twice->files.items[i].path,
+                 twice->files.items[i].what);
+    if (twice->earlier)
+        text_add(text, STYLE_PLAIN, "  (layer %zu differs in times alone)\n", twice->earlier);
+    if (twice->files.count > FILES_SHOWN)
+        text_add(text, STYLE_PLAIN, "    and %zu more\n", twice->files.count - FILES_SHOWN);
+}

@@ -1,0 +1,127 @@
+#include "twice.h"
+
+#include <stdio.h>
+
+#include "image/path.h"
+
+const char twice_surroundings[] =
+    "another folder, one second or more later, TZ=Pacific/Kiritimati, LC_ALL=C.UTF-8, umask 027; "
+    "SOURCE_DATE_EPOCH is the same, attestations are left out";
+
+static const char *visible(struct twice *twice, struct sb_span text) {
+    struct sb_buf buf = SB_BUF_INIT;
+    sb_buf_append_visible(&buf, text);
+    const char *copy = (const char *)sb_arena_copy(&twice->arena, sb_buf_span(&buf)).data;
+    sb_buf_release(&buf);
+    return copy;
+}
+
+/* The history's line of the layer at index, which counts those that made one. */
+static const char *instruction_of(struct twice *twice, const struct sb_image *image, size_t index) {
+    const struct sb_json *history = sb_json_member(image->config, "history");
+    for (const struct sb_json *item = history ? history->first : NULL; item; item = item->next) {
+        const struct sb_json *empty = sb_json_member(item, "empty_layer");
+        if (empty && empty->type == SB_JSON_TRUE)
+            continue;
+        if (index-- == 0)
+            return visible(twice, sb_json_string(item, "created_by"));
+    }
+    return "an instruction that the history does not name";
+}
+
+static void add_file(struct twice *twice, struct sb_span path, const char *what) {
+    *sb_vec_push(&twice->files) =
+        (struct twice_file){path.size ? visible(twice, path) : "", what};
+}
+
+static void compare_entry(struct twice *twice, const struct sb_entry *a, const struct sb_entry *b) {
+    struct sb_buf what = SB_BUF_INIT;
+    const struct {
+        const char *name;
+        bool differs;
+    } fields[] = {
+        {"type", a->type != b->type},
+        {"content", a->type == '0' && b->type == '0' && !sb_digest_equal(&a->content, &b->content)},
+        {"link", !sb_span_equal(a->link, b->link)},
+        {"mode", a->mode != b->mode},
+        {"owner", a->uid != b->uid || a->gid != b->gid},
+        {"device", a->devmajor != b->devmajor || a->devminor != b->devminor},
+        {"xattr", !sb_tar_xattrs_equal(a->xattrs, a->xattr_count, b->xattrs, b->xattr_count)},
+        {"mtime", a->mtime != b->mtime},
+    };
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+        if (fields[i].differs)
+            sb_buf_appendf(&what, "%s%s", what.size ? ", " : "", fields[i].name);
+    if (what.size)
+        add_file(twice, a->path,
+                 (const char *)sb_arena_copy(&twice->arena, sb_buf_span(&what)).data);
+    sb_buf_release(&what);
+}
+
+static void compare_layers(struct twice *twice, const struct sb_layer *a,
+                           const struct sb_layer *b) {
+    size_t i = 0, k = 0;
+    while (i < a->entries.count || k < b->entries.count) {
+        int order = i == a->entries.count   ? 1
+                    : k == b->entries.count ? -1
+                                            : sb_path_compare(a->entries.items[i].path,
+                                                              b->entries.items[k].path);
+        if (order == 0)
+            compare_entry(twice, &a->entries.items[i++], &b->entries.items[k++]);
+        else if (order < 0)
+            add_file(twice, a->entries.items[i++].path, "only in the first");
+        else
+            add_file(twice, b->entries.items[k++].path, "only in the second");
+    }
+    if (twice->files.count == 0)
+        add_file(twice, sb_span_of(NULL, 0), "only the form of the tar");
+}
+
+static bool is_significant(const struct twice *twice) {
+    for (size_t i = 0; i < twice->files.count; i++)
+        if (strcmp(twice->files.items[i].what, "mtime") != 0)
+            return true;
+    return false;
+}
+
+int twice_compare(struct twice *twice, const char *builder, struct subject *first,
+                  struct subject *second, const struct options *options, struct sb_error *error) {
+    struct sb_comparison result = SB_COMPARISON_INIT;
+    const struct sb_image *a = first->core.image, *b = second->core.image;
+    size_t common = a->layers.count < b->layers.count ? a->layers.count : b->layers.count;
+    twice->builder = (const char *)sb_arena_copy(&twice->arena, sb_span_string(builder)).data;
+    int status = sb_compare(&first->core, &second->core, &options->passes, &result, error);
+    twice->verdict = result.verdict;
+    sb_comparison_release(&result);
+    if (status < 0)
+        return -1;
+    bool more = a->layers.count != b->layers.count;
+    /* A layer that differs in times alone is named only where no other does. */
+    for (size_t at = 0; at < common && !is_significant(twice); at++) {
+        if (sb_digest_equal(&a->layers.items[at]->diff_id, &b->layers.items[at]->diff_id))
+            continue;
+        struct twice own = {0};
+        compare_layers(&own, a->layers.items[at], b->layers.items[at]);
+        if (!twice->layer || is_significant(&own)) {
+            twice->files.count = 0;
+            compare_layers(twice, a->layers.items[at], b->layers.items[at]);
+            twice->earlier = twice->layer;
+            twice->layer = at + 1;
+            twice->instruction = instruction_of(twice, a, at);
+        }
+        twice_release(&own);
+    }
+    if (more && !twice->layer) {
+        twice->layer = common + 1;
+        twice->instruction = instruction_of(twice, a->layers.count > common ? a : b, common);
+        add_file(twice, sb_span_of(NULL, 0), "one build has a layer more");
+    }
+    twice->config_differs =
+        !sb_digest_equal(&first->core.canon.config_digest, &second->core.canon.config_digest);
+    return 0;
+}
+
+void twice_release(struct twice *twice) {
+    sb_vec_release(&twice->files);
+    sb_arena_release(&twice->arena);
+}
