@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "profile/facts.h"
+#include "profile/fingerprint.h"
 #include "command.h"
 #include "host/encoder.h"
 #include "host/temporary.h"
@@ -122,6 +123,40 @@ static int inspect_all(struct subject *subject, const struct options *options, s
     return 0;
 }
 
+/* Which engine wrote it, and why; or why that cannot be told. */
+static int report_engine(struct subject *subject, struct json *json, struct text *text,
+                         struct sb_error *error) {
+    struct sb_fingerprint found = {0};
+    if (sb_fingerprint_find(&found, &subject->archive, error) < 0)
+        return -1;
+    if (!found.name) {
+        json_null(json, "engine");
+        text_add(text, STYLE_PLAIN, "engine: cannot be told (%s)\n",
+                 found.evidence.count ? found.evidence.items[0] : "no evidence");
+    } else {
+        json_open(json, "engine", '{');
+        json_string(json, "name", found.name);
+        json_open(json, "versions", '[');
+        json_string(json, NULL, found.lowest);
+        json_string(json, NULL, found.highest);
+        json_close(json, ']');
+        json_open(json, "evidence", '[');
+        for (size_t i = 0; i < found.evidence.count; i++)
+            json_string(json, NULL, found.evidence.items[i]);
+        json_close(json, ']');
+        json_close(json, '}');
+        text_add(text, STYLE_PLAIN, "engine: %s", found.name);
+        if (found.lowest || found.highest)
+            text_add(text, STYLE_PLAIN, " %s to %s", found.lowest ? found.lowest : "any",
+                     found.highest ? found.highest : "today");
+        text_add(text, STYLE_PLAIN, "\n");
+        for (size_t i = 0; i < found.evidence.count; i++)
+            text_add(text, STYLE_PLAIN, "  %s\n", found.evidence.items[i]);
+    }
+    sb_fingerprint_release(&found);
+    return 0;
+}
+
 static int print_facts(struct subject *subject, const char *path, struct sb_error *error) {
     struct sb_facts facts = SB_FACTS_INIT;
     struct sb_buf text = SB_BUF_INIT;
@@ -157,12 +192,14 @@ int cmd_inspect(struct options *options, struct sb_error *error) {
         json_number(&json, "schema", 1);
         json_string(&json, "format", sb_archive_format(&subject.archive));
         envelopes_json(&json, &subject.archive);
-        json_null(&json, "engine");
         text_add(&text, STYLE_PLAIN, "%s: %s", subject.name, sb_archive_format(&subject.archive));
         for (size_t i = 0; i < subject.archive.peeled.envelopes.count; i++)
             text_add(&text, STYLE_PLAIN, " in %s",
                      sb_codec_name(subject.archive.peeled.envelopes.items[i].codec));
         text_add(&text, STYLE_PLAIN, "\n");
+        status = report_engine(&subject, &json, &text, error);
+    }
+    if (status == 0) {
         status = inspect_all(&subject, options, &json, &text, error);
     }
     if (status == 0) {

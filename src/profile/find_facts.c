@@ -3,7 +3,7 @@
 
 #include "profile/facts.h"
 #include "profile/build.h"
-#include "tar/reader.h"
+#include "profile/outer.h"
 
 enum { OWNERS_TRIED = 3000, SMALL_CONTENT = 1 << 16, BLOB_MAX = 64 << 20, FILE_BITS = 0100000 };
 
@@ -13,75 +13,13 @@ static int none(struct sb_error *error, const char *what) {
                         what);
 }
 
-/* The archive's own headers */
-
-struct outer {
-    struct sb_span name, uname, gname;
-    unsigned char type;
-    uint32_t mode;
-    int64_t mtime;
-};
-
 struct finding {
     struct sb_facts *facts;
     struct sb_archive *archive;
     const struct sb_encoder *encoder;
-    SB_VEC(struct outer) outer;
+    struct sb_outer outer; /* the archive's own entries */
     struct sb_error *error;
 };
-
-static int read_outer(struct finding *finding) {
-    struct sb_tar_reader reader;
-    struct sb_tar_entry entry;
-    struct sb_arena *arena = &finding->facts->arena;
-    SB_CLEANUP(sb_input_close_at) struct sb_input *input = NULL;
-    if (sb_range_open(finding->archive->peeled.bytes, &input, finding->error) < 0)
-        return -1;
-    sb_tar_reader_init(&reader, input, NULL, "archive");
-    int status;
-    while ((status = sb_tar_reader_next(&reader, &entry, finding->error)) == 0) {
-        struct outer *outer = sb_vec_push(&finding->outer);
-        struct sb_span name = entry.name;
-        while (name.size && name.data[name.size - 1] == '/')
-            name.size--;
-        outer->name = sb_arena_copy(arena, name);
-        outer->uname = sb_arena_copy(arena, entry.uname);
-        outer->gname = sb_arena_copy(arena, entry.gname);
-        outer->type = entry.type;
-        outer->mode = entry.mode;
-        outer->mtime = entry.mtime;
-    }
-    sb_tar_reader_release(&reader);
-    return status < 0 ? -1 : 0;
-}
-
-static const struct outer *outer_of(const struct finding *finding, const char *name) {
-    for (size_t i = 0; i < finding->outer.count; i++)
-        if (sb_span_is(finding->outer.items[i].name, name))
-            return &finding->outer.items[i];
-    return NULL;
-}
-
-static const char *profile_name(const struct finding *finding) {
-    const struct sb_archive *archive = finding->archive;
-    const struct outer *first = finding->outer.items;
-    bool folders = false;
-    for (size_t i = 0; i < finding->outer.count; i++)
-        folders = folders || first[i].type == '5';
-    if (!archive->has_docker)
-        return first->mode >> 12 ? "containers-oci-archive-4"
-               : sb_json_member(archive->oci_index, "mediaType") ? "containers-oci-archive-5.8"
-                                                                 : "containers-oci-archive-5";
-    if (!archive->has_oci && !folders)
-        return "containers-docker-archive";
-    if (!archive->has_oci)
-        return first->uname.size ? "docker-20.10" : "docker-17.09";
-    const struct outer *index = outer_of(finding, "index.json");
-    const struct outer *layout = outer_of(finding, "oci-layout");
-    if (layout && layout->mode == 0444)
-        return "docker-26-containerd";
-    return index && index->mtime ? "docker-26" : "docker-28";
-}
 
 /* Owners */
 
@@ -91,14 +29,15 @@ static void add_owner(struct sb_facts *facts, bool group, uint32_t id, struct sb
     for (size_t i = 0; i < facts->owners.count; i++)
         if (facts->owners.items[i].group == group && facts->owners.items[i].id == id)
             return;
-    *sb_vec_push(&facts->owners) = (struct sb_fact_owner){group, id, name};
+    *sb_vec_push(&facts->owners) =
+        (struct sb_fact_owner){group, id, sb_arena_copy(&facts->arena, name)};
 }
 
 static void find_owners(struct finding *finding) {
     struct sb_facts *facts = finding->facts;
     if (facts->profile->owner_names) {
-        add_owner(facts, false, 0, finding->outer.items[0].uname);
-        add_owner(facts, true, 0, finding->outer.items[0].gname);
+        add_owner(facts, false, 0, finding->outer.list.items[0].uname);
+        add_owner(facts, true, 0, finding->outer.list.items[0].gname);
     }
     for (size_t i = 0; i < finding->archive->layers.count; i++) {
         const struct sb_layer *layer = finding->archive->layers.items[i];
@@ -480,7 +419,7 @@ static void find_links(struct finding *finding, struct sb_fact_image *own,
     for (size_t i = 0; i < own->steps.count && path; i++) {
         if (!own->steps.items[i].layer)
             continue;
-        const struct outer *outer = outer_of(finding, (const char *)path->text.data);
+        const struct sb_outer_entry *outer = sb_outer_find(&finding->outer, (const char *)path->text.data);
         if (outer && outer->type == '2') {
             own->steps.items[i].linked = true;
             own->steps.items[i].link_mtime = outer->mtime;
@@ -550,16 +489,16 @@ static void find_save(struct finding *finding) {
     struct sb_facts *facts = finding->facts;
     bool same = true;
     if (facts->profile->saver == SB_SAVER_TAREXPORT) {
-        const struct outer *blobs = outer_of(finding, "blobs/sha256");
+        const struct sb_outer_entry *blobs = sb_outer_find(&finding->outer, "blobs/sha256");
         facts->saved = blobs ? blobs->mtime : 0;
     }
     if (facts->profile->saver != SB_SAVER_OCI)
         return;
-    facts->saved = finding->outer.items[0].mtime;
-    for (size_t i = 0; i < finding->outer.count; i++)
-        same = same && finding->outer.items[i].mtime == facts->saved;
-    for (size_t i = 0; !same && i < finding->outer.count; i++)
-        *sb_vec_push(&facts->times) = finding->outer.items[i].mtime;
+    facts->saved = finding->outer.list.items[0].mtime;
+    for (size_t i = 0; i < finding->outer.list.count; i++)
+        same = same && finding->outer.list.items[i].mtime == facts->saved;
+    for (size_t i = 0; !same && i < finding->outer.list.count; i++)
+        *sb_vec_push(&facts->times) = finding->outer.list.items[i].mtime;
 }
 
 int sb_facts_find(struct sb_facts *facts, struct sb_archive *archive, struct sb_range bytes,
@@ -568,11 +507,11 @@ int sb_facts_find(struct sb_facts *facts, struct sb_archive *archive, struct sb_
         .facts = facts, .archive = archive, .encoder = encoder, .error = error};
     if (archive->is_directory || archive->images.count == 0)
         return none(error, "it is no archive with an image in it");
-    int status = read_outer(&finding);
-    if (status == 0 && finding.outer.count == 0)
+    int status = sb_outer_read(&finding.outer, archive, error);
+    if (status == 0 && finding.outer.list.count == 0)
         status = none(error, "it is empty");
     if (status == 0) {
-        facts->profile = sb_profile_lookup(sb_span_string(profile_name(&finding)));
+        facts->profile = sb_outer_profile(&finding.outer, archive);
         find_save(&finding);
         status = find_images(&finding);
     }
@@ -580,6 +519,6 @@ int sb_facts_find(struct sb_facts *facts, struct sb_archive *archive, struct sb_
         find_owners(&finding);
     if (status == 0)
         status = sb_facts_find_encodings(facts, archive, bytes, encoder, error);
-    sb_vec_release(&finding.outer);
+    sb_outer_release(&finding.outer);
     return status;
 }

@@ -1,0 +1,283 @@
+#include "profile/fingerprint.h"
+
+#include <stdio.h>
+
+#include "json/write.h"
+#include "profile/outer.h"
+
+enum { TEXT_MAX = 16 << 20, END_MARK = 1024 };
+
+/* What a saver's entries look like. Modes without type bits. */
+struct form {
+    enum sb_saver saver;
+    uint32_t file_mode, json_mode, folder_mode, link_mode;
+    bool new_line;    /* behind manifest.json and repositories */
+    bool times_zero;  /* every one */
+};
+
+static const struct form forms[] = {
+    {SB_SAVER_LEGACY, 0644, 0644, 0755, 0777, true, false},
+    {SB_SAVER_TAREXPORT, 0644, 0644, 0755, 0777, true, false},
+    {SB_SAVER_CONTAINERD, 0444, 0644, 0755, 0777, false, true},
+    {SB_SAVER_DOCKER, 0444, 0444, 0755, 0, false, true},
+    {SB_SAVER_OCI, 0644, 0644, 0755, 0777, false, false},
+};
+
+struct search {
+    struct sb_fingerprint *result;
+    struct sb_archive *archive;
+    struct sb_outer outer;
+    const struct sb_profile *profile;
+    const struct form *form;
+};
+
+static void say(struct search *search, const char *format, const char *text) {
+    *sb_vec_push(&search->result->evidence) = sb_arena_printf(&search->result->arena, format, text);
+}
+
+/* Always false: it cannot be told, because of this. */
+static bool odd(struct search *search, const char *format, const char *text) {
+    search->result->evidence.count = 0;
+    say(search, format, text);
+    return false;
+}
+
+static size_t hex_digits(const char *text) {
+    return strspn(text, "0123456789abcdef");
+}
+
+static bool is_json(const char *name) {
+    return strcmp(name, "index.json") == 0 || strcmp(name, "manifest.json") == 0 ||
+           strcmp(name, "repositories") == 0;
+}
+
+/* Names that the saver gives, and no others. */
+static bool is_named(enum sb_saver saver, const char *name, unsigned char type) {
+    const char *rest = name + hex_digits(name);
+    bool hex = rest - name == 64;
+    bool blob = strncmp(name, "blobs/sha256/", 13) == 0 && hex_digits(name + 13) == 64 &&
+                strlen(name) == 77;
+    if (is_json(name))
+        return type == '0' && (strcmp(name, "index.json") != 0 || saver == SB_SAVER_TAREXPORT ||
+                               saver == SB_SAVER_CONTAINERD || saver == SB_SAVER_OCI) &&
+               (strcmp(name, "repositories") != 0 || saver == SB_SAVER_LEGACY ||
+                saver == SB_SAVER_TAREXPORT || saver == SB_SAVER_DOCKER) &&
+               (strcmp(name, "manifest.json") != 0 || saver != SB_SAVER_OCI);
+    if (saver == SB_SAVER_LEGACY || saver == SB_SAVER_DOCKER) {
+        bool file = strcmp(rest, "/VERSION") == 0 || strcmp(rest, "/json") == 0 ||
+                    strcmp(rest, ".json") == 0;
+        if (hex && saver == SB_SAVER_LEGACY && !*rest)
+            return type == '5';
+        if (hex && saver == SB_SAVER_DOCKER && strcmp(rest, ".tar") == 0)
+            return type == '0';
+        return hex && (file ? type == '0'
+                            : strcmp(rest, "/layer.tar") == 0 &&
+                                  (type == '2' || (type == '0' && saver == SB_SAVER_LEGACY)));
+    }
+    if (strcmp(name, "blobs") == 0 || strcmp(name, "blobs/sha256") == 0)
+        return type == '5';
+    return type == '0' && (blob || strcmp(name, "oci-layout") == 0);
+}
+
+static int compare_walk(struct sb_span p, struct sb_span q) {
+    for (size_t i = 0; i < p.size && i < q.size; i++) {
+        int c = p.data[i] == '/' ? 0 : p.data[i] + 1, d = q.data[i] == '/' ? 0 : q.data[i] + 1;
+        if (c != d)
+            return c - d;
+    }
+    return (p.size > q.size) - (p.size < q.size);
+}
+
+static bool fits_entry(struct search *search, const struct sb_outer_entry *entry, bool type_bits) {
+    const struct form *form = search->form;
+    const char *name = (const char *)entry->name.data;
+    uint32_t wanted = entry->type == '5'   ? form->folder_mode
+                      : entry->type == '2' ? form->link_mode
+                      : is_json(name)      ? form->json_mode
+                                           : form->file_mode;
+    if (!entry->plain)
+        return odd(search, "%s: the header is none of Go's writer, or not of root", name);
+    if (!is_named(form->saver, name, entry->type))
+        return odd(search, "%s: no engine that is known gives an entry that name", name);
+    if ((entry->mode & 07777) != wanted || (entry->mode >> 12 != 0) != type_bits)
+        return odd(search, "%s: no engine that is known gives it that mode", name);
+    bool zero = form->times_zero ||
+                (form->saver != SB_SAVER_OCI && strcmp(name, "manifest.json") == 0) ||
+                (form->saver != SB_SAVER_OCI && strcmp(name, "repositories") == 0) ||
+                (form->saver == SB_SAVER_TAREXPORT && strcmp(name, "oci-layout") == 0);
+    if (zero && entry->mtime)
+        return odd(search, "%s: no engine that is known gives it a time", name);
+    return true;
+}
+
+static bool fits_entries(struct search *search) {
+    const struct sb_outer *outer = &search->outer;
+    bool type_bits = outer->list.items[0].mode >> 12 != 0;
+    for (size_t i = 0; i < outer->list.count; i++) {
+        const struct sb_outer_entry *entry = &outer->list.items[i];
+        if (!fits_entry(search, entry, type_bits))
+            return false;
+        if (i && search->form->saver != SB_SAVER_DOCKER &&
+            compare_walk(outer->list.items[i - 1].name, entry->name) >= 0)
+            return odd(search, "%s: not in the order of a walk", (const char *)entry->name.data);
+        if (!sb_span_equal(entry->uname, outer->list.items[0].uname))
+            return odd(search, "%s: another owner's name", (const char *)entry->name.data);
+    }
+    if (outer->end_size != END_MARK)
+        return odd(search, "the %s has not the length that engines write", "end mark");
+    return true;
+}
+
+static bool text_of(struct search *search, const char *name, struct sb_buf *text) {
+    struct sb_file *file = sb_store_find(&search->archive->store, sb_span_string(name));
+    struct sb_error ignored;
+    return file && sb_range_read(file->data, TEXT_MAX, text, &ignored) == 0;
+}
+
+/* Whether a file is the JSON value as Go writes it. */
+static bool is_go_json(struct search *search, const char *name, bool new_line) {
+    struct sb_buf text = SB_BUF_INIT, again = SB_BUF_INIT;
+    struct sb_arena arena = SB_ARENA_INIT;
+    struct sb_json *value;
+    bool same = true;
+    if (text_of(search, name, &text)) {
+        same = sb_json_parse(sb_buf_span(&text), &arena, NULL, name, &value, NULL) == 0;
+        if (same)
+            sb_json_write_go(&again, value);
+        if (new_line)
+            sb_buf_append_byte(&again, '\n');
+        same = same && sb_span_equal(sb_buf_span(&text), sb_buf_span(&again));
+    }
+    sb_arena_release(&arena);
+    sb_buf_release(&text);
+    sb_buf_release(&again);
+    return same ? true : odd(search, "%s: not as Go's engines write it", name);
+}
+
+static bool layout_is(struct search *search, const char *wanted) {
+    struct sb_buf text = SB_BUF_INIT;
+    bool same = text_of(search, "oci-layout", &text) && sb_span_is(sb_buf_span(&text), wanted);
+    sb_buf_release(&text);
+    return same;
+}
+
+static bool fits_layout(struct search *search) {
+    static const char spaced[] = "{\"imageLayoutVersion\": \"1.0.0\"}";
+    static const char tight[] = "{\"imageLayoutVersion\":\"1.0.0\"}";
+    bool old = search->form->saver == SB_SAVER_TAREXPORT || search->profile->spaced;
+    if (!search->archive->has_oci || layout_is(search, old ? spaced : tight))
+        return true;
+    return odd(search, "%s: not the text that this engine writes", "oci-layout");
+}
+
+/* Members that only one of them writes. */
+static bool fits_manifest(struct search *search) {
+    const struct sb_json *first =
+        search->archive->docker_manifest ? search->archive->docker_manifest->first : NULL;
+    static const char *const members[] = {"Config", "RepoTags", "Layers", "LayerSources"};
+    size_t at = 0, wanted = search->form->saver == SB_SAVER_TAREXPORT ? 4 : 3;
+    if (!search->archive->has_docker)
+        return true;
+    for (const struct sb_json *member = first ? first->first : NULL; member;
+         member = member->next, at++)
+        if (at >= wanted || !sb_span_is(member->name, members[at])) {
+            /* Of a chain of docker commit, older engines name the parent. */
+            if (sb_span_is(member->name, "Parent") && search->form->saver == SB_SAVER_LEGACY) {
+                at--;
+                continue;
+            }
+            return odd(search, "%s: it has other members than engines write", "manifest.json");
+        }
+    return at == wanted ||
+           odd(search, "%s: it has fewer members than engines write", "manifest.json");
+}
+
+static bool fits_json(struct search *search) {
+    bool new_line = search->form->new_line;
+    return is_go_json(search, "manifest.json", new_line) &&
+           is_go_json(search, "repositories", new_line) &&
+           is_go_json(search, "index.json", false) && fits_layout(search) && fits_manifest(search);
+}
+
+/* What the form says of the engine; ranges are as wide as what was measured leaves them. */
+static void name_engine(struct search *search) {
+    struct sb_fingerprint *result = search->result;
+    const struct sb_outer_entry *first = search->outer.list.items;
+    bool names = first->uname.size > 0;
+    switch (search->form->saver) {
+    case SB_SAVER_LEGACY:
+        result->name = "docker";
+        result->lowest = names ? "17.10" : "1.10";
+        result->highest = "24.0";
+        say(search, "%s: the form of docker save until 24", "a folder for each layer");
+        if (names)
+            say(search, "headers name the owner '%s': not by 17.09 or older",
+                (const char *)first->uname.data);
+        break;
+    case SB_SAVER_TAREXPORT:
+        result->name = "docker";
+        result->lowest = search->profile->index_time ? "25.0" : "27.0";
+        result->highest = search->profile->index_time ? "28.5.1" : NULL;
+        say(search, "%s: docker save from 25 on, with the overlay2 store",
+            "blobs/sha256/ and LayerSources in manifest.json");
+        say(search, "index.json %s",
+            search->profile->index_time ? "has the time of the save, in 28.5.2 it has none"
+                                        : "has no time, in 26.1.5 it has that of the save");
+        break;
+    case SB_SAVER_CONTAINERD:
+        result->name = "docker";
+        result->lowest = "23.0";
+        say(search, "%s: containerd's exporter, docker save with the containerd store",
+            "every time 0, blobs of mode 0444");
+        break;
+    case SB_SAVER_DOCKER:
+        result->name = "containers/image";
+        say(search, "%s: podman save, buildah push or skopeo copy as docker-archive",
+            "layers as DIFF_ID.tar, links of mode 0");
+        break;
+    case SB_SAVER_OCI:
+        result->name = "containers/image";
+        say(search, "%s: podman save, buildah push or skopeo copy as oci-archive",
+            "an OCI layout without manifest.json");
+        say(search, "%s",
+            search->profile->spaced
+                ? "owner names and type bits in headers: as Podman 4, Buildah 1.28, Skopeo 1.9"
+            : search->profile->typed
+                ? "index.json says its media type: as Podman 5.8, Buildah 1.43"
+                : "no owner names and no type bits: as Podman 5.4, Buildah 1.39, Skopeo 1.18");
+        break;
+    }
+    say(search, "%s", "every header and the JSON around the image are those, byte for byte");
+}
+
+static void find(struct search *search) {
+    if (search->archive->is_directory) {
+        odd(search, "%s has no headers that could tell", "a folder");
+        return;
+    }
+    if (search->outer.list.count == 0 || (!search->archive->has_docker && !search->archive->has_oci)) {
+        odd(search, "%s", "it is no image archive");
+        return;
+    }
+    search->profile = sb_outer_profile(&search->outer, search->archive);
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+        if (forms[i].saver == search->profile->saver)
+            search->form = &forms[i];
+    if (fits_entries(search) && fits_json(search))
+        name_engine(search);
+}
+
+int sb_fingerprint_find(struct sb_fingerprint *fingerprint, struct sb_archive *archive,
+                        struct sb_error *error) {
+    struct search search = {.result = fingerprint, .archive = archive};
+    int status = archive->is_directory ? 0 : sb_outer_read(&search.outer, archive, error);
+    if (status == 0)
+        find(&search);
+    sb_outer_release(&search.outer);
+    return status;
+}
+
+void sb_fingerprint_release(struct sb_fingerprint *fingerprint) {
+    sb_vec_release(&fingerprint->evidence);
+    sb_arena_release(&fingerprint->arena);
+}

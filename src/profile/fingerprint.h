@@ -1,0 +1,20 @@
+/* Which engine wrote an archive, by its envelope alone: whatever the image is, the tar around it, its
+ * names, modes, times and JSON are the saver's. */
+#ifndef SB_PROFILE_FINGERPRINT_H
+#define SB_PROFILE_FINGERPRINT_H
+
+#include "image/archive.h"
+
+struct sb_fingerprint {
+    struct sb_arena arena;
+    const char *name;             /* "docker", "containers/image"; NULL: it cannot be told */
+    const char *lowest, *highest; /* versions; NULL: open */
+    SB_VEC(const char *) evidence; /* or, where it cannot be told, why */
+};
+
+/* Never fails for what it does not know: then name is NULL. */
+int sb_fingerprint_find(struct sb_fingerprint *fingerprint, struct sb_archive *archive,
+                        struct sb_error *error) SB_MUST_USE;
+void sb_fingerprint_release(struct sb_fingerprint *fingerprint);
+
+#endif
