@@ -31,12 +31,12 @@ static int open_both(struct subject *subjects, const struct options *options,
 }
 
 static int report(const struct options *options, const struct sb_comparison *result,
-                  const struct subject *a, const struct subject *b, struct sb_error *error) {
+                  const struct sb_explanation *why, const struct subject *a, const struct subject *b, struct sb_error *error) {
     struct text text = {.color = report_use_color(options->color)};
     struct json json = JSON_INIT;
     struct sb_buf markdown = SB_BUF_INIT;
-    report_diff_json(&json, result, a, b);
-    report_diff_text(&text, result, a, b, options);
+    report_diff_json(&json, result, why, a, b);
+    report_diff_text(&text, result, why, a, b, options);
     report_diff_markdown(&markdown, result, a, b);
     int status = report_send(options, &text, &json, &markdown, error);
     sb_buf_release(&text.buf);
@@ -48,16 +48,20 @@ static int report(const struct options *options, const struct sb_comparison *res
 int cmd_diff(struct options *options, struct sb_error *error) {
     struct subject subjects[2] = {SUBJECT_INIT, SUBJECT_INIT};
     struct sb_comparison result = SB_COMPARISON_INIT;
+    struct sb_explanation why = {0};
     if (options->arguments.count != 2)
         return sb_error_set(error, SB_ERROR_USAGE, "diff takes two images: samebytes diff A B");
     int status = open_both(subjects, options, error);
     if (status == 0)
         status = sb_compare(&subjects[0].core, &subjects[1].core, &options->passes, &result, error);
     if (status == 0)
-        status = report(options, &result, &subjects[0], &subjects[1], error);
+        status = sb_explain(&why, &subjects[0].core, &subjects[1].core, &result, error);
+    if (status == 0)
+        status = report(options, &result, &why, &subjects[0], &subjects[1], error);
     if (status == 0)
         status = command_requirement_met(options, &result) ? EXIT_SAME : EXIT_DIFFERENT;
     sb_comparison_release(&result);
+    sb_explanation_release(&why);
     subject_release(&subjects[0]);
     subject_release(&subjects[1]);
     return status;

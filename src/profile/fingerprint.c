@@ -207,12 +207,15 @@ static void name_engine(struct search *search) {
     switch (search->form->saver) {
     case SB_SAVER_LEGACY:
         result->name = "docker";
-        result->lowest = names ? "17.10" : "1.10";
-        result->highest = "24.0";
+        /* Go looks owners up since 1.10; Docker 18.06 is the first that was built with it. */
+        result->lowest = names ? "18.06" : "1.10";
+        result->highest = names ? "24.0" : "18.05";
         say(search, "%s: the form of docker save until 24", "a folder for each layer");
         if (names)
-            say(search, "headers name the owner '%s': not by 17.09 or older",
+            say(search, "headers name the owner '%s': from 18.06 on, as in 20.10",
                 (const char *)first->uname.data);
+        else
+            say(search, "headers name %s owner: until 18.05, as in 17.09", "no");
         break;
     case SB_SAVER_TAREXPORT:
         result->name = "docker";

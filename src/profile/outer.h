@@ -29,5 +29,8 @@ const struct sb_outer_entry *sb_outer_find(const struct sb_outer *outer, const c
 /* The profile whose form it has, at a look; whether it is of that profile is another question. */
 const struct sb_profile *sb_outer_profile(const struct sb_outer *outer,
                                           const struct sb_archive *archive);
+/* The builder whose form the image has; NULL: none that is known. */
+const struct sb_dialect *sb_outer_dialect(const struct sb_profile *profile,
+                                          const struct sb_image *image);
 
 #endif

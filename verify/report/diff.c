@@ -4,7 +4,8 @@
 #include "report/report.h"
 
 void report_diff_json(struct json *json, const struct sb_comparison *result,
-                      const struct subject *a, const struct subject *b) {
+                      const struct sb_explanation *why, const struct subject *a,
+                      const struct subject *b) {
     json_open(json, NULL, '{');
     json_number(json, "schema", 1);
     json_string(json, "verdict", sb_verdict_name(result->verdict));
@@ -15,6 +16,7 @@ void report_diff_json(struct json *json, const struct sb_comparison *result,
     json_close(json, ']');
     report_json_normalised(json, result->counts_a, result->counts_b);
     report_json_differences(json, result);
+    report_explanation_json(json, why);
     report_json_notes(json, result);
     json_open(json, "findings", '{');
     report_json_findings(json, "a", &a->findings);
@@ -32,6 +34,7 @@ static const char *meaning(enum sb_verdict verdict) {
 }
 
 void report_diff_text(struct text *text, const struct sb_comparison *result,
+                      const struct sb_explanation *why,
                       const struct subject *a, const struct subject *b,
                       const struct options *options) {
     report_text_verdict(text, result->verdict);
@@ -41,6 +44,8 @@ void report_diff_text(struct text *text, const struct sb_comparison *result,
     if (result->verdict != SB_VERDICT_IDENTICAL || options->verbose)
         report_text_normalised(text, result->counts_a, result->counts_b);
     report_text_differences(text, result, options->max_differences);
+    if (result->verdict != SB_VERDICT_IDENTICAL || options->verbose)
+        report_explanation_text(text, why);
     if (result->notes.count)
         text_add(text, STYLE_HEAD, "\nnotes\n");
     for (size_t i = 0; i < result->notes.count; i++)

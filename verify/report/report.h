@@ -3,6 +3,7 @@
 #ifndef VERIFY_REPORT_REPORT_H
 #define VERIFY_REPORT_REPORT_H
 
+#include "account/explain.h"
 #include "options.h"
 #include "report/json.h"
 #include "subject.h"
@@ -32,6 +33,10 @@ void report_json_identity_rows(struct json *json, const struct sb_comparison *re
 void report_json_notes(struct json *json, const struct sb_comparison *result);
 void report_json_findings(struct json *json, const char *name, const struct sb_findings *findings);
 
+/* Why two saves differ: engines, why, image_ids. */
+void report_explanation_json(struct json *json, const struct sb_explanation *explanation);
+void report_explanation_text(struct text *text, const struct sb_explanation *explanation);
+
 void report_text_identity(struct text *text, const struct sb_comparison *result);
 void report_text_normalised(struct text *text, const uint64_t *a, const uint64_t *b);
 /* highest: how many are shown; 0: all. */
@@ -42,8 +47,10 @@ void report_text_verdict(struct text *text, enum sb_verdict verdict);
 
 /* A whole diff. */
 void report_diff_json(struct json *json, const struct sb_comparison *result,
-                      const struct subject *a, const struct subject *b);
+                      const struct sb_explanation *why, const struct subject *a,
+                      const struct subject *b);
 void report_diff_text(struct text *text, const struct sb_comparison *result,
+                      const struct sb_explanation *why,
                       const struct subject *a, const struct subject *b,
                       const struct options *options);
 void report_diff_markdown(struct sb_buf *buf, const struct sb_comparison *result,
