@@ -239,6 +239,10 @@ static int build_and_save(struct verification *verification, struct build *build
     clock_gettime(CLOCK_REALTIME, &time);
     snprintf(name, sizeof name, "samebytes-%ld-%ld%09ld-%d:latest", (long)getpid(),
              (long)time.tv_sec, time.tv_nsec, round);
+    /* Where nobody else has images they are called what they are, for their size. */
+    const char *image = verification->options->image;
+    if (builder->own && image && *image && strlen(image) + 8 < sizeof name)
+        snprintf(name, sizeof name, "%s%s", image, strchr(image, ':') ? "" : ":latest");
     struct build_request request = {.context = verification->native.folder,
                                     .dockerfile = verification->native.dockerfile,
                                     .name = name,

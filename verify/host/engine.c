@@ -14,7 +14,7 @@ static struct builder *add_builder(struct engine *engine, enum engine_kind kind,
     struct builder *builder = sb_vec_push(&engine->builders);
     builder->kind = kind;
     builder->label = label;
-    builder->private = kind == ENGINE_DOCKER && (engine->suite.pid || engine->dockerd.pid);
+    builder->own = engine->suite.pid || engine->dockerd.pid;
     if (engine->suite.pid)
         builder->prefix = engine->suite.prefix;
     return builder;
@@ -346,7 +346,7 @@ int builder_build(const struct builder *builder, const struct build_request *req
         add(&argv, "--build-arg");
         add(&argv, sb_buf_string(&epoch));
     }
-    if (builder->private)
+    if (builder->own && builder->kind == ENGINE_DOCKER)
         add(&argv, "--network=none");
     for (size_t i = 0; i < options->rest.count; i++)
         add(&argv, options->rest.items[i]);

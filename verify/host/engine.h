@@ -20,7 +20,7 @@ struct builder {
     const char *environment[6]; /* ends in NULL */
     const char *const *prefix; /* of each command: to where the engine is; NULL: here */
     const char *command;       /* of ENGINE_COMMAND */
-    bool private;              /* a dockerd of our own, which has no network for RUN */
+    bool own;                  /* an engine of this run alone; its RUN has no network */
 };
 
 struct engine {
