@@ -29,6 +29,12 @@ jq	reads JSON reports in tests
 xz-utils	unpacks recorded archives
 attr	makes extended attributes
 python3	writes crafted archives
+busybox-static	a program for images whose build runs it
+EOF
+        ;;
+    suites) cat <<'EOF'
+mmdebstrap	root file systems of other Debian releases, for their engines
+zstd	unpacks their packages
 EOF
         ;;
     browser) cat <<'EOF'

@@ -99,11 +99,12 @@ int sb_facts_find(struct sb_facts *facts, struct sb_archive *archive, struct sb_
 int sb_facts_find_encodings(struct sb_facts *facts, struct sb_archive *archive,
                             struct sb_range bytes, const struct sb_encoder *encoder,
                             struct sb_error *error) SB_MUST_USE;
-/* The encoder that makes wanted of inside: 1 where none of names does. skip_header: only the
- * deflate data has to be the same. */
+/* The encoder that makes wanted of inside: 1 where none of names does; then missing (may be NULL)
+ * lists those that are not here. skip_header: only the deflate data has to be the same. */
 int sb_facts_find_encoder(struct sb_fact_encoder *found, const struct sb_encoder *encoder,
                           const char *const *names, struct sb_span wanted, struct sb_span inside,
-                          bool skip_header, struct sb_error *error) SB_MUST_USE;
+                          bool skip_header, struct sb_buf *missing,
+                          struct sb_error *error) SB_MUST_USE;
 /* The owner in the context of a file added by a 17.09, tried against the hash in the history:
  * wanted is its text, source the name in the context. */
 bool sb_facts_find_owner(struct sb_fact_step *step, const struct sb_dialect *dialect,

@@ -31,7 +31,7 @@ static struct sb_span deflate_of(struct sb_span gzip) {
 /* XFL 2 says the slowest level, 4 the fastest; then the others. */
 static int try_levels(struct sb_fact_encoder *found, const struct sb_encoder *encoder,
                       const char *name, struct sb_span wanted, struct sb_span inside,
-                      bool skip_header, struct sb_error *error) {
+                      bool skip_header, bool *here, struct sb_error *error) {
     unsigned flags = wanted.size > 8 ? wanted.data[8] : 0;
     unsigned first = flags == 2 ? 9 : flags == 4 ? 1 : 6;
     for (unsigned i = 0; i < 10; i++) {
@@ -45,6 +45,7 @@ static int try_levels(struct sb_fact_encoder *found, const struct sb_encoder *en
         bool equal = status == 0 && (skip_header ? sb_span_equal(deflate_of(got), deflate_of(wanted))
                                                  : sb_span_equal(got, wanted));
         sb_buf_release(&made);
+        *here = status != 1;
         if (status)
             return status;
         if (equal) {
@@ -58,11 +59,14 @@ static int try_levels(struct sb_fact_encoder *found, const struct sb_encoder *en
 
 int sb_facts_find_encoder(struct sb_fact_encoder *found, const struct sb_encoder *encoder,
                           const char *const *names, struct sb_span wanted, struct sb_span inside,
-                          bool skip_header, struct sb_error *error) {
+                          bool skip_header, struct sb_buf *missing, struct sb_error *error) {
     for (const char *const *name = names; *name; name++) {
-        int status = try_levels(found, encoder, *name, wanted, inside, skip_header, error);
+        bool here = true;
+        int status = try_levels(found, encoder, *name, wanted, inside, skip_header, &here, error);
         if (status <= 0)
             return status;
+        if (!here && missing)
+            sb_buf_appendf(missing, "%s%s", missing->size ? ", " : "", *name);
     }
     return 1;
 }
@@ -78,7 +82,7 @@ static int find_gzip(struct sb_facts *facts, const struct sb_envelope *envelope,
     if (envelope->header.flags & 8)
         encoding->name = sb_arena_copy(&facts->arena, sb_span_string(envelope->header.name));
     return sb_facts_find_encoder(&encoding->encoder, encoder, encoder->names, wrapped, inside, true,
-                                 error) < 0
+                                 NULL, error) < 0
                ? -1
                : 0;
 }

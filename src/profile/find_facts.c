@@ -103,7 +103,7 @@ static int find_layer(struct finding *finding, struct sb_fact_step *step, struct
     }
     if (saver != SB_SAVER_CONTAINERD && saver != SB_SAVER_OCI)
         return 0;
-    struct sb_buf blob = SB_BUF_INIT, plain = SB_BUF_INIT;
+    struct sb_buf blob = SB_BUF_INIT, plain = SB_BUF_INIT, missing = SB_BUF_INIT;
     struct sb_range tar;
     int status = sb_layer_tar(layer, finding->archive->spool, &tar, finding->error);
     if (status == 0)
@@ -113,10 +113,16 @@ static int find_layer(struct finding *finding, struct sb_fact_step *step, struct
     if (status == 0)
         status = sb_facts_find_encoder(&step->encoder, finding->encoder,
                                        finding->encoder->layer_names, sb_buf_span(&blob),
-                                       sb_buf_span(&plain), false, finding->error);
+                                       sb_buf_span(&plain), false, &missing, finding->error);
+    if (status > 0)
+        status = sb_error_set(finding->error, SB_ERROR_SYSTEM,
+                              "%s: none of the encoders that are here makes these bytes%s%s",
+                              layer->name, missing.size ? "; not here (make encoders): " : "",
+                              sb_buf_string(&missing));
+    sb_buf_release(&missing);
     sb_buf_release(&blob);
     sb_buf_release(&plain);
-    return status < 0 ? -1 : 0;
+    return status;
 }
 
 /* The sum in "ADD file:SUM in /t", with its kind. */

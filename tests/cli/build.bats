@@ -215,7 +215,18 @@ all/d/y"
     done <<'EOF'
 3 RUN true
 3 FROM scratch
-3 HEALTHCHECK NONE
+3 HEALTHCHECK
+3 HEALTHCHECK NONE x
+3 HEALTHCHECK --interval=soon CMD x
+3 HEALTHCHECK --interval=1us CMD x
+3 HEALTHCHECK --retries=-1 CMD x
+3 HEALTHCHECK --no-such=1 CMD x
+3 SHELL /bin/sh -c
+3 SHELL []
+3 ONBUILD ONBUILD RUN x
+3 ONBUILD FROM x
+3 ARG =x
+3 ENV A=${A:?x}
 3 COPY missing /x
 3 COPY t
 3 ADD https://host.example/x /x

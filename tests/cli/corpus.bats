@@ -103,3 +103,10 @@ setup() {
     assert_success
     assert_output --partial '318 cases, 0 wrong'
 }
+
+@test "every recorded archive comes out again from source and facts, and its engine is named right" {
+    need_corpus fixtures/engines
+    run python3 "$root/tests/corpus/profiles.py" "$samebytes" "$SAMEBYTES_CORPUS"
+    echo "# $(head -n 1 <<<"$output")" >&3
+    assert_success
+}

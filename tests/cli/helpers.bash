@@ -2,7 +2,7 @@
 bats_load_library bats-support
 bats_load_library bats-assert
 
-root=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 samebytes=${SAMEBYTES:-$root/build/samebytes}
 published=$root/tests/fixtures/published/ian-miell-2018.b64
 export TZ=UTC0 LC_ALL=C

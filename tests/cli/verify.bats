@@ -67,7 +67,7 @@ setup() {
 }
 
 @test "a Dockerfile that needs an engine is not built without one" {
-    printf 'FROM scratch\nADD t /t\nHEALTHCHECK NONE\n' >context/Dockerfile
+    printf 'FROM scratch\nADD t /t\nRUN true\n' >context/Dockerfile
     run "$samebytes" verify --engine none context
     assert_failure 2
     assert_output --partial 'needs an engine'

@@ -2,6 +2,7 @@
 # samebytes verify with a real Docker engine, and what it leaves behind: nothing.
 load ../cli/helpers
 load docker
+load suites/suite
 
 setup_file() {
     bats_require_minimum_version 1.5.0
@@ -61,10 +62,48 @@ setup() {
 
 @test "a Dockerfile that is not built natively is built twice by the engine, and compared" {
     need_docker
-    printf 'FROM scratch\nCOPY t /t\nHEALTHCHECK CMD ["/t"]\n' >context/Dockerfile
-    "$samebytes" verify --engine docker --json context >report
-    jq -e '.verdict == "reproduced" and (.builds | map(.builder) | index("docker-classic-again"))
-        and (.notes | any(test("no native build")))' report
+    cp "$(command -v busybox)" context/busybox
+    printf 'FROM scratch\nCOPY busybox /bin/busybox\nRUN ["/bin/busybox","mkdir","/made"]\n' >context/Dockerfile
+    "$samebytes" verify --engine docker --json context -- --network=none >report || [ $? = 1 ]
+    jq -e '(.builds | map(.builder) | index("docker-classic-again")) and (.notes | any(test("no native build")))
+        and (.twice | length >= 1 and all(.verdict == "reproduced"))' report
+}
+
+@test "--twice names the first instruction whose layer differs, and its files" {
+    need_docker
+    cp "$(command -v busybox)" context/busybox
+    cat >context/Dockerfile <<'EOF'
+FROM scratch
+COPY busybox /bin/busybox
+RUN ["/bin/busybox","mkdir","/fixed"]
+RUN ["/bin/busybox","sh","-c","echo same >/same; head -c 8 /dev/urandom >/random"]
+RUN ["/bin/busybox","sh","-c","date +%s%N >/late"]
+EOF
+    run "$samebytes" verify --twice --engine docker --json=report context -- --network=none
+    assert_failure 1
+    jq -e '.twice | length >= 1 and all(.verdict == "different" and .layer == 3 and (.instruction | test("random"))
+        and (.files | any(.path == "random" and (.what | test("content")))) and (.files | all(.path != "late")))' report
+    assert_output --partial 'the first layer that differs is 3'
+    assert_output --partial '/random  content'
+}
+
+@test "--twice: the founding image is the same from both builds, whatever surrounds them" {
+    need_docker
+    "$samebytes" verify --twice --engine docker --json context >report
+    jq -e '.verdict == "reproduced" and (.twice | length >= 1 and all(.verdict == "reproduced" and .layer == null))
+        and (.notes | any(test("SOURCE_DATE_EPOCH")))' report
+}
+
+@test "profiles: what this engine saves comes out again from source and facts" {
+    need_docker
+    make_contexts
+    docker version --format '{{.Server.Version}}' | grep -q '^20\.10\.' || skip "the profiles of this engine are tested by make engines"
+    for context in founding config layers byid again; do
+        DOCKER_BUILDKIT=0 docker build -q --no-cache -t "samebytes-test:$context" "contexts/$context" >/dev/null
+        docker save "samebytes-test:$context" >saved.tar
+        docker rmi -f "samebytes-test:$context" >/dev/null
+        rebuild saved.tar "$context" || fail "$context"
+    done
 }
 
 @test "several layers and a configuration come out as the native build has them" {

@@ -144,7 +144,9 @@ END
     # Podman would raise the limits of what RUN runs, which not every machine allows.
     limits=$(awk '/^Max open files/ {f = $5} /^Max processes/ {p = $4} END {printf "\"nofile=%s:%s\", \"nproc=%s:%s\"", f, f, p, p}' \
         /proc/self/limits)
-    printf '[containers]\ndefault_ulimits = [%s]\n' "$limits" >/run/containers.conf
+    # runc, because crun refuses machines with both kinds of control groups.
+    printf '[containers]\ndefault_ulimits = [%s]\n[engine]\nruntime = "runc"\ncgroup_manager = "cgroupfs"\n' \
+        "$limits" >/run/containers.conf
     # Its pid as the host sees it, for nsenter.
     # shellcheck disable=SC2034
     read -r outer rest </host/proc/self/stat
