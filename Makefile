@@ -16,6 +16,7 @@ BUILD := build
 OBJECTS := $(BUILD)/objects/$(MODE)-$(notdir $(firstword $(CC)))
 
 LIBEXECDIR ?= $(PREFIX)/libexec
+# Objects that name LIBEXECDIR are made again when it changes by `make clean` alone.
 CPPFLAGS_ALL = -D_GNU_SOURCE -DSAMEBYTES_VERSION='"$(VERSION)"' \
 	-DSAMEBYTES_LIBEXEC='"$(LIBEXECDIR)/samebytes"' $(CPPFLAGS)
 WARNINGS = -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
@@ -43,13 +44,16 @@ LIBRARY := $(OBJECTS)/libsamebytes.a
 PROGRAM := $(BUILD)/samebytes$(if $(filter release,$(MODE)),,-$(MODE))
 
 .PHONY: help build debug verify audit test unit lint install uninstall clean deps \
-	deps-verify deps-test deps-lint deps-browser
+	suites encoders engines engines-doc deps-verify deps-test deps-lint deps-browser deps-suites
 
 help:
 	@echo 'make verify   rebuild the image of this folder natively and with Docker, and compare'
 	@echo 'make audit    the published image of 2018, explained to the last byte'
 	@echo 'make test     unit tests and the tests of the command line, with a real engine'
 	@echo 'make build    build/samebytes, and ./t assembled from asm/t.asm'
+	@echo 'make engines  the founding image on Docker 20.10 to 28, Podman and Buildah of four Debian'
+	@echo '              releases (root; some 4 GB below ~/.cache), the tests with them, a table'
+	@echo 'make encoders the Go compressors that facts of compressed layers need'
 	@echo 'make debug    build/samebytes-debug, with sanitizers'
 	@echo 'make lint     clang-tidy, cppcheck, clang-format, shellcheck, layers'
 	@echo 'make install  to $$(DESTDIR)$$(PREFIX), PREFIX=$(PREFIX)'
@@ -74,6 +78,29 @@ deps-lint:
 	@tools/deps.sh build lint
 deps-browser:
 	@tools/deps.sh browser
+deps-suites:
+	@tools/deps.sh build engine test suites
+
+# Root file systems of other Debian releases, with their engines; what is there already stays.
+suites: deps-suites
+	@tools/engines/suite.sh make bullseye bookworm trixie sid
+
+encoders: deps-suites
+	@tools/encoders/build.sh $(BUILD)/encoders
+
+# Tests first, so that it ends with every engine's row.
+engines: encoders
+	@$(MAKE) --no-print-directory -s $(PROGRAM) t
+	@tools/engines/suite.sh make bullseye bookworm || true
+	@tests/run.sh tests/engines/suites/*.bats; status=$$?; \
+		tools/engines/table.sh $(BUILD)/engines.json && exit $$status
+
+# The measured part of docs/engines.md, from the last `make engines`.
+engines-doc: $(BUILD)/engines.json
+	@sed -i '/^<!-- measured -->/,/^<!-- end -->/{//!d}' docs/engines.md
+	@tools/engines/report.py markdown $< >$(BUILD)/engines.md
+	@sed -i '/^<!-- measured -->/r $(BUILD)/engines.md' docs/engines.md
+	@tools/engines/report.py plot $< >docs/engines.svg
 
 verify: deps-verify
 	@$(MAKE) --no-print-directory -s $(PROGRAM) t
@@ -128,9 +155,12 @@ print-%:
 install: deps
 	@$(MAKE) --no-print-directory -s $(PROGRAM)
 	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/samebytes
+	install -D -m 755 tools/engines/suite.sh $(DESTDIR)$(LIBEXECDIR)/samebytes/suite.sh
+	[ ! -d $(BUILD)/encoders ] || install -D -m 755 -t $(DESTDIR)$(LIBEXECDIR)/samebytes $(BUILD)/encoders/*
 	install -D -m 644 docs/samebytes.1 $(DESTDIR)$(PREFIX)/share/man/man1/samebytes.1
 
 uninstall:
+	rm -rf $(DESTDIR)$(LIBEXECDIR)/samebytes
 	rm -f $(DESTDIR)$(PREFIX)/bin/samebytes $(DESTDIR)$(PREFIX)/share/man/man1/samebytes.1
 
 clean:

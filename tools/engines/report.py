@@ -102,7 +102,10 @@ def plot(engines):
     labels = {(date, size): version for _, version, date, size in marks}
     for n, ((date, size), version) in enumerate(sorted(labels.items())):
         if n == 0 or version not in [v for (d, s), v in sorted(labels.items())[:n]]:
-            out.append(f'<text x="{x(date):.1f}" y="{y(size) - 9:.1f}" text-anchor="middle" font-size="10">{html.escape(version)}</text>')
+            below = any(family == 'podman, buildah' and v == version for family, v, *_ in marks)
+            shift = -30 if below and version.startswith('1.') else 0
+            out.append(f'<text x="{x(date) + shift:.1f}" y="{y(size) + (18 if below else -9):.1f}" text-anchor="middle" '
+                       f'font-size="10">{html.escape(version)}</text>')
     out.append('</svg>')
     print('\n'.join(out))
 

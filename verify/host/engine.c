@@ -46,7 +46,7 @@ static char *ask_there(const struct engine *engine, const char *const *command,
     add(&argv, NULL);
     process.argv = argv.items;
     process.environment = environment;
-    process.timeout = PROBE_SECONDS;
+    process.timeout = engine && engine->patience ? engine->patience : PROBE_SECONDS;
     if (process_run(&process, &result, &error) == 0 && result.status == 0)
         answer = sb_memory_copy(result.output.data, strcspn(sb_buf_string(&result.output), "\r\n"));
     process_result_release(&result);
@@ -223,6 +223,7 @@ static int open_default(struct engine *engine, const struct options *options,
 
 int engine_open(struct engine *engine, const char *spec, const struct options *options,
                 struct sb_error *error) {
+    engine->patience = options->timeout < PROBE_SECONDS ? (unsigned)options->timeout : PROBE_SECONDS;
     if (!spec)
         return open_default(engine, options, error);
     int status = 1;
@@ -235,7 +236,8 @@ int engine_open(struct engine *engine, const char *spec, const struct options *o
             return open_private(engine, options, error);
     } else if (strncmp(spec, "docker=", 7) == 0) {
         status = open_docker(engine, spec + 7);
-        why = "nothing answers there as Docker does";
+        why = sb_arena_printf(&engine->arena, "nothing answers there as Docker does, within %u seconds",
+                              engine->patience);
     } else if (strcmp(spec, "podman") == 0) {
         status = open_program(engine, ENGINE_PODMAN, "podman");
         why = "it is not installed (apt-get install podman)";

@@ -27,6 +27,7 @@ struct engine {
     struct dockerd dockerd; /* the private one, if it was started */
     struct suite suite;     /* the other release's, likewise */
     struct sb_arena arena;  /* of labels */
+    unsigned patience;      /* seconds for it to say its version */
     char *host;             /* DOCKER_HOST=…; NULL: as the environment has it */
     SB_VEC(struct builder) builders;
     line_list notes;
