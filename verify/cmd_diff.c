@@ -31,7 +31,8 @@ static int open_both(struct subject *subjects, const struct options *options,
 }
 
 static int report(const struct options *options, const struct sb_comparison *result,
-                  const struct sb_explanation *why, const struct subject *a, const struct subject *b, struct sb_error *error) {
+                  const struct sb_explanation *why, const struct subject *a,
+                  const struct subject *b, struct sb_error *error) {
     struct text text = {.color = report_use_color(options->color)};
     struct json json = JSON_INIT;
     struct sb_buf markdown = SB_BUF_INIT;

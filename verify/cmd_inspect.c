@@ -1,12 +1,12 @@
 /* samebytes inspect A */
 #include <inttypes.h>
 
-#include "profile/facts.h"
-#include "profile/fingerprint.h"
 #include "command.h"
 #include "host/encoder.h"
 #include "host/temporary.h"
 #include "image/reference.h"
+#include "profile/facts.h"
+#include "profile/fingerprint.h"
 #include "rebuild.h"
 #include "report/report.h"
 

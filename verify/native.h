@@ -12,7 +12,7 @@ struct native {
     char *dockerfile; /* path of the Dockerfile */
     char *platform;   /* "linux/amd64"; NULL: --platform, else this machine's */
     char **build_arguments;
-    int directory;    /* descriptor of the context */
+    int directory; /* descriptor of the context */
     struct sb_plan plan;
     struct sb_canon canon;
     int archive;    /* the canonical archive, a tar: descriptor of a temporary file */

@@ -200,8 +200,8 @@ static int wrap_gzip(const struct sb_fact_encoding *encoding, struct sb_span ins
     if (encoding->encoder.name.size == 0)
         return sb_error_set(error, SB_ERROR_USAGE,
                             "facts: no encoder is named that re-creates the compressed data");
-    int status =
-        host_encoder.encode(NULL, encoding->encoder.name, encoding->encoder.level, inside, &made, error);
+    int status = host_encoder.encode(NULL, encoding->encoder.name, encoding->encoder.level, inside,
+                                     &made, error);
     if (status > 0)
         status = sb_error_set(error, SB_ERROR_SYSTEM, "the encoder %.*s is not installed",
                               (int)encoding->encoder.name.size,

@@ -30,8 +30,7 @@ static const char *instruction_of(struct twice *twice, const struct sb_image *im
 }
 
 static void add_file(struct twice *twice, struct sb_span path, const char *what) {
-    *sb_vec_push(&twice->files) =
-        (struct twice_file){path.size ? visible(twice, path) : "", what};
+    *sb_vec_push(&twice->files) = (struct twice_file){path.size ? visible(twice, path) : "", what};
 }
 
 static void compare_entry(struct twice *twice, const struct sb_entry *a, const struct sb_entry *b) {
@@ -62,10 +61,10 @@ static void compare_layers(struct twice *twice, const struct sb_layer *a,
                            const struct sb_layer *b) {
     size_t i = 0, k = 0;
     while (i < a->entries.count || k < b->entries.count) {
-        int order = i == a->entries.count   ? 1
-                    : k == b->entries.count ? -1
-                                            : sb_path_compare(a->entries.items[i].path,
-                                                              b->entries.items[k].path);
+        int order = i == a->entries.count ? 1
+                    : k == b->entries.count
+                        ? -1
+                        : sb_path_compare(a->entries.items[i].path, b->entries.items[k].path);
         if (order == 0)
             compare_entry(twice, &a->entries.items[i++], &b->entries.items[k++]);
         else if (order < 0)

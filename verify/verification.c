@@ -300,8 +300,7 @@ static int run_builder(struct verification *verification, const struct builder *
                          verification->options, error);
 }
 
-static int run_engine(struct verification *verification, const char *spec,
-                      struct sb_error *error) {
+static int run_engine(struct verification *verification, const char *spec, struct sb_error *error) {
     struct engine engine = ENGINE_INIT;
     progress(verification, "looking for", spec ? spec : "an engine");
     int status = engine_open(&engine, spec, verification->options, error);

@@ -28,7 +28,7 @@ struct verification {
     struct native native;
     bool has_native;
     SB_VEC(struct build *) builds; /* the reference first */
-    SB_VEC(struct twice *) twices;       /* where engines build twice */
+    SB_VEC(struct twice *) twices; /* where engines build twice */
     line_list notes;
     int reference_gzip; /* descriptor of the reference's canonical archive under gzip; -1 */
     bool engine_asked, twice;

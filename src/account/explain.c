@@ -205,7 +205,9 @@ static int look_at(struct sb_explanation *explanation, struct side *side, const 
             side->profile = sb_outer_profile(&outer, archive);
         *engine = sb_arena_printf(&explanation->arena, "%s%s%s%s%s", found.name,
                                   found.lowest ? " " : "", found.lowest ? found.lowest : "",
-                                  found.highest ? " to " : found.lowest ? " or later" : "",
+                                  found.highest  ? " to "
+                                  : found.lowest ? " or later"
+                                                 : "",
                                   found.highest ? found.highest : "");
     }
     if (status == 0 && side->profile)

@@ -1,5 +1,5 @@
-/* Why two engines' saves of one context differ, in words for operators: the habits of the savers and
- * builders, as far as they were measured. */
+/* Why two engines' saves of one context differ, in words for operators: the habits of the savers
+ * and builders, as far as they were measured. */
 #ifndef SB_ACCOUNT_EXPLAIN_H
 #define SB_ACCOUNT_EXPLAIN_H
 
@@ -13,8 +13,8 @@ struct sb_reason {
 
 /* What an engine that loads or built the image shows as its id. */
 struct sb_image_id {
-    const char *engine;          /* "docker, overlay2 store; podman" */
-    const char *kind;            /* "config digest" */
+    const char *engine; /* "docker, overlay2 store; podman" */
+    const char *kind;   /* "config digest" */
     struct sb_digest a, b;
     bool has_a, has_b;
 };

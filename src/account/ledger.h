@@ -2,8 +2,8 @@
 #ifndef SB_ACCOUNT_LEDGER_H
 #define SB_ACCOUNT_LEDGER_H
 
-#include "profile/marked.h"
 #include "base/error.h"
+#include "profile/marked.h"
 
 struct sb_ledger_byte {
     enum sb_heading heading;

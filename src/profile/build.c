@@ -139,7 +139,8 @@ static struct sb_json *run_of(struct sb_build *source, const struct sb_image *im
 static struct sb_json *shell_of(struct sb_build *source, struct sb_span said) {
     static const char mark[] = " #(nop) ";
     size_t end = 0;
-    while (end + sizeof mark - 1 <= said.size && memcmp(said.data + end, mark, sizeof mark - 1) != 0)
+    while (end + sizeof mark - 1 <= said.size &&
+           memcmp(said.data + end, mark, sizeof mark - 1) != 0)
         end++;
     if (end + sizeof mark - 1 > said.size || sb_span_starts(said, "/bin/sh -c #(nop) "))
         return NULL;
@@ -165,8 +166,8 @@ static struct sb_json *default_run(struct sb_build *source) {
 }
 
 int sb_build_from_archive(struct sb_build *source, struct sb_archive *archive,
-                           const struct sb_image *image, const struct sb_fact_image *facts,
-                           struct sb_error *error) {
+                          const struct sb_image *image, const struct sb_fact_image *facts,
+                          struct sb_error *error) {
     const struct sb_json *history = sb_json_member(image->config, "history");
     struct sb_json *run = run_of(source, image);
     struct sb_json *before = default_run(source);
@@ -177,10 +178,8 @@ int sb_build_from_archive(struct sb_build *source, struct sb_archive *archive,
         struct sb_span said = sb_json_string(item, "created_by");
         read_said(step, facts->dialect, said);
         step->run = item->next && step->add_or_copy ? before : run;
-        step->author = sb_json_string(facts->dialect->builder == SB_BUILDER_BUILDKIT
-                                          ? image->config
-                                          : item,
-                                      "author");
+        step->author = sb_json_string(
+            facts->dialect->builder == SB_BUILDER_BUILDKIT ? image->config : item, "author");
         if (facts->dialect->builder == SB_BUILDER_CLASSIC)
             step->shell = shell_of(source, said);
         if (facts->steps.items[at].layer && layer < image->layers.count &&

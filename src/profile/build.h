@@ -4,8 +4,8 @@
 #define SB_PROFILE_BUILD_H
 
 #include "base/error.h"
-#include "json/value.h"
 #include "profile/facts.h"
+#include "json/value.h"
 
 /* Of a layer, in the order of the engine's walk: by path components, parents first. */
 struct sb_build_entry {
@@ -24,8 +24,8 @@ struct sb_build_step {
     struct sb_json *run;                /* the run configuration after the step: OCI's members, and
                                            Healthcheck, OnBuild, Shell, ArgsEscaped where set */
     struct sb_span author;
-    bool one_word;   /* classic: the comment is one argument (ADD, COPY, WORKDIR) */
-    bool may_layer;  /* a builder can make a layer of it */
+    bool one_word;  /* classic: the comment is one argument (ADD, COPY, WORKDIR) */
+    bool may_layer; /* a builder can make a layer of it */
     bool add_or_copy;
     SB_VEC(struct sb_build_entry) entries;
     struct sb_span file, target; /* of an ADD or COPY of one file into the root folder: its name in
@@ -37,7 +37,7 @@ struct sb_build {
     SB_VEC(struct sb_build_step) steps;
 };
 
-#define SB_BUILD_INIT                                                                             \
+#define SB_BUILD_INIT                                                                              \
     { 0 }
 
 /* What Docker's builders and Buildah set where nobody says ENV PATH. */
@@ -47,8 +47,8 @@ void sb_build_release(struct sb_build *source);
 
 /* What an archive itself holds of the image, taken on trust; facts are those found in it. */
 int sb_build_from_archive(struct sb_build *source, struct sb_archive *archive,
-                           const struct sb_image *image, const struct sb_fact_image *facts,
-                           struct sb_error *error) SB_MUST_USE;
+                          const struct sb_image *image, const struct sb_fact_image *facts,
+                          struct sb_error *error) SB_MUST_USE;
 
 /* The hash of the classic builder's `ADD file:HASH`: tarsum version 1 of one entry of the context
  * (moby pkg/tarsum). mode with the type bits that the engine counts. */

@@ -33,14 +33,30 @@ static const struct {
     const char *name;
     enum zero zero;
 } docker_members[] = {
-    {"Hostname", ZERO_TEXT},         {"Domainname", ZERO_TEXT},     {"User", ZERO_TEXT},
-    {"AttachStdin", ZERO_FALSE},     {"AttachStdout", ZERO_FALSE},  {"AttachStderr", ZERO_FALSE},
-    {"ExposedPorts", ZERO_OMITTED},  {"Tty", ZERO_FALSE},           {"OpenStdin", ZERO_FALSE},
-    {"StdinOnce", ZERO_FALSE},       {"Env", ZERO_LIST},            {"Cmd", ZERO_LIST},
-    {"Healthcheck", ZERO_OMITTED},   {"ArgsEscaped", ZERO_OMITTED}, {"Image", ZERO_TEXT},
-    {"Volumes", ZERO_MAP},           {"WorkingDir", ZERO_TEXT},     {"Entrypoint", ZERO_LIST},
-    {"NetworkDisabled", ZERO_OMITTED}, {"MacAddress", ZERO_OMITTED}, {"OnBuild", ZERO_LIST},
-    {"Labels", ZERO_MAP},            {"StopSignal", ZERO_OMITTED},  {"StopTimeout", ZERO_OMITTED},
+    {"Hostname", ZERO_TEXT},
+    {"Domainname", ZERO_TEXT},
+    {"User", ZERO_TEXT},
+    {"AttachStdin", ZERO_FALSE},
+    {"AttachStdout", ZERO_FALSE},
+    {"AttachStderr", ZERO_FALSE},
+    {"ExposedPorts", ZERO_OMITTED},
+    {"Tty", ZERO_FALSE},
+    {"OpenStdin", ZERO_FALSE},
+    {"StdinOnce", ZERO_FALSE},
+    {"Env", ZERO_LIST},
+    {"Cmd", ZERO_LIST},
+    {"Healthcheck", ZERO_OMITTED},
+    {"ArgsEscaped", ZERO_OMITTED},
+    {"Image", ZERO_TEXT},
+    {"Volumes", ZERO_MAP},
+    {"WorkingDir", ZERO_TEXT},
+    {"Entrypoint", ZERO_LIST},
+    {"NetworkDisabled", ZERO_OMITTED},
+    {"MacAddress", ZERO_OMITTED},
+    {"OnBuild", ZERO_LIST},
+    {"Labels", ZERO_MAP},
+    {"StopSignal", ZERO_OMITTED},
+    {"StopTimeout", ZERO_OMITTED},
     {"Shell", ZERO_OMITTED},
 };
 
@@ -193,9 +209,8 @@ static struct sb_json *rootfs(struct sb_arena *arena, const struct sb_profile_im
 /* OCI's ImageConfig, Docker's own members behind it. */
 static struct sb_json *oci_run(struct sb_arena *arena, const struct sb_dialect *dialect,
                                const struct sb_json *run) {
-    static const char *const members[] = {"User",         "ExposedPorts", "Env",
-                                          "Entrypoint",   "Cmd",          "Volumes",
-                                          "WorkingDir",   "Labels",       "StopSignal"};
+    static const char *const members[] = {"User",    "ExposedPorts", "Env",    "Entrypoint", "Cmd",
+                                          "Volumes", "WorkingDir",   "Labels", "StopSignal"};
     struct sb_json *config = sb_json_new(arena, SB_JSON_OBJECT);
     bool old = dialect->builder == SB_BUILDER_BUILDKIT && dialect->generation < SB_DOCKER_26;
     for (size_t i = 0; i < sizeof members / sizeof *members; i++)
@@ -221,9 +236,9 @@ struct sb_json *sb_profile_container_config(struct sb_arena *arena,
     if (!buildah && last && facts->container.size >= 12)
         hostname = sb_span_of(facts->container.data, 12);
     enum sb_heading heading = facts->parent.size ? SB_HEADING_FACT : SB_HEADING_DERIVED;
-    struct sb_json *config = sb_profile_docker_config(
-        arena, said->run, hostname, buildah ? sb_span_of(NULL, 0) : parent, heading,
-        buildah ? NULL : comment_command(arena, said), buildah);
+    struct sb_json *config =
+        sb_profile_docker_config(arena, said->run, hostname, buildah ? sb_span_of(NULL, 0) : parent,
+                                 heading, buildah ? NULL : comment_command(arena, said), buildah);
     /* Newer Buildahs leave out Cmd alone. */
     struct sb_json *run_command = sb_json_member(config, "Cmd");
     if (buildah && facts->dialect->generation >= SB_BUILDAH_139 && !run_command->first)

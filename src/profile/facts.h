@@ -23,10 +23,10 @@ struct sb_fact_step {
     bool layer;             /* it made a layer */
     struct sb_fact_entry *entries;
     size_t entry_count;
-    bool owned;        /* uid and gid are said */
-    uint32_t uid, gid; /* of the file in the context; only the ADD hash tells */
-    struct sb_span sum;    /* Buildah: what it says it added, "file:HASH" */
-    struct sb_span parent; /* Buildah 1.28: the image before the step, 12 digits */
+    bool owned;                     /* uid and gid are said */
+    uint32_t uid, gid;              /* of the file in the context; only the ADD hash tells */
+    struct sb_span sum;             /* Buildah: what it says it added, "file:HASH" */
+    struct sb_span parent;          /* Buildah 1.28: the image before the step, 12 digits */
     struct sb_fact_encoder encoder; /* of a compressed layer */
     int64_t link_mtime;             /* legacy save: of the layer of which there was an equal */
     bool linked;
@@ -72,10 +72,11 @@ struct sb_facts {
     const struct sb_profile *profile;
     SB_VEC(struct sb_fact_owner) owners; /* where headers name owners */
     SB_VEC(struct sb_fact_image) images; /* in the order of manifest.json */
-    SB_VEC(struct sb_span) index_order;  /* containerd: config digests, where index.json has another
-                                            order than manifest.json */
-    int64_t saved;                       /* time of the save, where the engine writes it */
-    SB_VEC(int64_t) times;               /* OCI archives: of each entry, where they differ */
+    SB_VEC(struct sb_span)
+    index_order;           /* containerd: config digests, where index.json has another
+                              order than manifest.json */
+    int64_t saved;         /* time of the save, where the engine writes it */
+    SB_VEC(int64_t) times; /* OCI archives: of each entry, where they differ */
     SB_VEC(struct sb_fact_encoding) encodings;
 };
 

@@ -55,8 +55,7 @@ static unsigned docker_generation(const struct sb_profile *profile, const struct
         return SB_DOCKER_26;
     if (says(history, "EXPOSE [") || (classic && says(history, "HEALTHCHECK &{[")))
         return SB_DOCKER_28;
-    return profile->index_time || (major && major < 28) ? SB_DOCKER_26
-                                                                        : SB_DOCKER_28;
+    return profile->index_time || (major && major < 28) ? SB_DOCKER_26 : SB_DOCKER_28;
 }
 
 /* Buildah 1.43 says "ADD file:SUM in /t" and six spaces, where metadata could stand. */
@@ -87,15 +86,14 @@ const struct sb_dialect *sb_outer_dialect(const struct sb_profile *profile,
     } else if (!docker && !(containerd && stands_before(config, "rootfs", "config"))) {
         return NULL;
     }
-    unsigned generation =
-        buildah ? bits                 ? SB_BUILDAH_128
-                  : ends_wide(history) ? SB_BUILDAH_143
-                                       : SB_BUILDAH_139
-                : docker_generation(profile, image, builder == SB_BUILDER_CLASSIC);
+    unsigned generation = buildah
+                              ? bits                 ? SB_BUILDAH_128
+                                : ends_wide(history) ? SB_BUILDAH_143
+                                                     : SB_BUILDAH_139
+                              : docker_generation(profile, image, builder == SB_BUILDER_CLASSIC);
     for (const struct sb_dialect *dialect = sb_dialects; dialect->name; dialect++)
         if (dialect->builder == builder && dialect->style == style &&
             dialect->generation == generation && (buildah || dialect->containerd == containerd))
             return dialect;
     return NULL;
 }
-

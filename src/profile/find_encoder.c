@@ -42,8 +42,9 @@ static int try_levels(struct sb_fact_encoder *found, const struct sb_encoder *en
         int status =
             encoder->encode(encoder->context, sb_span_string(name), level, inside, &made, error);
         struct sb_span got = sb_buf_span(&made);
-        bool equal = status == 0 && (skip_header ? sb_span_equal(deflate_of(got), deflate_of(wanted))
-                                                 : sb_span_equal(got, wanted));
+        bool equal =
+            status == 0 && (skip_header ? sb_span_equal(deflate_of(got), deflate_of(wanted))
+                                        : sb_span_equal(got, wanted));
         sb_buf_release(&made);
         *here = status != 1;
         if (status)
@@ -113,8 +114,7 @@ int sb_facts_find_encodings(struct sb_facts *facts, struct sb_archive *archive,
         else if (status == 0 && envelope->codec == SB_CODEC_BASE64)
             find_base64(facts, sb_buf_span(&wrapped));
         else if (status == 0)
-            status = sb_error_set(error, SB_ERROR_MALFORMED,
-                                  "no profile is compressed with zstd");
+            status = sb_error_set(error, SB_ERROR_MALFORMED, "no profile is compressed with zstd");
         sb_buf_release(&wrapped);
         sb_buf_release(&plain);
         if (status < 0)
@@ -123,4 +123,3 @@ int sb_facts_find_encodings(struct sb_facts *facts, struct sb_archive *archive,
     }
     return 0;
 }
-

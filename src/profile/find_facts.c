@@ -1,8 +1,8 @@
 /* Facts found in an archive: read where they stand, or tried until a digest fits. */
 #include <string.h>
 
-#include "profile/facts.h"
 #include "profile/build.h"
+#include "profile/facts.h"
 #include "profile/outer.h"
 
 enum { OWNERS_TRIED = 3000, SMALL_CONTENT = 1 << 16, BLOB_MAX = 64 << 20, FILE_BITS = 0100000 };
@@ -71,10 +71,8 @@ bool sb_facts_find_owner(struct sb_fact_step *step, const struct sb_dialect *dia
                                         {500, 500}, {1001, 1001}, {1000, 0}, {0, 1000}};
     if (!dialect->source_owners || !sb_span_starts(wanted, "file:") || step->entry_count != 1)
         return false;
-    struct sb_build_sum sum = {.name = source,
-                                .content = content,
-                                .type = '0',
-                                .mode = step->entries[0].mode | FILE_BITS};
+    struct sb_build_sum sum = {
+        .name = source, .content = content, .type = '0', .mode = step->entries[0].mode | FILE_BITS};
     wanted = sb_span_from(wanted, 5);
     step->owned = true;
     for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
@@ -218,8 +216,8 @@ static struct sb_json *blob_of(struct sb_archive *archive, const struct sb_json 
     struct sb_json *value = NULL;
     if (digest.size != 71)
         return NULL;
-    const char *path = sb_arena_printf(&archive->arena, "blobs/sha256/%.64s",
-                                       (const char *)digest.data + 7);
+    const char *path =
+        sb_arena_printf(&archive->arena, "blobs/sha256/%.64s", (const char *)digest.data + 7);
     struct sb_file *file = sb_store_find(&archive->store, sb_span_string(path));
     struct sb_error ignored;
     if (!file || sb_archive_read_json(archive, file, &value, NULL, &ignored) < 0)
@@ -239,14 +237,14 @@ static void find_attestation(struct finding *finding, struct sb_fact_image *own,
     sb_digest_format(&image->top_digest, top);
     sb_digest_format(&image->manifest_digest, manifest);
     struct sb_json *descriptor = sb_json_new(arena, SB_JSON_OBJECT);
-    sb_json_add_string(arena, descriptor, "digest",
-                       sb_arena_copy(arena, sb_span_string(top)));
+    sb_json_add_string(arena, descriptor, "digest", sb_arena_copy(arena, sb_span_string(top)));
     const struct sb_json *list = sb_json_member(blob_of(archive, descriptor), "manifests");
     for (const struct sb_json *item = list ? list->first : NULL; item; item = item->next) {
         if (!sb_json_member(item, "annotations"))
             continue;
         const struct sb_json *layers = sb_json_member(blob_of(archive, item), "layers");
-        struct sb_json *statement = layers && layers->first ? blob_of(archive, layers->first) : NULL;
+        struct sb_json *statement =
+            layers && layers->first ? blob_of(archive, layers->first) : NULL;
         if (!statement)
             continue;
         own->attestation = sb_json_clone(arena, statement);
@@ -327,7 +325,8 @@ static void find_links(struct finding *finding, struct sb_fact_image *own,
     for (size_t i = 0; i < own->steps.count && path; i++) {
         if (!own->steps.items[i].layer)
             continue;
-        const struct sb_outer_entry *outer = sb_outer_find(&finding->outer, (const char *)path->text.data);
+        const struct sb_outer_entry *outer =
+            sb_outer_find(&finding->outer, (const char *)path->text.data);
         if (outer && outer->type == '2') {
             own->steps.items[i].linked = true;
             own->steps.items[i].link_mtime = outer->mtime;

@@ -2,8 +2,8 @@
 
 #include <stdio.h>
 
-#include "json/write.h"
 #include "profile/outer.h"
+#include "json/write.h"
 
 enum { TEXT_MAX = 16 << 20, END_MARK = 1024 };
 
@@ -11,8 +11,8 @@ enum { TEXT_MAX = 16 << 20, END_MARK = 1024 };
 struct form {
     enum sb_saver saver;
     uint32_t file_mode, json_mode, folder_mode, link_mode;
-    bool new_line;    /* behind manifest.json and repositories */
-    bool times_zero;  /* every one */
+    bool new_line;   /* behind manifest.json and repositories */
+    bool times_zero; /* every one */
 };
 
 static const struct form forms[] = {
@@ -58,8 +58,9 @@ static bool is_named(enum sb_saver saver, const char *name, unsigned char type) 
     bool blob = strncmp(name, "blobs/sha256/", 13) == 0 && hex_digits(name + 13) == 64 &&
                 strlen(name) == 77;
     if (is_json(name))
-        return type == '0' && (strcmp(name, "index.json") != 0 || saver == SB_SAVER_TAREXPORT ||
-                               saver == SB_SAVER_CONTAINERD || saver == SB_SAVER_OCI) &&
+        return type == '0' &&
+               (strcmp(name, "index.json") != 0 || saver == SB_SAVER_TAREXPORT ||
+                saver == SB_SAVER_CONTAINERD || saver == SB_SAVER_OCI) &&
                (strcmp(name, "repositories") != 0 || saver == SB_SAVER_LEGACY ||
                 saver == SB_SAVER_TAREXPORT || saver == SB_SAVER_DOCKER) &&
                (strcmp(name, "manifest.json") != 0 || saver != SB_SAVER_OCI);
@@ -258,7 +259,8 @@ static void find(struct search *search) {
         odd(search, "%s has no headers that could tell", "a folder");
         return;
     }
-    if (search->outer.list.count == 0 || (!search->archive->has_docker && !search->archive->has_oci)) {
+    if (search->outer.list.count == 0 ||
+        (!search->archive->has_docker && !search->archive->has_oci)) {
         odd(search, "%s", "it is no image archive");
         return;
     }

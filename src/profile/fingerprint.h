@@ -1,5 +1,5 @@
-/* Which engine wrote an archive, by its envelope alone: whatever the image is, the tar around it, its
- * names, modes, times and JSON are the saver's. */
+/* Which engine wrote an archive, by its envelope alone: whatever the image is, the tar around it,
+ * its names, modes, times and JSON are the saver's. */
 #ifndef SB_PROFILE_FINGERPRINT_H
 #define SB_PROFILE_FINGERPRINT_H
 
@@ -7,8 +7,8 @@
 
 struct sb_fingerprint {
     struct sb_arena arena;
-    const char *name;             /* "docker", "containers/image"; NULL: it cannot be told */
-    const char *lowest, *highest; /* versions; NULL: open */
+    const char *name;              /* "docker", "containers/image"; NULL: it cannot be told */
+    const char *lowest, *highest;  /* versions; NULL: open */
     SB_VEC(const char *) evidence; /* or, where it cannot be told, why */
 };
 

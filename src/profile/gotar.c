@@ -172,9 +172,9 @@ static struct sb_span pax_name(struct sb_arena *arena, struct sb_span name) {
         while (base > 0 && name.data[base - 1] != '/')
             base--;
     struct sb_span joined = sb_span_string(sb_arena_printf(
-        arena, "%.*s%sPaxHeaders.0%s%.*s", (int)(base && name.data[base - 1] == '/' ? base - 1 : base),
-        (const char *)name.data, base ? "/" : "", end > base ? "/" : "", (int)(end - base),
-        (const char *)name.data + base));
+        arena, "%.*s%sPaxHeaders.0%s%.*s",
+        (int)(base && name.data[base - 1] == '/' ? base - 1 : base), (const char *)name.data,
+        base ? "/" : "", end > base ? "/" : "", (int)(end - base), (const char *)name.data + base));
     joined = to_ascii(arena, joined);
     if (joined.size > NAME_SIZE)
         joined.size = NAME_SIZE;

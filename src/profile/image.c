@@ -30,9 +30,7 @@ static int write_entry(struct sb_profile_writing *writing, const struct sb_profi
         entry.name = sb_span_string(sb_arena_printf(&tar->arena, "%.*s/", (int)said->path.size,
                                                     (const char *)said->path.data));
     if (dialect->type_bits)
-        entry.mode |= said->type == '5'   ? FOLDER_BITS
-                      : said->type == '2' ? LINK_BITS
-                                          : FILE_BITS;
+        entry.mode |= said->type == '5' ? FOLDER_BITS : said->type == '2' ? LINK_BITS : FILE_BITS;
     if (dialect->owner_names) {
         entry.uname = owner_name(writing->facts, false, said->uid);
         entry.gname = owner_name(writing->facts, true, said->gid);
@@ -47,11 +45,11 @@ static int compress(struct sb_profile_writing *writing, struct sb_profile_layer 
     if (encoder->name.size == 0)
         return sb_error_set(writing->error, SB_ERROR_USAGE,
                             "facts: no encoder is named that re-creates a compressed layer");
-    int status = writing->encoder
-                     ? writing->encoder->encode(writing->encoder->context, encoder->name,
-                                                encoder->level, sb_buf_span(&layer->tar.bytes),
-                                                &layer->blob, writing->error)
-                     : 1;
+    int status =
+        writing->encoder
+            ? writing->encoder->encode(writing->encoder->context, encoder->name, encoder->level,
+                                       sb_buf_span(&layer->tar.bytes), &layer->blob, writing->error)
+            : 1;
     if (status > 0)
         return sb_error_set(writing->error, SB_ERROR_SYSTEM,
                             "the encoder %.*s, which compressed a layer, is not here (make "
@@ -82,7 +80,8 @@ static int make_layer(struct sb_profile_writing *writing, struct sb_profile_imag
                             fact->entry_count, step + 1, said->entries.count);
     image->layer_count++;
     for (size_t i = 0; i < fact->entry_count; i++)
-        if (write_entry(writing, image, &layer->tar, &said->entries.items[i], &fact->entries[i]) < 0)
+        if (write_entry(writing, image, &layer->tar, &said->entries.items[i], &fact->entries[i]) <
+            0)
             return -1;
     layer->tar.entry = "end";
     sb_gotar_end(&layer->tar);

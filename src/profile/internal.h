@@ -107,8 +107,7 @@ struct sb_json *sb_profile_digest(struct sb_arena *arena, const struct sb_digest
 /* {"mediaType":…,"digest":…,"size":…} */
 struct sb_json *sb_profile_descriptor(struct sb_arena *arena, const char *media_type,
                                       const struct sb_digest *digest, uint64_t size);
-struct sb_json *sb_profile_number(struct sb_arena *arena, uint64_t number,
-                                  enum sb_heading heading);
+struct sb_json *sb_profile_number(struct sb_arena *arena, uint64_t number, enum sb_heading heading);
 /* "blobs/sha256/…", as text and as a value. */
 const char *sb_profile_blob_name(struct sb_arena *arena, const struct sb_digest *digest);
 struct sb_json *sb_profile_blob_path(struct sb_arena *arena, const struct sb_digest *digest);

@@ -2,8 +2,8 @@
 #ifndef SB_PROFILE_MARKED_JSON_H
 #define SB_PROFILE_MARKED_JSON_H
 
-#include "json/value.h"
 #include "profile/marked.h"
+#include "json/value.h"
 
 /* Puts value under heading; returns it. Of an object the names of its members go there, too. What
  * has no heading is SB_HEADING_PROFILE. */

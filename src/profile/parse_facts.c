@@ -154,14 +154,12 @@ static const struct sb_dialect *default_dialect(const struct sb_profile *profile
         sb_span_string(profile->os_member ? "classic-20.10" : "classic-17.09"));
 }
 
-static int parse_image(struct sb_facts *facts, const struct sb_json *item,
-                       struct sb_error *error) {
+static int parse_image(struct sb_facts *facts, const struct sb_json *item, struct sb_error *error) {
     struct sb_fact_image *image = sb_vec_push(&facts->images);
     const struct sb_json *steps = sb_json_member(item, "steps");
     const struct sb_json *names = sb_json_member(item, "names");
     struct sb_span builder = sb_json_string(item, "builder");
-    image->dialect =
-        builder.data ? sb_dialect_lookup(builder) : default_dialect(facts->profile);
+    image->dialect = builder.data ? sb_dialect_lookup(builder) : default_dialect(facts->profile);
     if (!image->dialect)
         return bad(error, "the builder is none that is known");
     bool buildah = image->dialect->builder == SB_BUILDER_BUILDAH;
@@ -194,8 +192,7 @@ static int parse_image(struct sb_facts *facts, const struct sb_json *item,
 static int parse_save(struct sb_facts *facts, const struct sb_json *root, struct sb_error *error) {
     const struct sb_json *times = sb_json_member(root, "times");
     const struct sb_json *order = sb_json_member(root, "index_order");
-    if (sb_json_member(root, "saved") &&
-        !time_of(sb_json_member(root, "saved"), &facts->saved))
+    if (sb_json_member(root, "saved") && !time_of(sb_json_member(root, "saved"), &facts->saved))
         return bad(error, "saved is no time");
     for (const struct sb_json *time = times ? times->first : NULL; time; time = time->next)
         if (!time_of(time, sb_vec_push(&facts->times)))

@@ -2,9 +2,9 @@
 #ifndef SB_PROFILE_PROFILE_H
 #define SB_PROFILE_PROFILE_H
 
+#include "profile/build.h"
 #include "profile/facts.h"
 #include "profile/marked.h"
-#include "profile/build.h"
 
 /* Writes the archive, a plain tar, that the facts' engine saves of the images: sources has one for
  * each image of the facts, in their order. encoder compresses layers (NULL: none is at hand). */

@@ -58,10 +58,10 @@ static struct sb_json *add_layers(struct saving *saving, const struct sb_profile
         sb_marked_release(&blob);
         /* The classic builder commits what a container made, WORKDIR, in another way. */
         bool docker = classic && image->source->steps.items[layer->step].add_or_copy;
-        sb_json_append(layers, sb_profile_descriptor(
-                                   saving->arena,
-                                   docker ? docker_layer : SB_MEDIA_OCI "layer.v1.tar+gzip",
-                                   &layer->blob_digest, layer->blob.size));
+        sb_json_append(
+            layers, sb_profile_descriptor(saving->arena,
+                                          docker ? docker_layer : SB_MEDIA_OCI "layer.v1.tar+gzip",
+                                          &layer->blob_digest, layer->blob.size));
     }
     return layers;
 }
@@ -108,10 +108,10 @@ static struct top add_attestation(struct saving *saving, const struct sb_profile
     struct top top = add_json(saving, "", config, 0);
     struct sb_json *own = new_manifest(saving, false), *layers = sb_json_new(arena, SB_JSON_ARRAY);
     struct sb_json *annotations = sb_json_new(arena, SB_JSON_OBJECT);
-    sb_json_add(own, "config", sb_profile_descriptor(arena, SB_MEDIA_OCI "config.v1+json",
-                                                     &top.digest, top.size));
-    struct sb_json *layer = sb_profile_descriptor(arena, "application/vnd.in-toto+json", &digest,
-                                                  text.bytes.size);
+    sb_json_add(own, "config",
+                sb_profile_descriptor(arena, SB_MEDIA_OCI "config.v1+json", &top.digest, top.size));
+    struct sb_json *layer =
+        sb_profile_descriptor(arena, "application/vnd.in-toto+json", &digest, text.bytes.size);
     sb_json_add(annotations, "in-toto.io/predicate-type",
                 sb_mark_string(arena, sb_json_string(statement, "predicateType"), SB_HEADING_FACT));
     sb_json_add(layer, "annotations", annotations);
@@ -139,8 +139,9 @@ static struct top add_index(struct saving *saving, const struct sb_profile_image
     struct sb_json *manifests = sb_json_new(arena, SB_JSON_ARRAY);
     struct sb_json *own =
         sb_profile_descriptor(arena, manifest_type, &manifest->digest, manifest->size);
-    sb_json_add(own, "platform", platform(saving, image->facts->architecture,
-                                          sb_span_string("linux"), image->facts->variant));
+    sb_json_add(own, "platform",
+                platform(saving, image->facts->architecture, sb_span_string("linux"),
+                         image->facts->variant));
     sb_json_append(manifests, own);
     if (image->facts->attestation) {
         struct top attestation = add_attestation(saving, image, &manifest->digest);

@@ -2,8 +2,8 @@
  * (docker/internal/tarfile/writer.go) and oci-archive (oci/archive). */
 #include <stdio.h>
 
-#include "json/write.h"
 #include "profile/internal.h"
+#include "json/write.h"
 
 static const char manifest_type[] = SB_MEDIA_OCI "manifest.v1+json";
 
@@ -11,9 +11,9 @@ static const char manifest_type[] = SB_MEDIA_OCI "manifest.v1+json";
 
 /* One legacy JSON a layer: the raw members of the configuration, the missing ones null. */
 static struct sb_json *legacy_body(struct sb_arena *arena, const struct sb_json *config) {
-    static const char *const members[] = {"architecture",     "config",  "container",
-                                          "container_config", "created", "docker_version",
-                                          "os"};
+    static const char *const members[] = {
+        "architecture", "config",         "container", "container_config",
+        "created",      "docker_version", "os"};
     struct sb_json *body = sb_json_new(arena, SB_JSON_OBJECT);
     for (size_t i = 0; config && i < sizeof members / sizeof *members; i++) {
         struct sb_json *member = sb_profile_take(arena, config, members[i]);
@@ -58,9 +58,8 @@ static struct sb_json *dotted(struct sb_arena *arena, const struct sb_digest *di
 /* A file of that name with content, unless it was sent before. */
 static struct sb_profile_file *send(struct saving *saving, const char *name, unsigned char type,
                                     uint32_t mode) {
-    return sb_profile_find(saving->files, name)
-               ? NULL
-               : sb_profile_add(saving->files, name, type, mode);
+    return sb_profile_find(saving->files, name) ? NULL
+                                                : sb_profile_add(saving->files, name, type, mode);
 }
 
 static void save_legacy(struct saving *saving, const struct sb_profile_image *image,
@@ -120,8 +119,7 @@ static void save_image(struct saving *saving, const struct sb_profile_image *ima
     sb_json_add(item, "Layers", layers);
     sb_json_append(saving->manifest, item);
     if (top)
-        sb_profile_add_repositories(arena, saving->repositories, image->facts,
-                                    sb_span_string(top));
+        sb_profile_add_repositories(arena, saving->repositories, image->facts, sb_span_string(top));
 }
 
 int sb_profile_save_docker(struct sb_profile_writing *writing, struct sb_profile_files *files) {
@@ -147,7 +145,8 @@ static const char *add_blob(struct sb_profile_writing *writing, struct sb_profil
     return path;
 }
 
-static struct sb_json *oci_layers(struct sb_profile_writing *writing, struct sb_profile_files *files,
+static struct sb_json *oci_layers(struct sb_profile_writing *writing,
+                                  struct sb_profile_files *files,
                                   const struct sb_profile_image *image) {
     struct sb_json *layers = sb_json_new(&writing->arena, SB_JSON_ARRAY);
     for (size_t i = 0; i < image->layer_count; i++) {
@@ -156,9 +155,9 @@ static struct sb_json *oci_layers(struct sb_profile_writing *writing, struct sb_
         sb_marked_append(&blob, SB_HEADING_DERIVED, "compressed layer", sb_buf_span(&layer->blob));
         add_blob(writing, files, &blob);
         sb_marked_release(&blob);
-        sb_json_append(layers, sb_profile_descriptor(&writing->arena,
-                                                     SB_MEDIA_OCI "layer.v1.tar+gzip",
-                                                     &layer->blob_digest, layer->blob.size));
+        sb_json_append(layers,
+                       sb_profile_descriptor(&writing->arena, SB_MEDIA_OCI "layer.v1.tar+gzip",
+                                             &layer->blob_digest, layer->blob.size));
     }
     return layers;
 }

@@ -11,21 +11,24 @@ static struct sb_profile_file *add_timed(struct saving *saving, const char *fold
                                          const char *name, unsigned char type, int64_t time,
                                          enum sb_heading heading) {
     struct sb_arena *arena = &saving->writing->arena;
-    const char *path = *name ? sb_arena_printf(arena, "%s%s%s", folder, *folder ? "/" : "", name)
-                             : folder;
-    struct sb_profile_file *file =
-        sb_profile_add(saving->files, path, type, type == '5' ? 0755 : type == '2' ? 0777 : 0644);
+    const char *path =
+        *name ? sb_arena_printf(arena, "%s%s%s", folder, *folder ? "/" : "", name) : folder;
+    struct sb_profile_file *file = sb_profile_add(saving->files, path, type,
+                                                  type == '5'   ? 0755
+                                                  : type == '2' ? 0777
+                                                                : 0644);
     file->mtime = time;
     file->time_heading = heading;
     return file;
 }
 
 /* The first file with that layer's tar, which equal layers link to. */
-static struct sb_profile_file *find_equal(struct saving *saving, const struct sb_profile_layer *layer) {
+static struct sb_profile_file *find_equal(struct saving *saving,
+                                          const struct sb_profile_layer *layer) {
     for (size_t i = 0; i < saving->files->list.count; i++) {
         struct sb_profile_file *file = saving->files->list.items[i];
-        if (file->layer && sb_span_equal(sb_buf_span(&file->content.bytes),
-                                         sb_buf_span(&layer->tar.bytes)))
+        if (file->layer &&
+            sb_span_equal(sb_buf_span(&file->content.bytes), sb_buf_span(&layer->tar.bytes)))
             return file;
     }
     return NULL;
@@ -49,8 +52,7 @@ static void save_layer(struct saving *saving, const struct sb_profile_image *ima
     struct sb_profile_file *tar =
         add_timed(saving, v1->id, "layer.tar", equal ? '2' : '0', time, heading);
     if (equal) {
-        tar->link = sb_span_string(
-            sb_arena_printf(arena, "../%s", (const char *)equal->name.data));
+        tar->link = sb_span_string(sb_arena_printf(arena, "../%s", (const char *)equal->name.data));
         equal->mtime = image->created_seconds;
         return;
     }
@@ -63,8 +65,8 @@ static int save_image(struct saving *saving, const struct sb_profile_image *imag
     struct sb_profile_v1 *v1 = sb_memory_new(image->layer_count + 1, sizeof *v1);
     struct sb_json *item = sb_json_new(arena, SB_JSON_OBJECT);
     struct sb_json *layers = sb_json_new(arena, SB_JSON_ARRAY);
-    const char *config = sb_arena_printf(arena, "%s.json",
-                                         sb_profile_hex(arena, &image->config_digest));
+    const char *config =
+        sb_arena_printf(arena, "%s.json", sb_profile_hex(arena, &image->config_digest));
     int status = sb_profile_make_v1(saving->writing, image, v1);
     for (size_t i = 0; i < image->layer_count && status == 0; i++) {
         struct sb_json *path = sb_mark_parts(arena);
@@ -105,8 +107,8 @@ int sb_profile_save_legacy(struct sb_profile_writing *writing, struct sb_profile
     sb_marked_json(manifest, saving.manifest, 0);
     sb_marked_text(manifest, SB_HEADING_PROFILE, "manifest", "\n");
     if (saving.repositories->first)
-        sb_profile_write_repositories(
-            &sb_profile_add(files, "repositories", '0', 0644)->content, saving.repositories, true);
+        sb_profile_write_repositories(&sb_profile_add(files, "repositories", '0', 0644)->content,
+                                      saving.repositories, true);
     sb_profile_sort(files);
     return 0;
 }

@@ -48,9 +48,8 @@ static struct sb_digest add_manifest(struct saving *saving, const struct sb_prof
                 sb_profile_descriptor(arena, SB_MEDIA_OCI "config.v1+json", &image->config_digest,
                                       image->config.bytes.size));
     for (size_t i = 0; i < image->layer_count; i++)
-        sb_json_append(layers,
-                       sb_profile_descriptor(arena, layer_type, &image->layers[i].diff_id,
-                                             image->layers[i].tar.bytes.size));
+        sb_json_append(layers, sb_profile_descriptor(arena, layer_type, &image->layers[i].diff_id,
+                                                     image->layers[i].tar.bytes.size));
     sb_json_add(manifest, "layers", layers);
     sb_marked_json(&text, manifest, 0);
     *size = text.bytes.size;
@@ -115,8 +114,7 @@ static int save_image(struct saving *saving, const struct sb_profile_image *imag
     if (image->layer_count)
         sb_profile_add_repositories(
             arena, saving->repositories, image->facts,
-            sb_span_string(
-                sb_profile_hex(arena, &image->layers[image->layer_count - 1].diff_id)));
+            sb_span_string(sb_profile_hex(arena, &image->layers[image->layer_count - 1].diff_id)));
     return 0;
 }
 
@@ -146,8 +144,8 @@ static void add_outer(struct saving *saving) {
     sb_marked_text(&sb_profile_add(files, "oci-layout", '0', 0644)->content, SB_HEADING_PROFILE,
                    "layout", "{\"imageLayoutVersion\": \"1.0.0\"}");
     if (saving->repositories->first)
-        sb_profile_write_repositories(
-            &sb_profile_add(files, "repositories", '0', 0644)->content, saving->repositories, true);
+        sb_profile_write_repositories(&sb_profile_add(files, "repositories", '0', 0644)->content,
+                                      saving->repositories, true);
 }
 
 int sb_profile_save_tarexport(struct sb_profile_writing *writing, struct sb_profile_files *files) {

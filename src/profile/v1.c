@@ -1,6 +1,6 @@
 /* Moby's V1 images: what `docker save` still writes for engines of before 1.10 (moby image/v1). */
-#include "json/write.h"
 #include "profile/internal.h"
+#include "json/write.h"
 
 static void add_fact(struct sb_arena *arena, struct sb_json *object, const char *name,
                      struct sb_span value) {

@@ -107,8 +107,7 @@ static int first_name(const struct summing *summing, const struct sb_context_ite
                       struct sb_span *name) {
     sb_context_items all = {0};
     *name = item->path;
-    int status =
-        sb_context_list(&summing->plan->context, sb_span_of("", 0), &all, summing->error);
+    int status = sb_context_list(&summing->plan->context, sb_span_of("", 0), &all, summing->error);
     for (size_t i = 0; i < all.count; i++)
         if (all.items[i].inode == item->inode && all.items[i].device == item->device) {
             *name = all.items[i].path;
@@ -133,9 +132,7 @@ static int tarsum_of(const struct summing *summing, const struct sb_context_item
         sum.name = sb_span_string(
             sb_arena_printf(arena, "%.*s/", (int)item->path.size, (const char *)item->path.data));
     if (dialect->type_bits)
-        sum.mode |= item->type == '5'   ? FOLDER_BITS
-                    : item->type == '2' ? LINK_BITS
-                                        : FILE_BITS;
+        sum.mode |= item->type == '5' ? FOLDER_BITS : item->type == '2' ? LINK_BITS : FILE_BITS;
     if (item->type == '0' && item->inode && first_name(summing, item, &first) < 0)
         return -1;
     if (!sb_span_equal(first, item->path)) {
@@ -175,7 +172,8 @@ static int compare_texts(const void *a, const void *b) {
     return sb_span_compare(*x, *y);
 }
 
-static struct sb_span hash_joined(struct summing *summing, const char *kind, const sb_words *parts) {
+static struct sb_span hash_joined(struct summing *summing, const char *kind,
+                                  const sb_words *parts) {
     struct sb_buf joined = SB_BUF_INIT;
     char hex[65];
     for (size_t i = 0; i < parts->count; i++) {

@@ -371,8 +371,7 @@ static int add_argument(struct sb_plan *plan, struct sb_span word, struct sb_buf
               from_platform(plan, name, &value);
         stated = has && valued;
     }
-    sb_buf_appendf(said, "%s%.*s", said->size ? " " : "", (int)name.size,
-                   (const char *)name.data);
+    sb_buf_appendf(said, "%s%.*s", said->size ? " " : "", (int)name.size, (const char *)name.data);
     struct sb_span shown = value;
     if (given.data && plan->dialect && !valued && equals &&
         sb_plan_expand(plan, sb_span_from(word, name.size + 1), &shown, error) < 0)

@@ -143,8 +143,8 @@ static int resolve(struct sb_context *context, struct sb_span path, struct sb_co
     return 0;
 }
 
-int sb_context_follow(struct sb_context *context, struct sb_span path,
-                      struct sb_context_item *item, struct sb_error *error) {
+int sb_context_follow(struct sb_context *context, struct sb_span path, struct sb_context_item *item,
+                      struct sb_error *error) {
     return resolve(context, path, item, error);
 }
 

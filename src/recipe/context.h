@@ -40,8 +40,8 @@ int sb_context_find(struct sb_context *context, struct sb_span pattern, sb_conte
 int sb_context_list(struct sb_context *context, struct sb_span folder, sb_context_items *items,
                     struct sb_error *error) SB_MUST_USE;
 /* What a path leads to, links followed inside the context: 1 where it is not there. */
-int sb_context_follow(struct sb_context *context, struct sb_span path,
-                      struct sb_context_item *item, struct sb_error *error) SB_MUST_USE;
+int sb_context_follow(struct sb_context *context, struct sb_span path, struct sb_context_item *item,
+                      struct sb_error *error) SB_MUST_USE;
 /* A file's content, opened each time it is read; lives as long as the context. */
 struct sb_range sb_context_content(struct sb_context *context, const struct sb_context_item *item);
 

@@ -54,8 +54,7 @@ void sb_plan_free_tree(struct sb_plan *plan) {
 static bool same_as(const struct sb_plan_entry *there, const struct sb_plan_entry *entry) {
     return there->type == entry->type && there->mode == entry->mode && there->uid == entry->uid &&
            there->gid == entry->gid && there->size == entry->size &&
-           sb_span_equal(there->link, entry->link) &&
-           sb_span_equal(there->source, entry->source);
+           sb_span_equal(there->link, entry->link) && sb_span_equal(there->source, entry->source);
 }
 
 static int put(struct copy *copy, struct sb_plan_entry entry, struct sb_error *error) {
@@ -317,8 +316,8 @@ static void say(struct copy *copy, const sb_words *words, struct sb_span raw_tar
         sb_buf_append_string(&before, copy->chown.size && old ? "" : " ");
         if (sb_plan_is(plan, SB_BUILDER_BUILDAH))
             target = raw_target;
-        bool wide = sb_plan_is(plan, SB_BUILDER_BUILDAH) &&
-                    plan->dialect->generation >= SB_BUILDAH_143;
+        bool wide =
+            sb_plan_is(plan, SB_BUILDER_BUILDAH) && plan->dialect->generation >= SB_BUILDAH_143;
         sb_buf_appendf(&after, " in %.*s%s", (int)target.size, (const char *)target.data,
                        wide ? "      " : " ");
     }

@@ -107,8 +107,8 @@ static bool take_unit(struct sb_span *text, uint64_t *unit) {
     static const struct {
         const char *name;
         uint64_t size;
-    } units[] = {{"ns", 1},          {"us", 1000},         {"\xc2\xb5s", 1000}, {"\xce\xbcs", 1000},
-                 {"ms", 1000000},    {"s", 1000000000},    {"m", 60000000000},  {"h", 3600000000000}};
+    } units[] = {{"ns", 1},       {"us", 1000},      {"\xc2\xb5s", 1000}, {"\xce\xbcs", 1000},
+                 {"ms", 1000000}, {"s", 1000000000}, {"m", 60000000000},  {"h", 3600000000000}};
     for (size_t i = 0; i < sizeof units / sizeof *units; i++)
         if (sb_span_starts(*text, units[i].name)) {
             *unit = units[i].size;
@@ -143,7 +143,8 @@ bool sb_go_parse_duration(struct sb_span text, uint64_t *nanoseconds) {
             }
         if (digits == 0 || !take_unit(&text, &unit) || whole > INT64_MAX / unit)
             return false;
-        *nanoseconds += whole * unit + (uint64_t)((double)fraction * ((double)unit / (double)scale));
+        *nanoseconds +=
+            whole * unit + (uint64_t)((double)fraction * ((double)unit / (double)scale));
         if (*nanoseconds > INT64_MAX)
             return false;
     }

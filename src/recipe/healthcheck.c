@@ -67,9 +67,8 @@ static int parse(struct sb_plan *plan, struct healthcheck *check, struct sb_span
         return sb_error_set(error, SB_ERROR_USAGE, "it needs CMD and a command, or NONE");
     *sb_vec_push(&check->test) = sb_span_string("CMD");
     if (sb_words_json(rest, &plan->arena, &check->test) == 0)
-        return check->test.count > 1
-                   ? 0
-                   : sb_error_set(error, SB_ERROR_USAGE, "CMD has no command");
+        return check->test.count > 1 ? 0
+                                     : sb_error_set(error, SB_ERROR_USAGE, "CMD has no command");
     check->test.items[0] = sb_span_string("CMD-SHELL");
     *sb_vec_push(&check->test) = rest;
     return 0;
@@ -114,9 +113,9 @@ int sb_plan_healthcheck(struct sb_plan *plan, const struct sb_instruction *instr
     sb_json_add(json, "Test", test);
     for (size_t i = 0; i < DURATIONS; i++)
         if (check.nanoseconds[i])
-            sb_json_add(json, durations[i].member,
-                        sb_mark(sb_json_new_number(arena, check.nanoseconds[i]),
-                                SB_HEADING_SOURCE));
+            sb_json_add(
+                json, durations[i].member,
+                sb_mark(sb_json_new_number(arena, check.nanoseconds[i]), SB_HEADING_SOURCE));
     if (check.retries)
         sb_json_add(json, "Retries",
                     sb_mark(sb_json_new_number(arena, check.retries), SB_HEADING_SOURCE));

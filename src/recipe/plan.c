@@ -32,8 +32,7 @@ void sb_plan_say(struct sb_plan *plan, const char *format, ...) {
 int sb_plan_expand(struct sb_plan *plan, struct sb_span word, struct sb_span *result,
                    struct sb_error *error) {
     sb_variables scope = {0};
-    const sb_variables *arguments =
-        plan->steps.count ? &plan->arguments : &plan->global_arguments;
+    const sb_variables *arguments = plan->steps.count ? &plan->arguments : &plan->global_arguments;
     for (size_t i = 0; i < arguments->count; i++)
         *sb_vec_push(&scope) = arguments->items[i];
     for (size_t i = 0; plan->steps.count && i < plan->environment.count; i++)

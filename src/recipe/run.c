@@ -53,11 +53,11 @@ static void add_environment(struct sb_plan *plan, struct sb_json *run) {
     struct sb_json *list = sb_json_new(&plan->arena, SB_JSON_ARRAY);
     for (size_t i = 0; i < plan->environment.count; i++) {
         const struct sb_variable *variable = &plan->environment.items[i];
-        sb_json_append(
-            list, text(plan, sb_span_string(sb_arena_printf(
-                                 &plan->arena, "%.*s=%.*s", (int)variable->name.size,
-                                 (const char *)variable->name.data, (int)variable->value.size,
-                                 (const char *)variable->value.data))));
+        sb_json_append(list,
+                       text(plan, sb_span_string(sb_arena_printf(
+                                      &plan->arena, "%.*s=%.*s", (int)variable->name.size,
+                                      (const char *)variable->name.data, (int)variable->value.size,
+                                      (const char *)variable->value.data))));
     }
     sb_json_add(run, "Env", list);
 }
@@ -86,9 +86,9 @@ static void add_labels(struct sb_plan *plan, struct sb_json *run) {
 
 /* Where nobody says WORKDIR, BuildKit and newer Buildahs record the root. */
 static struct sb_span working_folder(const struct sb_plan *plan) {
-    bool root = sb_plan_is(plan, SB_BUILDER_BUILDKIT) ||
-                (sb_plan_is(plan, SB_BUILDER_BUILDAH) &&
-                 plan->dialect->generation >= SB_BUILDAH_139);
+    bool root =
+        sb_plan_is(plan, SB_BUILDER_BUILDKIT) ||
+        (sb_plan_is(plan, SB_BUILDER_BUILDAH) && plan->dialect->generation >= SB_BUILDAH_139);
     return plan->folder.size || !root ? plan->folder : sb_span_string("/");
 }
 

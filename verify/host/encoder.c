@@ -14,9 +14,12 @@ enum { TIMEOUT_SECONDS = 120 };
 static const struct {
     const char *name, *program, *option; /* option NULL: the level alone, without a dash */
 } encoders[] = {
-    {"gnu-gzip", "gzip", "-n"},          {"pigz", "pigz", "-n"},
-    {"libdeflate-gzip", "libdeflate-gzip", "-c"}, {"go1.24-gzip", "go1.24-gzip", NULL},
-    {"go1.27-gzip", "go1.27-gzip", NULL}, {"pgzip", "pgzip", NULL},
+    {"gnu-gzip", "gzip", "-n"},
+    {"pigz", "pigz", "-n"},
+    {"libdeflate-gzip", "libdeflate-gzip", "-c"},
+    {"go1.24-gzip", "go1.24-gzip", NULL},
+    {"go1.27-gzip", "go1.27-gzip", NULL},
+    {"pgzip", "pgzip", NULL},
     {"pgzip-sid", "pgzip-sid", NULL},
 };
 

@@ -192,13 +192,14 @@ static int open_suite(struct engine *engine, const char *spec, const struct opti
         return sb_error_set(error, SB_ERROR_SYSTEM, "--engine %s: it says no version", spec);
     const char *number = strpbrk(version, "0123456789");
     for (int buildkit = 0; buildkit < (docker ? 2 : 1); buildkit++) {
-        const char *label = sb_arena_printf(
-            &engine->arena, "%s%s%s", name,
-            docker ? buildkit ? "-buildkit" : "-classic" : "", at);
-        struct builder *builder = add_builder(
-            engine, docker ? ENGINE_DOCKER : podman ? ENGINE_PODMAN : ENGINE_BUILDAH, label);
-        builder->version =
-            sb_memory_copy(number ? number : "?", number ? strcspn(number, " ") : 1);
+        const char *label = sb_arena_printf(&engine->arena, "%s%s%s", name,
+                                            docker ? buildkit ? "-buildkit" : "-classic" : "", at);
+        struct builder *builder = add_builder(engine,
+                                              docker   ? ENGINE_DOCKER
+                                              : podman ? ENGINE_PODMAN
+                                                       : ENGINE_BUILDAH,
+                                              label);
+        builder->version = sb_memory_copy(number ? number : "?", number ? strcspn(number, " ") : 1);
         builder->client = sb_memory_copy_string(name);
         if (docker)
             builder->environment[0] = buildkit ? "DOCKER_BUILDKIT=1" : "DOCKER_BUILDKIT=0";
@@ -223,7 +224,8 @@ static int open_default(struct engine *engine, const struct options *options,
 
 int engine_open(struct engine *engine, const char *spec, const struct options *options,
                 struct sb_error *error) {
-    engine->patience = options->timeout < PROBE_SECONDS ? (unsigned)options->timeout : PROBE_SECONDS;
+    engine->patience =
+        options->timeout < PROBE_SECONDS ? (unsigned)options->timeout : PROBE_SECONDS;
     if (!spec)
         return open_default(engine, options, error);
     int status = 1;
@@ -236,7 +238,8 @@ int engine_open(struct engine *engine, const char *spec, const struct options *o
             return open_private(engine, options, error);
     } else if (strncmp(spec, "docker=", 7) == 0) {
         status = open_docker(engine, spec + 7);
-        why = sb_arena_printf(&engine->arena, "nothing answers there as Docker does, within %u seconds",
+        why = sb_arena_printf(&engine->arena,
+                              "nothing answers there as Docker does, within %u seconds",
                               engine->patience);
     } else if (strcmp(spec, "podman") == 0) {
         status = open_program(engine, ENGINE_PODMAN, "podman");

@@ -15,12 +15,12 @@ struct builder {
     enum engine_kind kind;
     const char *label; /* "docker-classic", "docker-buildkit@trixie+containerd" */
     char *version;
-    char *client; /* path of the program */
-    char *reason; /* why this builder cannot be asked; NULL where it can */
+    char *client;               /* path of the program */
+    char *reason;               /* why this builder cannot be asked; NULL where it can */
     const char *environment[6]; /* ends in NULL */
-    const char *const *prefix; /* of each command: to where the engine is; NULL: here */
-    const char *command;       /* of ENGINE_COMMAND */
-    bool own;                  /* an engine of this run alone; its RUN has no network */
+    const char *const *prefix;  /* of each command: to where the engine is; NULL: here */
+    const char *command;        /* of ENGINE_COMMAND */
+    bool own;                   /* an engine of this run alone; its RUN has no network */
 };
 
 struct engine {

@@ -16,8 +16,9 @@ const char suite_host[] = "/host";
 static int find_script(struct suite *suite, struct sb_error *error) {
     suite->script = process_find_helper("SAMEBYTES_SUITE", "/../tools/engines", "suite.sh");
     if (!suite->script)
-        return sb_error_set(error, SB_ERROR_SYSTEM,
-                            "the helper suite.sh is not installed; SAMEBYTES_SUITE names its folder");
+        return sb_error_set(
+            error, SB_ERROR_SYSTEM,
+            "the helper suite.sh is not installed; SAMEBYTES_SUITE names its folder");
     if (geteuid() != 0)
         return sb_error_set(error, SB_ERROR_SYSTEM,
                             "the engine of another release needs root, for its namespaces");

@@ -17,8 +17,9 @@ struct suite {
 /* Where this machine's files are seen there. */
 extern const char suite_host[];
 
-/* Starts it: "trixie", and the store overlay2, vfs, containerd, or none (no dockerd). Makes the root
- * file system where it is not there yet, which takes a minute and is said on standard error. */
+/* Starts it: "trixie", and the store overlay2, vfs, containerd, or none (no dockerd). Makes the
+ * root file system where it is not there yet, which takes a minute and is said on standard error.
+ */
 int suite_start(struct suite *suite, const char *release, const char *store, unsigned timeout,
                 struct sb_error *error) SB_MUST_USE;
 void suite_stop(struct suite *suite);

@@ -34,9 +34,8 @@ static const char *meaning(enum sb_verdict verdict) {
 }
 
 void report_diff_text(struct text *text, const struct sb_comparison *result,
-                      const struct sb_explanation *why,
-                      const struct subject *a, const struct subject *b,
-                      const struct options *options) {
+                      const struct sb_explanation *why, const struct subject *a,
+                      const struct subject *b, const struct options *options) {
     report_text_verdict(text, result->verdict);
     text_add(text, STYLE_PLAIN, ": %s\n  A: %s\n  B: %s\n", meaning(result->verdict), a->name,
              b->name);

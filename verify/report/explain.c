@@ -32,8 +32,7 @@ void report_explanation_json(struct json *json, const struct sb_explanation *exp
     json_number(json, "differences_unexplained", explanation->unexplained);
 }
 
-static void id_text(struct text *text, const char *side, bool has,
-                    const struct sb_digest *digest) {
+static void id_text(struct text *text, const char *side, bool has, const struct sb_digest *digest) {
     char hex[SB_DIGEST_TEXT];
     sb_digest_format(digest, hex);
     text_add(text, STYLE_PLAIN, "    %s: %s\n", side, has ? hex : "made when it is loaded");
@@ -41,8 +40,7 @@ static void id_text(struct text *text, const char *side, bool has,
 
 void report_explanation_text(struct text *text, const struct sb_explanation *explanation) {
     text_add(text, STYLE_HEAD, "\nwhy\n");
-    text_add(text, STYLE_PLAIN, "  A: %s\n  B: %s\n", explanation->engine_a,
-             explanation->engine_b);
+    text_add(text, STYLE_PLAIN, "  A: %s\n  B: %s\n", explanation->engine_a, explanation->engine_b);
     for (size_t i = 0; i < explanation->reasons.count; i++) {
         const struct sb_reason *reason = &explanation->reasons.items[i];
         text_add(text, STYLE_PLAIN, "  %s (%s): %s\n", reason->what, reason->side, reason->text);

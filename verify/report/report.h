@@ -50,9 +50,8 @@ void report_diff_json(struct json *json, const struct sb_comparison *result,
                       const struct sb_explanation *why, const struct subject *a,
                       const struct subject *b);
 void report_diff_text(struct text *text, const struct sb_comparison *result,
-                      const struct sb_explanation *why,
-                      const struct subject *a, const struct subject *b,
-                      const struct options *options);
+                      const struct sb_explanation *why, const struct subject *a,
+                      const struct subject *b, const struct options *options);
 void report_diff_markdown(struct sb_buf *buf, const struct sb_comparison *result,
                           const struct subject *a, const struct subject *b);
 

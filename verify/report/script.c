@@ -3,10 +3,10 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "profile/gotar.h"
 #include "audit.h"
-#include "tar/reader.h"
+#include "profile/gotar.h"
 #include "profile/marked_json.h"
+#include "tar/reader.h"
 
 /* A word in single quotes. */
 static void quoted(struct sb_buf *buf, struct sb_span text) {
@@ -136,8 +136,8 @@ static void put_archive(struct sb_buf *buf, const struct audit *audit) {
     const struct sb_build_step *step = audit->sources.builds.items[0]->steps.items;
     sb_digest_format_hex(&audit->subject.core.image->diff_ids.items[0], diff);
     const char *const names[] = {"diff0", "add0", "id", "config"};
-    struct sb_span values[] = {sb_span_string(diff), sb_span_from(step->hash, 5), sb_span_of(id_name, 64),
-                               sb_span_of(config_name, 64)};
+    struct sb_span values[] = {sb_span_string(diff), sb_span_from(step->hash, 5),
+                               sb_span_of(id_name, 64), sb_span_of(config_name, 64)};
     sb_buf_append_string(buf, "\n# the configuration, and the legacy id: of the same members as a "
                               "sorted map, with the chain id\n");
     put_text(buf, config, names, values, 2);
@@ -209,7 +209,8 @@ static void put_gzip(struct sb_buf *buf, const struct audit *audit) {
     }
 }
 
-/* The script knows the founding kind: one file, added by the classic builder, in the legacy form. */
+/* The script knows the founding kind: one file, added by the classic builder, in the legacy form.
+ */
 static bool is_simple(const struct audit *audit) {
     if (!audit->judged || !audit->has_profile || !audit->encoder_known)
         return false;

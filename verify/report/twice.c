@@ -1,6 +1,6 @@
 /* Two builds of one engine, as verify reports them. */
-#include "report/report.h"
 #include "twice.h"
+#include "report/report.h"
 
 enum { FILES_SHOWN = 20 };
 

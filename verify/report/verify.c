@@ -197,8 +197,8 @@ static const char *scope(const struct verification *verification) {
 void report_verify_text(struct text *text, const struct verification *verification) {
     uint64_t a[SB_PASSES], b[SB_PASSES];
     int width = name_width(verification);
-    text_add(text, STYLE_HEAD, "%-*s %-20s %9s %8s %6s %6s  %-19s  %s\n", width, "builder", "version",
-             "archive", "gzip", "saves=", "builds=", "canonical digest", "verdict");
+    text_add(text, STYLE_HEAD, "%-*s %-20s %9s %8s %6s %6s  %-19s  %s\n", width, "builder",
+             "version", "archive", "gzip", "saves=", "builds=", "canonical digest", "verdict");
     for (size_t i = 0; i < verification->builds.count; i++)
         row_text(text, verification->builds.items[i], width, i == 0);
     text_add(text, STYLE_PLAIN, "\n");
