@@ -28,6 +28,8 @@ HARDENING = -fstack-protector-strong -fPIE -fcf-protection
 FLAGS_release = -O2 -D_FORTIFY_SOURCE=2 $(HARDENING)
 FLAGS_debug = -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 FLAGS_coverage = -O0 --coverage
+FLAGS_fuzz = -O1 -fno-omit-frame-pointer -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all
+FLAGS_afl = -O1
 LINK_release = -pie -Wl,-z,relro,-z,now
 LINK_debug = -fsanitize=address,undefined
 LINK_coverage = --coverage
@@ -44,7 +46,7 @@ LIBRARY := $(OBJECTS)/libsamebytes.a
 PROGRAM := $(BUILD)/samebytes$(if $(filter release,$(MODE)),,-$(MODE))
 
 .PHONY: help build debug verify audit test unit lint install uninstall clean deps \
-	suites encoders engines engines-doc deps-verify deps-test deps-lint deps-browser deps-suites
+	suites encoders engines engines-doc fuzz fuzz-quick deps-fuzz deps-verify deps-test deps-lint deps-browser deps-suites
 
 help:
 	@echo 'make verify   rebuild the image of this folder natively and with Docker, and compare'
@@ -144,6 +146,32 @@ $(OBJECTS)/unit/%: tests/unit/%.c $(LIBRARY)
 	@mkdir -p $(@D)
 	@$(if $(V),,echo "  CC  $@")
 	$(Q)$(CC) $(CPPFLAGS_ALL) -Isrc -Itests/unit $(CFLAGS_ALL) $(LINK_$(MODE)) -MMD -MP -o $@ $< $(LIBRARY) $(LDLIBS)
+
+# Fuzz targets: the library and one file, with clang's libFuzzer, and the same with AFL++.
+FUZZ_FLAGS = -std=c17 -g -O1 -fno-omit-frame-pointer $(CPPFLAGS_ALL) -Isrc -Itests/fuzz
+FUZZ_SANITIZERS = -fsanitize=address,undefined -fno-sanitize-recover=all
+$(BUILD)/fuzz/%: tests/fuzz/%_fuzz.c tests/fuzz/fuzz.c $(LIB_SOURCES)
+	@mkdir -p $(@D)
+	@$(MAKE) --no-print-directory -s CC=clang MODE=fuzz $(BUILD)/objects/fuzz-clang/libsamebytes.a
+	$(Q)clang $(FUZZ_FLAGS) $(FUZZ_SANITIZERS) -fsanitize=fuzzer -o $@ $< tests/fuzz/fuzz.c \
+		$(BUILD)/objects/fuzz-clang/libsamebytes.a $(LDLIBS)
+$(BUILD)/fuzz/%-afl: tests/fuzz/%_fuzz.c tests/fuzz/fuzz.c $(LIB_SOURCES)
+	@mkdir -p $(@D)
+	@AFL_QUIET=1 $(MAKE) --no-print-directory -s CC=afl-clang-fast MODE=afl $(BUILD)/objects/afl-afl-clang-fast/libsamebytes.a
+	$(Q)AFL_QUIET=1 afl-clang-fast $(FUZZ_FLAGS) -fsanitize=fuzzer -o $@ $< tests/fuzz/fuzz.c \
+		$(BUILD)/objects/afl-afl-clang-fast/libsamebytes.a $(LDLIBS)
+.PRECIOUS: $(BUILD)/fuzz/%
+
+# make fuzz MINUTES=10 TARGETS="tar json" AFL=1
+MINUTES ?= 1
+fuzz: deps-fuzz
+	@$(MAKE) --no-print-directory -s $(PROGRAM)
+	@AFL=$(AFL) tests/fuzz/run.sh $$(($(MINUTES) * 60)) $(TARGETS)
+fuzz-quick: deps-fuzz
+	@$(MAKE) --no-print-directory -s $(PROGRAM)
+	@tests/fuzz/run.sh 10 $(TARGETS)
+deps-fuzz:
+	@tools/deps.sh build test fuzz
 
 unit: $(UNIT_PROGRAMS)
 	@for program in $(UNIT_PROGRAMS); do echo "# $$(basename $$program)"; $$program || exit 1; done

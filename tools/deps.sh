@@ -37,6 +37,12 @@ mmdebstrap	root file systems of other Debian releases, for their engines
 zstd	unpacks their packages
 EOF
         ;;
+    fuzz) cat <<'EOF'
+clang	libFuzzer
+libclang-rt-14-dev	its runtime
+afl++	the second fuzzer
+EOF
+        ;;
     browser) cat <<'EOF'
 chromium	looks at the page of audit --html
 EOF

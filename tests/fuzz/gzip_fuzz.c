@@ -1,0 +1,5 @@
+#include "codec/gzip.h"
+#include "fuzz.h"
+#include "stream.h"
+
+STREAM_TARGET(sb_gzip_open)

@@ -1,0 +1,5 @@
+#include "codec/zstd.h"
+#include "fuzz.h"
+#include "stream.h"
+
+STREAM_TARGET(sb_zstd_open)
