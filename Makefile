@@ -30,7 +30,9 @@ FLAGS_debug = -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sani
 FLAGS_coverage = -O0 --coverage
 FLAGS_fuzz = -O1 -fno-omit-frame-pointer -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all
 FLAGS_afl = -O1
-LINK_release = -pie -Wl,-z,relro,-z,now
+LINK_release = -pie -Wl,-z,relro,-z,now,-z,noexecstack
+FLAGS_static = $(FLAGS_release) -ffunction-sections -fdata-sections
+LINK_static = -static-pie -s -Wl,-z,relro,-z,now,-z,noexecstack,--gc-sections
 LINK_debug = -fsanitize=address,undefined
 LINK_coverage = --coverage
 CFLAGS_ALL = -std=c17 -g $(WARNINGS) $(FLAGS_$(MODE)) -ffile-prefix-map=$(CURDIR)/= $(CFLAGS)
@@ -45,7 +47,7 @@ UNIT_PROGRAMS := $(UNIT_SOURCES:tests/unit/%.c=$(OBJECTS)/unit/%)
 LIBRARY := $(OBJECTS)/libsamebytes.a
 PROGRAM := $(BUILD)/samebytes$(if $(filter release,$(MODE)),,-$(MODE))
 
-.PHONY: help build debug verify audit test unit lint install uninstall clean deps \
+.PHONY: help build debug static verify audit test unit lint install uninstall clean deps \
 	suites encoders engines engines-doc fuzz fuzz-quick deps-fuzz deps-verify deps-test deps-lint deps-browser deps-suites
 
 help:
@@ -57,6 +59,7 @@ help:
 	@echo '              releases (root; some 4 GB below ~/.cache), the tests with them, a table'
 	@echo 'make encoders the Go compressors that facts of compressed layers need'
 	@echo 'make debug    build/samebytes-debug, with sanitizers'
+	@echo 'make static   build/samebytes-static, one static program'
 	@echo 'make lint     clang-tidy, cppcheck, clang-format, shellcheck, layers'
 	@echo 'make install  to $$(DESTDIR)$$(PREFIX), PREFIX=$(PREFIX)'
 	@echo 'make clean    remove what was built'
@@ -69,6 +72,10 @@ build: deps
 
 debug: deps
 	@$(MAKE) --no-print-directory -s MODE=debug $(BUILD)/samebytes-debug t
+
+# One program that needs nothing of the machine but the tools it runs.
+static: deps
+	@$(MAKE) --no-print-directory -s MODE=static $(BUILD)/samebytes-static t
 
 deps:
 	@tools/deps.sh build

@@ -186,7 +186,7 @@ static struct sb_span pax_name(struct sb_arena *arena, struct sb_span name) {
 static void append_records(struct sb_marked *out, const struct records *records,
                            const struct sb_gotar_entry *entry) {
     struct sb_buf text = SB_BUF_INIT;
-    size_t sizes[8];
+    size_t sizes[8] = {0};
     for (size_t i = 0; i < records->count; i++) {
         size_t before = text.size;
         sb_pax_append(&text, sb_span_string(records->items[i].key), records->items[i].value);

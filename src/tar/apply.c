@@ -95,16 +95,16 @@ static int apply_time(struct sb_tar_reader *reader, struct sb_tar_entry *entry,
 
 static int apply_uname(struct sb_tar_reader *reader, struct sb_tar_entry *entry,
                        const struct sb_pax_record *record, struct sb_error *error) {
-    (void)reader, (void)error;
+    (void)reader;
     entry->uname = record->value;
-    return 0;
+    return check_nul(record, error);
 }
 
 static int apply_gname(struct sb_tar_reader *reader, struct sb_tar_entry *entry,
                        const struct sb_pax_record *record, struct sb_error *error) {
-    (void)reader, (void)error;
+    (void)reader;
     entry->gname = record->value;
-    return 0;
+    return check_nul(record, error);
 }
 
 static int apply_nothing(struct sb_tar_reader *reader, struct sb_tar_entry *entry,

@@ -19,6 +19,9 @@ int sb_pax_parse(struct sb_span text, sb_pax_records *records, struct sb_error *
         const unsigned char *equals = memchr(key, '=', (size_t)(end - key));
         if (!equals || equals == key)
             return sb_error_set(error, SB_ERROR_MALFORMED, "PAX record at byte %zu has no key", at);
+        if (memchr(key, 0, (size_t)(equals - key))) /* Go's archive/tar refuses it too */
+            return sb_error_set(error, SB_ERROR_MALFORMED,
+                                "PAX record at byte %zu has a NUL in its key", at);
         struct sb_pax_record *record = sb_vec_push(records);
         record->key = sb_span_of(key, (size_t)(equals - key));
         record->value = sb_span_of(equals + 1, (size_t)(end - equals - 1));

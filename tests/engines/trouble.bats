@@ -13,7 +13,7 @@ setup() {
 
 # A docker client that says a version and does what its standard input says for the rest.
 fake_docker() {
-    { printf '#!/bin/sh\ncase $1 in\nversion) echo 99.0 ;;\n--version) echo "Docker version 20.0" ;;\n'; cat; echo esac; } \
+    { printf '#!/bin/sh\ncase $1 in\nversion) echo 99.0 ;;\n--version) echo "Docker version 20.0" ;;\n'; cat; echo 'esac'; } \
         >bin/docker
     chmod 755 bin/docker
     export PATH=$PWD/bin:$PATH

@@ -1,5 +1,5 @@
-/* An image archive, whole: opened, fingerprinted, its facts looked for, canonical and rootfs digests
- * made. docker-archives, oci-archives and what is wrapped around them. */
+/* An image archive, whole: opened, fingerprinted, its facts looked for, canonical and rootfs
+ * digests made. docker-archives, oci-archives and what is wrapped around them. */
 #include "account/compare.h"
 #include "fuzz.h"
 #include "profile/facts.h"

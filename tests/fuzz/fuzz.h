@@ -1,5 +1,5 @@
-/* What the fuzz targets share. Each target is a file that defines one LLVMFuzzerTestOneInput; the same
- * file serves libFuzzer and AFL++. */
+/* What the fuzz targets share. Each target is a file that defines one LLVMFuzzerTestOneInput; the
+ * same file serves libFuzzer and AFL++. */
 #ifndef TESTS_FUZZ_FUZZ_H
 #define TESTS_FUZZ_FUZZ_H
 

@@ -1,5 +1,5 @@
-/* The tar reader, contents included; and what the writer makes of entries that it can say is read as
- * those entries. */
+/* The tar reader, contents included; and what the writer makes of entries that it can say is read
+ * as those entries. */
 #include "fuzz.h"
 #include "tar/reader.h"
 

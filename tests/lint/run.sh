@@ -14,11 +14,12 @@ check() {
         failed=$((failed + 1))
     fi
 }
-flags=(-std=c17 -D_GNU_SOURCE -Isrc -Iverify -Itests/unit)
+flags=(-std=c17 -D_GNU_SOURCE '-DSAMEBYTES_LIBEXEC=""' -Isrc -Iverify -Itests/unit)
 make --no-print-directory -s build/samebytes >/dev/null || exit 1
 mapfile -t sources < <(ls src/*/*.c verify/*.c verify/*/*.c)
-mapfile -t headers < <(ls src/*/*.h verify/*.h verify/*/*.h tests/unit/*.[ch])
-mapfile -t scripts < <(ls tools/*.sh tests/*.sh tests/*/*.sh tests/*/*.bash tests/*/*.bats .ci/run)
+mapfile -t headers < <(ls src/*/*.h verify/*.h verify/*/*.h tests/unit/*.[ch] tests/fuzz/*.[ch])
+mapfile -t scripts < <(ls tools/*.sh tools/*/*.sh tests/*.sh tests/*/*.sh tests/*/*.bash tests/*/*/*.bash tests/*/*.bats \
+    tests/*/*/*.bats .ci/run)
 
 tidy_all() {
     printf '%s\0' "${sources[@]}" |

@@ -65,14 +65,14 @@ def plot(engines):
     marks = list(points(engines))
     width, height, left, right, top, bottom = 820, 460, 60, 210, 40, 50
     first, last = datetime.date(2018, 1, 1), datetime.date(2027, 1, 1)
-    highest = max(size for *_, size in marks) * 1.05
+    lowest, highest = 700, max(size for *_, size in marks) * 1.05
 
     def x(date):
         day = datetime.date.fromisoformat(date)
         return left + (day - first).days / (last - first).days * (width - left - right)
 
     def y(size):
-        return height - bottom - size / highest * (height - top - bottom)
+        return height - bottom - (size - lowest) / (highest - lowest) * (height - top - bottom)
 
     out = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="12">',
            f'<rect width="{width}" height="{height}" fill="white"/>',
@@ -81,7 +81,7 @@ def plot(engines):
         at = x(f'{year}-01-01')
         out.append(f'<line x1="{at:.1f}" y1="{top}" x2="{at:.1f}" y2="{height - bottom}" stroke="#eee"/>')
         out.append(f'<text x="{at:.1f}" y="{height - bottom + 18}" text-anchor="middle">{year}</text>')
-    for size in range(0, int(highest), 250):
+    for size in range(lowest, int(highest), 100):
         out.append(f'<line x1="{left}" y1="{y(size):.1f}" x2="{width - right}" y2="{y(size):.1f}" stroke="#eee"/>')
         out.append(f'<text x="{left - 8}" y="{y(size) + 4:.1f}" text-anchor="end">{size}</text>')
     out.append(f'<line x1="{left}" y1="{y(CANONICAL):.1f}" x2="{width - right}" y2="{y(CANONICAL):.1f}" stroke="#222" stroke-dasharray="6 4"/>')
@@ -99,12 +99,16 @@ def plot(engines):
         at = top + 20 + 20 * i
         out.append(f'<circle cx="{width - right + 14}" cy="{at}" r="4" fill="{color}"/>')
         out.append(f'<text x="{width - right + 26}" y="{at + 4}">{html.escape(kind)}</text>')
-    labels = {(date, size): version for _, version, date, size in marks}
-    for n, ((date, size), version) in enumerate(sorted(labels.items())):
-        if n == 0 or version not in [v for (d, s), v in sorted(labels.items())[:n]]:
-            below = any(family == 'podman, buildah' and v == version for family, v, *_ in marks)
-            shift = -30 if below and version.startswith('1.') else 0
-            out.append(f'<text x="{x(date) + shift:.1f}" y="{y(size) + (18 if below else -9):.1f}" text-anchor="middle" '
+    for version, date in sorted({(version, date) for _, version, date, _ in marks}):
+        own = [(family, size) for family, v, d, size in marks if (v, d) == (version, date)]
+        if own[0][0] == 'podman, buildah':  # days close together: aslant, Buildah's above and Podman's below
+            buildah = version.startswith('1.')
+            at = x(date) + (3 if buildah else 0)
+            height_of = y(own[0][1]) + (-8 if buildah else 12)
+            out.append(f'<text transform="rotate(-60 {at:.1f} {height_of:.1f})" x="{at:.1f}" y="{height_of:.1f}" '
+                       f'text-anchor="{"start" if buildah else "end"}" font-size="10">{html.escape(version)}</text>')
+        else:
+            out.append(f'<text x="{x(date):.1f}" y="{y(max(size for _, size in own)) - 9:.1f}" text-anchor="middle" '
                        f'font-size="10">{html.escape(version)}</text>')
     out.append('</svg>')
     print('\n'.join(out))
