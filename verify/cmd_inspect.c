@@ -162,10 +162,11 @@ static int print_facts(struct subject *subject, const char *path, struct sb_erro
     struct sb_buf text = SB_BUF_INIT;
     int status =
         sb_facts_find(&facts, &subject->archive, subject->core.bytes, &host_encoder, error);
-    if (status == 0)
-        status = rebuild_check(&facts, &subject->archive, error);
     if (status == 0) {
         sb_facts_write(&facts, &text);
+        status = rebuild_check(sb_buf_span(&text), &subject->archive, subject->core.bytes, error);
+    }
+    if (status == 0) {
         status = result_write(path, sb_buf_span(&text), error);
     } else {
         sb_error_wrap(error, "%s", subject->name);

@@ -135,8 +135,42 @@ int rebuild_write(const struct rebuild *rebuild, const struct sb_facts *facts,
                             &host_encoder, tar, error);
 }
 
-int rebuild_check(const struct sb_facts *facts, struct sb_archive *archive,
-                  struct sb_error *error) {
+/* Where the bytes that came out part from those received. made marks the tar's bytes, or is NULL.
+ */
+static int say_where(const char *what, const char *profile, struct sb_span wanted,
+                     struct sb_span bytes, const struct sb_marked *made, struct sb_error *error) {
+    size_t at = 0;
+    while (at < wanted.size && at < bytes.size && wanted.data[at] == bytes.data[at])
+        at++;
+    const struct sb_mark *mark = made ? sb_marked_at(made, at) : NULL;
+    return sb_error_set(error, SB_ERROR_MALFORMED,
+                        "the profile %s does not give this archive again: byte %zu of its %s is "
+                        "another%s%s%s%s%s",
+                        profile, at, what, mark ? " (" : "", mark ? mark->entry : "",
+                        mark ? ", " : "", mark ? mark->field : "", mark ? ")" : "");
+}
+
+/* The wrappings, as far as they have an encoder; the outermost bytes are those received. */
+static int check_wrapped(const struct sb_facts *facts, struct sb_span tar, struct sb_range received,
+                         struct sb_error *error) {
+    struct sb_buf wanted = SB_BUF_INIT, bytes = SB_BUF_INIT;
+    for (size_t i = 0; i < facts->encodings.count; i++)
+        if (facts->encodings.items[i].codec == SB_CODEC_GZIP &&
+            !facts->encodings.items[i].encoder.name.size)
+            return 0;
+    int status = rebuild_wrap(facts, tar, false, &bytes, error);
+    if (status == 0)
+        status = sb_range_read(received, CONTENT_MAX, &wanted, error);
+    if (status == 0 && !sb_span_equal(sb_buf_span(&wanted), sb_buf_span(&bytes)))
+        status = say_where("wrapping", facts->profile->name, sb_buf_span(&wanted),
+                           sb_buf_span(&bytes), NULL, error);
+    sb_buf_release(&wanted);
+    sb_buf_release(&bytes);
+    return status;
+}
+
+static int check_parsed(const struct sb_facts *facts, struct sb_archive *archive,
+                        struct sb_range received, struct sb_error *error) {
     struct rebuild rebuild = REBUILD_INIT;
     struct sb_marked made = SB_MARKED_INIT;
     struct sb_buf tar = SB_BUF_INIT;
@@ -145,20 +179,24 @@ int rebuild_check(const struct sb_facts *facts, struct sb_archive *archive,
         status = rebuild_write(&rebuild, facts, &made, error);
     if (status == 0)
         status = sb_range_read(archive->peeled.bytes, CONTENT_MAX, &tar, error);
-    if (status == 0 && !sb_span_equal(sb_buf_span(&tar), sb_buf_span(&made.bytes))) {
-        size_t at = 0;
-        while (at < tar.size && at < made.bytes.size && tar.data[at] == made.bytes.data[at])
-            at++;
-        const struct sb_mark *mark = sb_marked_at(&made, at);
-        status = sb_error_set(error, SB_ERROR_MALFORMED,
-                              "the profile %s does not give this archive again: byte %zu of its "
-                              "tar is another (%s%s%s)",
-                              facts->profile->name, at, mark ? mark->entry : "the end",
-                              mark ? ", " : "", mark ? mark->field : "");
-    }
+    if (status == 0 && !sb_span_equal(sb_buf_span(&tar), sb_buf_span(&made.bytes)))
+        status = say_where("tar", facts->profile->name, sb_buf_span(&tar), sb_buf_span(&made.bytes),
+                           &made, error);
+    if (status == 0)
+        status = check_wrapped(facts, sb_buf_span(&tar), received, error);
     sb_buf_release(&tar);
     sb_marked_release(&made);
     rebuild_release(&rebuild);
+    return status;
+}
+
+int rebuild_check(struct sb_span text, struct sb_archive *archive, struct sb_range received,
+                  struct sb_error *error) {
+    struct sb_facts facts = SB_FACTS_INIT;
+    int status = sb_facts_parse(&facts, text, error);
+    if (status == 0)
+        status = check_parsed(&facts, archive, received, error);
+    sb_facts_release(&facts);
     return status;
 }
 

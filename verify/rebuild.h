@@ -24,8 +24,9 @@ void rebuild_release(struct rebuild *rebuild);
 /* The archive's tar, marked. */
 int rebuild_write(const struct rebuild *rebuild, const struct sb_facts *facts,
                   struct sb_marked *tar, struct sb_error *error) SB_MUST_USE;
-/* Whether the archive comes out again of its own facts and content; an error says where not. */
-int rebuild_check(const struct sb_facts *facts, struct sb_archive *archive,
+/* Whether the bytes that were received come out again of their own facts, as written in text, and
+ * the archive's content; an error says where not. A wrapping without an encoder is not tried. */
+int rebuild_check(struct sb_span text, struct sb_archive *archive, struct sb_range received,
                   struct sb_error *error) SB_MUST_USE;
 
 /* Reads the facts file at path; - is standard input. */

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "account/trait.h"
 #include "profile/fingerprint.h"
 #include "profile/outer.h"
 
@@ -102,39 +103,6 @@ static const struct habit habits[] = {
      "build has another index digest"},
 };
 
-/* A habit that makes images differ in meaning. */
-struct trait {
-    const char *where; /* begins so; NULL: any file */
-    const char *kind;
-    unsigned builders; /* one side is built by these, the other by none of them; 0: any two */
-    enum sb_config_style style;
-    bool has_style;
-    const char *text;
-};
-
-static const struct trait traits[] = {
-    {"config.Healthcheck", "config", BUILT_BUILDAH, SB_CONFIG_OCI, true,
-     "Buildah's OCI format has no place for HEALTHCHECK and drops it (--format docker keeps it)"},
-    {"config.OnBuild", "config", BUILT_BUILDAH, SB_CONFIG_OCI, true,
-     "Buildah's OCI format has no place for ONBUILD and drops it (--format docker keeps it)"},
-    {"config.Shell", "config", BUILT_BUILDAH, SB_CONFIG_OCI, true,
-     "Buildah's OCI format has no place for SHELL and drops it (--format docker keeps it)"},
-    {"config.Cmd", "config", BUILT_BUILDAH, SB_CONFIG_OCI, false,
-     "Buildah runs a shell-form CMD by /bin/sh, whatever SHELL says"},
-    {"config.Entrypoint", "config", BUILT_BUILDAH, SB_CONFIG_OCI, false,
-     "Buildah runs a shell-form ENTRYPOINT by /bin/sh, whatever SHELL says"},
-    {"config.ExposedPorts", "config", BUILT_BUILDAH, SB_CONFIG_OCI, false,
-     "Buildah keeps a range of EXPOSE as it is written, Docker's builders list the ports"},
-    {NULL, "mode", BUILT_CLASSIC | BUILT_BUILDAH, SB_CONFIG_OCI, false,
-     "the classic builder and Buildah drop set-id bits of copied files, BuildKit keeps them"},
-    {NULL, "entry", BUILT_BUILDAH, SB_CONFIG_OCI, false,
-     "Podman and Buildah do not make the folder that WORKDIR names, Docker's builders do"},
-    {NULL, "layers", BUILT_BUILDAH, SB_CONFIG_OCI, false,
-     "Podman and Buildah make no layer of WORKDIR, Docker's builders do"},
-    {NULL, "xattr", BUILT_BUILDAH, SB_CONFIG_OCI, false,
-     "Buildah keeps extended attributes of copied files, Docker's builders lose them"},
-};
-
 static void add_reason(struct sb_explanation *explanation, const char *what, const char *side,
                        const char *text) {
     for (size_t i = 0; i < explanation->reasons.count; i++) {
@@ -164,32 +132,16 @@ static void explain_pass(struct sb_explanation *explanation, enum sb_pass pass,
             add_reason(explanation, sb_passes[pass].name, name, habits[i].text);
 }
 
-static bool is_built_by(const struct side *side, const struct trait *trait) {
-    return side->dialect && trait->builders & 1u << side->dialect->builder &&
-           (!trait->has_style || side->dialect->style == trait->style);
-}
-
-static bool fits(const struct trait *trait, const struct sb_difference *difference,
-                 const struct side *a, const struct side *b) {
-    if (strcmp(difference->kind, trait->kind) != 0 || !a->dialect || !b->dialect)
-        return false;
-    if (trait->where ? strncmp(difference->where, trait->where, strlen(trait->where)) != 0
-                     : strncmp(difference->where, "layer ", 6) != 0 &&
-                           strncmp(difference->where, "rootfs", 6) != 0)
-        return false;
-    return is_built_by(a, trait) != is_built_by(b, trait);
-}
-
 static void explain_difference(struct sb_explanation *explanation,
                                const struct sb_difference *difference, const struct side *a,
                                const struct side *b) {
-    for (size_t i = 0; i < sizeof traits / sizeof *traits; i++)
-        if (fits(&traits[i], difference, a, b)) {
-            add_reason(explanation, difference->where, is_built_by(a, &traits[i]) ? "A" : "B",
-                       traits[i].text);
-            return;
-        }
-    explanation->unexplained++;
+    struct sb_built x = {a->subject->image, a->dialect}, y = {b->subject->image, b->dialect};
+    bool of_a;
+    const char *text = sb_trait_find(difference, &x, &y, &of_a);
+    if (text)
+        add_reason(explanation, difference->where, of_a ? "A" : "B", text);
+    else
+        explanation->unexplained++;
 }
 
 static int look_at(struct sb_explanation *explanation, struct side *side, const char **engine,

@@ -135,21 +135,35 @@ static void write_image(struct writer *writer, const struct sb_facts *facts,
         start(writer, "attestation");
         sb_json_write_go(buf, image->attestation);
     }
+    if (image->plain_modes) {
+        start(writer, "plain_modes");
+        sb_buf_append_string(buf, "true");
+    }
     if (image->bare) {
         start(writer, "bare");
         sb_buf_append_string(buf, "true");
     }
 }
 
+static const struct sb_fact_owner *find_root(const struct sb_facts *facts, bool group) {
+    for (size_t i = 0; i < facts->owners.count; i++)
+        if (facts->owners.items[i].id == 0 && facts->owners.items[i].group == group)
+            return &facts->owners.items[i];
+    return NULL;
+}
+
 static void write_owners(struct writer *writer, const struct sb_facts *facts, bool group) {
-    bool any = false;
+    const struct sb_fact_owner *root = find_root(facts, false);
+    bool any = group && root && root->name.size && !find_root(facts, true);
+    if (any) { /* "owner" would stand for both */
+        start(writer, "groups");
+        sb_buf_append_string(writer->buf, "{\"0\": \"\"");
+    }
     for (size_t i = 0; i < facts->owners.count; i++) {
         const struct sb_fact_owner *owner = &facts->owners.items[i];
         if (owner->group != group || (owner->id == 0 && !group && facts->images.count == 1))
             continue;
-        /* "owner" stands for both. */
-        if (group && owner->id == 0 && facts->owners.items[0].id == 0 &&
-            sb_span_equal(owner->name, facts->owners.items[0].name))
+        if (group && owner->id == 0 && root && sb_span_equal(owner->name, root->name))
             continue;
         if (!any)
             start(writer, group ? "groups" : "users");

@@ -47,6 +47,7 @@ struct sb_fact_image {
     struct sb_json *annotations;  /* OCI: of the manifest; NULL: none */
     struct sb_json *attestation;  /* BuildKit: the provenance, random ids and times in it */
     bool bare;                    /* BuildKit: no index and no attestation around the manifest */
+    bool plain_modes;             /* classic: the client sent modes without the file's type */
 };
 
 /* One wrapping of the archive, outermost first. */

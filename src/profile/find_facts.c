@@ -1,6 +1,7 @@
 /* Facts found in an archive: read where they stand, or tried until a digest fits. */
 #include <string.h>
 
+#include "image/path.h"
 #include "profile/build.h"
 #include "profile/facts.h"
 #include "profile/outer.h"
@@ -167,18 +168,40 @@ static int find_steps(struct finding *finding, struct sb_fact_image *own,
                : none(finding->error, "the history has fewer layers than there are");
 }
 
-/* Owners of 17.09's files, with the name in the image as that in the context. */
-static int find_source_owners(struct finding *finding, struct sb_fact_image *own,
-                              const struct sb_image *image) {
+/* What the hash of an added file says of the client: newer ones leave the file's type off the mode.
+ * Folders made on the way do not count. */
+static bool has_plain_mode(const struct sb_fact_step *fact, const struct sb_build_step *step) {
+    struct sb_digest digest, said;
+    if (!sb_span_starts(step->hash, "file:") ||
+        !sb_digest_parse_hex(sb_span_from(step->hash, 5), &said))
+        return false;
+    for (size_t i = 0; i < step->entries.count && i < fact->entry_count; i++) {
+        const struct sb_build_entry *entry = &step->entries.items[i];
+        struct sb_build_sum sum = {.name = sb_path_base(entry->path),
+                                   .content = entry->content,
+                                   .type = '0',
+                                   .mode = fact->entries[i].mode};
+        digest = sb_build_tarsum(&sum);
+        if (entry->type == '0' && sb_digest_equal(&digest, &said))
+            return true;
+    }
+    return false;
+}
+
+/* What only the hash of an added file tells, with the name in the image as that in the context. */
+static int find_sources(struct finding *finding, struct sb_fact_image *own,
+                        const struct sb_image *image) {
     struct sb_build source = SB_BUILD_INIT;
-    int status = own->dialect->source_owners
+    int status = own->dialect->builder == SB_BUILDER_CLASSIC && own->dialect->type_bits
                      ? sb_build_from_archive(&source, finding->archive, image, own, finding->error)
                      : 0;
     for (size_t i = 0; i < source.steps.count && status == 0; i++) {
         const struct sb_build_step *step = &source.steps.items[i];
-        if (step->file.data && step->hash.data)
+        if (own->dialect->source_owners && step->file.data && step->hash.data)
             sb_facts_find_owner(&own->steps.items[i], own->dialect, step->hash, step->file,
                                 step->entries.items[0].content);
+        else if (has_plain_mode(&own->steps.items[i], step))
+            own->plain_modes = true;
     }
     sb_build_release(&source);
     return status;
@@ -286,7 +309,7 @@ static int find_image(struct finding *finding, const struct sb_image *image,
             : sb_json_string(image->config, "docker_version");
     if (!own->architecture.size)
         return none(finding->error, "the configuration names no architecture");
-    if (find_steps(finding, own, image) < 0 || find_source_owners(finding, own, image) < 0)
+    if (find_steps(finding, own, image) < 0 || find_sources(finding, own, image) < 0)
         return -1;
     struct sb_span created = sb_json_string(image->config, "created");
     if (!sb_span_equal(created, own->steps.items[own->steps.count - 1].created))

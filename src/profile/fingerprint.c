@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "profile/gotar.h"
 #include "profile/outer.h"
 #include "json/write.h"
 
@@ -111,12 +112,78 @@ static bool fits_entry(struct search *search, const struct sb_outer_entry *entry
     return true;
 }
 
+/* Whether one of the images was created then; a configuration that does not say leaves it open. */
+static bool is_creation(const struct search *search, int64_t time) {
+    for (size_t i = 0; i < search->archive->images.count; i++) {
+        int64_t created;
+        struct sb_error ignored;
+        struct sb_span text = sb_json_string(search->archive->images.items[i]->config, "created");
+        if (!text.size || sb_gotar_time(text, &created, &ignored) < 0 || created == time)
+            return true;
+    }
+    return false;
+}
+
+/* Docker's savers stamp entries with the creation of their image, but for those that they make or
+ * link when they save. */
+static bool fits_time(struct search *search, const struct sb_outer_entry *entry) {
+    const char *name = (const char *)entry->name.data;
+    enum sb_saver saver = search->form->saver;
+    if ((saver != SB_SAVER_LEGACY && saver != SB_SAVER_TAREXPORT) || entry->mtime == 0 ||
+        entry->type == '2' || strcmp(name, "blobs/sha256") == 0 || strcmp(name, "index.json") == 0)
+        return true;
+    if (entry->type == '5') { /* the folder of a layer that is a link to an equal one */
+        const char *layer = sb_arena_printf(&search->result->arena, "%s/layer.tar", name);
+        const struct sb_outer_entry *link = sb_outer_find(&search->outer, layer);
+        if (link && link->type == '2')
+            return true;
+    }
+    return is_creation(search, entry->mtime) ||
+           odd(search, "%s: its time is that of no image", name);
+}
+
+static bool text_of(struct search *search, const char *name, struct sb_buf *text) {
+    struct sb_file *file = sb_store_find(&search->archive->store, sb_span_string(name));
+    struct sb_error ignored;
+    return file && sb_range_read(file->data, TEXT_MAX, text, &ignored) == 0;
+}
+
+/* A blob that nothing refers to is one of the V1 descriptions that docker adds, one a layer, under
+ * its digest. */
+static bool fits_reference(struct search *search, const struct sb_outer_entry *entry,
+                           size_t *added) {
+    const char *name = (const char *)entry->name.data;
+    const struct sb_file *file = sb_store_find(&search->archive->store, entry->name);
+    struct sb_digest named;
+    if (!file || file->used || strncmp(name, "blobs/sha256/", 13) != 0)
+        return true;
+    struct sb_buf text = SB_BUF_INIT;
+    bool good = search->form->saver == SB_SAVER_TAREXPORT && text_of(search, name, &text) &&
+                sb_digest_parse_hex(sb_span_string(name + 13), &named);
+    if (good) {
+        struct sb_digest digest = sb_sha256_of(sb_buf_span(&text));
+        good = sb_digest_equal(&named, &digest) && sb_span_starts(sb_buf_span(&text), "{");
+    }
+    sb_buf_release(&text);
+    ++*added;
+    return good || odd(search, "%s: nothing refers to it", name);
+}
+
+static size_t count_layers(const struct search *search) {
+    size_t count = 0;
+    for (size_t i = 0; i < search->archive->images.count; i++)
+        count += search->archive->images.items[i]->layers.count;
+    return count;
+}
+
 static bool fits_entries(struct search *search) {
+    size_t added = 0;
     const struct sb_outer *outer = &search->outer;
     bool type_bits = outer->list.items[0].mode >> 12 != 0;
     for (size_t i = 0; i < outer->list.count; i++) {
         const struct sb_outer_entry *entry = &outer->list.items[i];
-        if (!fits_entry(search, entry, type_bits))
+        if (!fits_entry(search, entry, type_bits) || !fits_time(search, entry) ||
+            !fits_reference(search, entry, &added))
             return false;
         if (i && search->form->saver != SB_SAVER_DOCKER &&
             compare_walk(outer->list.items[i - 1].name, entry->name) >= 0)
@@ -124,15 +191,11 @@ static bool fits_entries(struct search *search) {
         if (!sb_span_equal(entry->uname, outer->list.items[0].uname))
             return odd(search, "%s: another owner's name", (const char *)entry->name.data);
     }
+    if (added > count_layers(search))
+        return odd(search, "%s", "more blobs that nothing refers to than layers");
     if (outer->end_size != END_MARK)
         return odd(search, "the %s has not the length that engines write", "end mark");
     return true;
-}
-
-static bool text_of(struct search *search, const char *name, struct sb_buf *text) {
-    struct sb_file *file = sb_store_find(&search->archive->store, sb_span_string(name));
-    struct sb_error ignored;
-    return file && sb_range_read(file->data, TEXT_MAX, text, &ignored) == 0;
 }
 
 /* Whether a file is the JSON value as Go writes it. */
@@ -251,7 +314,7 @@ static void name_engine(struct search *search) {
                 : "no owner names and no type bits: as Podman 5.4, Buildah 1.39, Skopeo 1.18");
         break;
     }
-    say(search, "%s", "every header and the JSON around the image are those, byte for byte");
+    say(search, "%s", "every name, header and time, and the JSON around the image, have that form");
 }
 
 static void find(struct search *search) {

@@ -25,6 +25,29 @@ static bool time_of(const struct sb_json *number, int64_t *value) {
     return true;
 }
 
+/* Whether a member is not there, or null, or a list of values of one type. */
+static bool is_list_of(const struct sb_json *list, enum sb_json_type type) {
+    if (!list || list->type == SB_JSON_NULL)
+        return true;
+    if (list->type != SB_JSON_ARRAY)
+        return false;
+    for (const struct sb_json *item = list->first; item; item = item->next)
+        if (item->type != type || (type == SB_JSON_STRING && item->text.size == 0))
+            return false;
+    return true;
+}
+
+static bool is_object(const struct sb_json *value) {
+    return !value || value->type == SB_JSON_OBJECT;
+}
+
+/* A member that is true where it is there. */
+static bool flag_of(const struct sb_json *object, const char *name, bool *flag) {
+    const struct sb_json *value = sb_json_member(object, name);
+    *flag = value && value->type == SB_JSON_TRUE;
+    return !value || value->type == SB_JSON_TRUE || value->type == SB_JSON_FALSE;
+}
+
 static bool parse_mode(struct sb_span text, uint32_t *mode) {
     *mode = 0;
     for (size_t i = 0; i < text.size; i++) {
@@ -174,7 +197,12 @@ static int parse_image(struct sb_facts *facts, const struct sb_json *item, struc
     image->reference = sb_json_string(item, "reference");
     image->annotations = sb_json_member(item, "annotations");
     image->attestation = sb_json_member(item, "attestation");
-    image->bare = sb_json_member(item, "bare") != NULL;
+    if (!is_list_of(names, SB_JSON_STRING))
+        return bad(error, "names is no list of names");
+    if (!is_object(image->annotations) || !is_object(image->attestation))
+        return bad(error, "annotations and attestation are objects");
+    if (!flag_of(item, "bare", &image->bare) || !flag_of(item, "plain_modes", &image->plain_modes))
+        return bad(error, "bare and plain_modes are true or false");
     if (!image->architecture.data || !steps || steps->type != SB_JSON_ARRAY || steps->count == 0)
         return bad(error, "architecture and steps are needed");
     if (image->dialect->style == SB_CONFIG_DOCKER && !image->docker_version.data)
@@ -192,6 +220,8 @@ static int parse_image(struct sb_facts *facts, const struct sb_json *item, struc
 static int parse_save(struct sb_facts *facts, const struct sb_json *root, struct sb_error *error) {
     const struct sb_json *times = sb_json_member(root, "times");
     const struct sb_json *order = sb_json_member(root, "index_order");
+    if (!is_list_of(order, SB_JSON_STRING) || !is_list_of(times, SB_JSON_NUMBER))
+        return bad(error, "index_order is a list of digests, times of numbers");
     if (sb_json_member(root, "saved") && !time_of(sb_json_member(root, "saved"), &facts->saved))
         return bad(error, "saved is no time");
     for (const struct sb_json *time = times ? times->first : NULL; time; time = time->next)
@@ -206,6 +236,9 @@ int sb_facts_parse(struct sb_facts *facts, struct sb_span text, struct sb_error 
     struct sb_json *root;
     if (sb_json_parse(text, &facts->arena, NULL, "facts", &root, error) < 0)
         return -1;
+    const struct sb_json *schema = sb_json_member(root, "schema");
+    if (schema && (schema->type != SB_JSON_NUMBER || !sb_span_is(schema->text, "1")))
+        return bad(error, "the schema is none that this version knows");
     facts->profile = sb_profile_lookup(sb_json_string(root, "profile"));
     if (!facts->profile)
         return bad(error, "the profile is none that is known");
@@ -213,6 +246,8 @@ int sb_facts_parse(struct sb_facts *facts, struct sb_span text, struct sb_error 
     const struct sb_json *encodings = sb_json_member(root, "encodings");
     if (images && (images->type != SB_JSON_ARRAY || images->count == 0))
         return bad(error, "images is no list of images");
+    if (!is_list_of(encodings, SB_JSON_OBJECT))
+        return bad(error, "encodings is no list of objects");
     for (const struct sb_json *item = images ? images->first : root; item;
          item = images ? item->next : NULL)
         if (parse_image(facts, item, error) < 0)

@@ -62,13 +62,14 @@ static struct sb_profile_file *send(struct saving *saving, const char *name, uns
                                                 : sb_profile_add(saving->files, name, type, mode);
 }
 
-static void save_legacy(struct saving *saving, const struct sb_profile_image *image,
-                        const char **top) {
+static int save_legacy(struct saving *saving, const struct sb_profile_image *image,
+                       const char **top) {
     struct sb_arena *arena = &saving->writing->arena;
     const char *parent = NULL;
     struct sb_json *config = NULL;
-    if (sb_json_parse(sb_buf_span(&image->config.bytes), arena, NULL, "config", &config, NULL) < 0)
-        SB_BUG("a configuration that was just written is no JSON");
+    if (sb_json_parse(sb_buf_span(&image->config.bytes), arena, NULL, "the configuration", &config,
+                      saving->writing->error) < 0)
+        return -1;
     for (size_t i = 0; i < image->layer_count; i++) {
         const struct sb_profile_layer *layer = &image->layers[i];
         struct sb_marked json = SB_MARKED_INIT;
@@ -90,9 +91,10 @@ static void save_legacy(struct saving *saving, const struct sb_profile_image *im
         sb_marked_release(&json);
     }
     *top = parent;
+    return 0;
 }
 
-static void save_image(struct saving *saving, const struct sb_profile_image *image) {
+static int save_image(struct saving *saving, const struct sb_profile_image *image) {
     struct sb_arena *arena = &saving->writing->arena;
     struct sb_json *item = sb_json_new(arena, SB_JSON_OBJECT);
     struct sb_json *layers = sb_json_new(arena, SB_JSON_ARRAY);
@@ -113,13 +115,15 @@ static void save_image(struct saving *saving, const struct sb_profile_image *ima
         send(saving, (const char *)sb_mark_text(arena, config).data, '0', 0444);
     if (file)
         sb_marked_join(&file->content, &image->config, "");
-    save_legacy(saving, image, &top);
+    if (save_legacy(saving, image, &top) < 0)
+        return -1;
     sb_json_add(item, "Config", config);
     sb_json_add(item, "RepoTags", sb_profile_tags(arena, image->facts));
     sb_json_add(item, "Layers", layers);
     sb_json_append(saving->manifest, item);
     if (top)
         sb_profile_add_repositories(arena, saving->repositories, image->facts, sb_span_string(top));
+    return 0;
 }
 
 int sb_profile_save_docker(struct sb_profile_writing *writing, struct sb_profile_files *files) {
@@ -127,7 +131,8 @@ int sb_profile_save_docker(struct sb_profile_writing *writing, struct sb_profile
     struct saving saving = {writing, files, sb_json_new(arena, SB_JSON_ARRAY),
                             sb_json_new(arena, SB_JSON_OBJECT)};
     for (size_t i = 0; i < writing->image_count; i++)
-        save_image(&saving, &writing->images[i]);
+        if (save_image(&saving, &writing->images[i]) < 0)
+            return -1;
     sb_marked_json(&sb_profile_add(files, "manifest.json", '0', 0444)->content, saving.manifest, 0);
     sb_profile_write_repositories(&sb_profile_add(files, "repositories", '0', 0444)->content,
                                   saving.repositories, false);

@@ -85,6 +85,7 @@ struct summing {
     struct sb_build *build;
     const struct sb_plan_layer *layer;
     const struct sb_fact_step *fact;
+    bool plain_modes;
     struct sb_error *error;
 };
 
@@ -131,7 +132,7 @@ static int tarsum_of(const struct summing *summing, const struct sb_context_item
     if (item->type == '5')
         sum.name = sb_span_string(
             sb_arena_printf(arena, "%.*s/", (int)item->path.size, (const char *)item->path.data));
-    if (dialect->type_bits)
+    if (dialect->type_bits && !summing->plain_modes)
         sum.mode |= item->type == '5' ? FOLDER_BITS : item->type == '2' ? LINK_BITS : FILE_BITS;
     if (item->type == '0' && item->inode && first_name(summing, item, &first) < 0)
         return -1;
@@ -245,7 +246,7 @@ static void name_single_file(const struct sb_plan_step *from, struct sb_build_st
 }
 
 static int add_step(struct sb_plan *plan, const struct sb_plan_step *from,
-                    const struct sb_fact_step *fact, struct sb_build *build,
+                    const struct sb_fact_step *fact, bool plain_modes, struct sb_build *build,
                     struct sb_error *error) {
     struct sb_build_step *step = sb_vec_push(&build->steps);
     step->before = from->before;
@@ -264,7 +265,8 @@ static int add_step(struct sb_plan *plan, const struct sb_plan_step *from,
     name_single_file(from, step);
     if (plan->dialect->builder == SB_BUILDER_BUILDAH)
         step->hash = fact->sum;
-    struct summing summing = {plan, build, &plan->layers.items[from->layer], fact, error};
+    struct summing summing = {plan, build,       &plan->layers.items[from->layer],
+                              fact, plain_modes, error};
     return plan->dialect->builder == SB_BUILDER_CLASSIC ? classic_sum(&summing, from, &step->hash)
                                                         : 0;
 }
@@ -275,7 +277,7 @@ int sb_plan_build(struct sb_plan *plan, const struct sb_fact_image *facts, struc
     for (size_t i = 0; i < plan->steps.count; i++) {
         const struct sb_fact_step *fact =
             i < facts->steps.count ? &facts->steps.items[i] : &nothing;
-        if (add_step(plan, &plan->steps.items[i], fact, build, error) < 0)
+        if (add_step(plan, &plan->steps.items[i], fact, facts->plain_modes, build, error) < 0)
             return -1;
     }
     /* What stands behind the last step that has a line of its own counts for the whole image. */

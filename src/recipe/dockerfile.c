@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "base/utf8.h"
 #include "recipe/words.h"
 
 struct lines {
@@ -77,6 +78,10 @@ static int add_instruction(struct sb_dockerfile *dockerfile, struct sb_span text
     for (size_t i = 0; i < size; i++)
         ((unsigned char *)(uintptr_t)word.data)[i] = (unsigned char)toupper(word.data[i]);
     struct sb_span rest = sb_words_trim(sb_span_from(text, size));
+    /* Engines put U+FFFD for such bytes, or refuse them. */
+    if (!sb_utf8_valid(text))
+        return sb_error_set(error, SB_ERROR_USAGE, "%s:%u: not UTF-8; write the file in UTF-8",
+                            name, line);
     if (size == 0 || rest.size == 0)
         return sb_error_set(error, SB_ERROR_USAGE, "%s:%u: %s", name, line,
                             size ? "the instruction has no arguments" : "no instruction");

@@ -1,5 +1,6 @@
 #include "recipe/plan.h"
 
+#include "base/utf8.h"
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -198,6 +199,10 @@ int sb_plan_make(struct sb_plan *plan, const struct sb_plan_request *request,
         return -1;
     *sb_vec_push(&plan->environment) =
         (struct sb_variable){sb_span_string("PATH"), sb_span_string(sb_build_default_path + 5)};
+    for (const char *const *item = plan->build_arguments; item && *item; item++)
+        if (!sb_utf8_valid(sb_span_string(*item)))
+            return sb_error_set(error, SB_ERROR_USAGE, "--build-arg %zu is not UTF-8",
+                                (size_t)(item - plan->build_arguments) + 1);
     for (size_t i = 0; i < plan->dockerfile.instructions.count; i++) {
         const struct sb_instruction *instruction = &plan->dockerfile.instructions.items[i];
         if (execute(plan, instruction, &in_stage, error) < 0)
