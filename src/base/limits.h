@@ -34,6 +34,10 @@
 #define SB_LIMIT_IMAGES 1000u
 /* Layers of one image: engines stop at 127. */
 #define SB_LIMIT_LAYERS 4096u
+/* Bytes of a path that is built: Linux takes 4095, with the folder that it is staged in. */
+#define SB_LIMIT_PATH 4000
+/* Names of all images of one archive, where they are facts. */
+#define SB_LIMIT_NAMES 4096u
 /* Findings kept; the rest is counted. */
 #define SB_LIMIT_FINDINGS 10000u
 

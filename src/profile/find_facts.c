@@ -1,6 +1,7 @@
 /* Facts found in an archive: read where they stand, or tried until a digest fits. */
 #include <string.h>
 
+#include "base/limits.h"
 #include "image/path.h"
 #include "profile/build.h"
 #include "profile/facts.h"
@@ -321,6 +322,11 @@ static int find_image(struct finding *finding, const struct sb_image *image,
         find_attestation(finding, own, image);
     if (facts->profile->saver == SB_SAVER_OCI)
         find_oci(own, finding->archive, image);
+    size_t count = tags ? tags->count : 0;
+    for (size_t i = 0; i < facts->images.count; i++)
+        count += facts->images.items[i].names.count;
+    if (count > SB_LIMIT_NAMES)
+        return none(finding->error, "it has too many names");
     own->names_null = !tags || tags->type == SB_JSON_NULL;
     for (const struct sb_json *tag = tags ? tags->first : NULL; tag; tag = tag->next)
         *sb_vec_push(&own->names) = tag->text;

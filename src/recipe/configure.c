@@ -2,6 +2,7 @@
  * says of each in the history is moby's builder/dockerfile/dispatchers.go, BuildKit's
  * dockerfile2llb/convert.go, Buildah's imagebuildah/stage_executor.go. */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/number.h"
 #include "recipe/internal.h"
@@ -201,21 +202,44 @@ static int add_ports(struct sb_plan *plan, struct sb_span word, sb_words *ports,
         return sb_error_set(error, SB_ERROR_USAGE, "'%.*s' is no port", (int)word.size,
                             (const char *)word.data);
     if (sb_plan_is(plan, SB_BUILDER_BUILDAH)) {
-        add_once(ports, sb_span_string(sb_arena_printf(&plan->arena, "%.*s/%.*s", (int)range.size,
-                                                       (const char *)range.data, (int)protocol.size,
-                                                       (const char *)protocol.data)));
+        *sb_vec_push(ports) = sb_span_string(
+            sb_arena_printf(&plan->arena, "%.*s/%.*s", (int)range.size, (const char *)range.data,
+                            (int)protocol.size, (const char *)protocol.data));
         return 0;
     }
     for (uint64_t port = first; port <= last; port++)
-        add_once(ports,
-                 sb_span_string(sb_arena_printf(&plan->arena, "%llu/%.*s", (unsigned long long)port,
-                                                (int)protocol.size, (const char *)protocol.data)));
+        *sb_vec_push(ports) =
+            (sb_span_string(sb_arena_printf(&plan->arena, "%llu/%.*s", (unsigned long long)port,
+                                            (int)protocol.size, (const char *)protocol.data)));
     return 0;
 }
 
 static int compare_words(const void *a, const void *b) {
     const struct sb_span *x = a, *y = b;
     return sb_span_compare(*x, *y);
+}
+
+static int compare_places(const void *a, const void *b) {
+    const struct sb_span *const *x = a, *const *y = b;
+    int order = sb_span_compare(**x, **y);
+    return order ? order : (*x > *y) - (*x < *y);
+}
+
+/* Keeps the first of equal words, in their order. */
+static void drop_repeated(sb_words *words) {
+    struct sb_span **sorted = sb_memory_new(words->count + 1, sizeof *sorted);
+    size_t kept = 0;
+    for (size_t i = 0; i < words->count; i++)
+        sorted[i] = &words->items[i];
+    qsort(sorted, words->count, sizeof *sorted, compare_places);
+    for (size_t i = words->count; i-- > 1;)
+        if (sb_span_equal(*sorted[i - 1], *sorted[i]))
+            *sorted[i] = sb_span_of(NULL, 0);
+    free(sorted);
+    for (size_t i = 0; i < words->count; i++)
+        if (words->items[i].data)
+            words->items[kept++] = words->items[i];
+    words->count = kept;
 }
 
 /* The classic builder repeats the words, sorted; BuildKit prints what they stand for. */
@@ -248,8 +272,10 @@ int sb_plan_expose(struct sb_plan *plan, const struct sb_instruction *instructio
     }
     for (size_t i = 0; i < words.count && status == 0; i++)
         status = add_ports(plan, words.items[i], &ports, error);
+    drop_repeated(&ports);
     for (size_t i = 0; i < ports.count; i++)
-        add_once(&plan->ports, ports.items[i]);
+        *sb_vec_push(&plan->ports) = ports.items[i];
+    drop_repeated(&plan->ports);
     if (sb_plan_older(plan, SB_DOCKER_28))
         sb_vec_sort(&ports, compare_words);
     say_ports(plan, &words, &ports);

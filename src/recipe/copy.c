@@ -3,6 +3,7 @@
 #include <search.h>
 #include <stdio.h>
 
+#include "base/limits.h"
 #include "base/number.h"
 #include "codec/peel.h"
 #include "image/path.h"
@@ -58,6 +59,9 @@ static bool same_as(const struct sb_plan_entry *there, const struct sb_plan_entr
 }
 
 static int put(struct copy *copy, struct sb_plan_entry entry, struct sb_error *error) {
+    if (entry.path.size > SB_LIMIT_PATH)
+        return sb_error_set(error, SB_ERROR_LIMIT, "/%.60s…: longer than %d bytes",
+                            (const char *)entry.path.data, SB_LIMIT_PATH);
     struct sb_plan_entry *there = find(copy->plan, entry.path);
     if (there && there->type != entry.type && (there->type == '5' || entry.type == '5'))
         return sb_error_set(error, SB_ERROR_USAGE,

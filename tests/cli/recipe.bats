@@ -146,3 +146,26 @@ EOF
     assert_output --partial 'src/keep/a.skip'
     refute_output --partial drop
 }
+
+@test "what no engine could take is one line: bytes that are no UTF-8, a path that Linux has no room for" {
+    for line in 'LABEL a=\xff' "COPY a $(printf '/d%.0s' {1..5000})/"; do
+        printf 'FROM scratch\nCOPY a /\n%b\n' "$line" >context/Dockerfile
+        run "$samebytes" build context -o image.tar
+        assert_failure 2
+        assert_equal "${#lines[@]}" 1
+        [ "${#output}" -lt 300 ]
+        [ ! -e image.tar ]
+    done
+    printf '# \xff in a comment\nFROM scratch\nCOPY a /\n' >context/Dockerfile
+    "$samebytes" build -q context -o image.tar
+}
+
+@test "EXPOSE of every port there is, twice" {
+    run config '.config.ExposedPorts | length' <<'EOF'
+FROM scratch
+COPY a /
+EXPOSE 1-65535
+EXPOSE 1-65535 53/udp
+EOF
+    assert_output 65536
+}

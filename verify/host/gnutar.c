@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/limits.h"
 #include "host/process.h"
 #include "host/temporary.h"
 #include "io/output.h"
@@ -59,10 +60,22 @@ static int write_bytes(const char *path, struct sb_span bytes, struct sb_error *
 /* Parents of an entry that are in the plan come before it, others only for the staging. */
 static int make_parents(const struct staging *staging, struct sb_span path,
                         struct sb_error *error) {
-    for (size_t i = 0; i < path.size; i++) {
+    char inside[SB_LIMIT_PATH + 16];
+    size_t size = path.size;
+    while (size && path.data[size - 1] != '/')
+        size--;
+    if (size <= 1)
+        return 0;
+    /* Mostly it is there: entries come after their folders. */
+    struct stat info;
+    struct sb_buf whole = SB_BUF_INIT;
+    snprintf(inside, sizeof inside, "tree/%.*s", (int)size, (const char *)path.data);
+    path_of(staging, inside, &whole);
+    bool there = lstat(sb_buf_string(&whole), &info) == 0;
+    sb_buf_release(&whole);
+    for (size_t i = 0; i < size && !there; i++) {
         if (path.data[i] != '/')
             continue;
-        char inside[4400];
         snprintf(inside, sizeof inside, "tree/%.*s", (int)i, (const char *)path.data);
         if (make_folder(staging, inside, error) < 0)
             return -1;
