@@ -1,5 +1,5 @@
 /* How builders and savers write: the tables behind every profile. Measured on real archives; which
- * release writes what is in docs/engines.md. */
+ * release writes what is in docs/facts.md. */
 #ifndef SB_PROFILE_DIALECT_H
 #define SB_PROFILE_DIALECT_H
 

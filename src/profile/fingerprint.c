@@ -132,12 +132,12 @@ static bool fits_time(struct search *search, const struct sb_outer_entry *entry)
     if ((saver != SB_SAVER_LEGACY && saver != SB_SAVER_TAREXPORT) || entry->mtime == 0 ||
         entry->type == '2' || strcmp(name, "blobs/sha256") == 0 || strcmp(name, "index.json") == 0)
         return true;
-    if (entry->type == '5') { /* the folder of a layer that is a link to an equal one */
-        const char *layer = sb_arena_printf(&search->result->arena, "%s/layer.tar", name);
-        const struct sb_outer_entry *link = sb_outer_find(&search->outer, layer);
-        if (link && link->type == '2')
-            return true;
-    }
+    /* In the folder of a layer that is a link to an equal one everything is of the save. */
+    const char *layer =
+        sb_arena_printf(&search->result->arena, "%.*s/layer.tar", (int)strcspn(name, "/"), name);
+    const struct sb_outer_entry *link = sb_outer_find(&search->outer, layer);
+    if (saver == SB_SAVER_LEGACY && link && link->type == '2')
+        return true;
     return is_creation(search, entry->mtime) ||
            odd(search, "%s: its time is that of no image", name);
 }
