@@ -48,7 +48,7 @@ LIBRARY := $(OBJECTS)/libsamebytes.a
 PROGRAM := $(BUILD)/samebytes$(if $(filter release,$(MODE)),,-$(MODE))
 
 .PHONY: help build debug static verify audit test unit lint install uninstall clean deps \
-	suites encoders engines engines-doc fuzz fuzz-quick deps-fuzz deps-verify deps-test deps-lint deps-browser deps-suites
+	suites encoders engines engines-doc bounds fuzz fuzz-quick deps-fuzz deps-verify deps-test deps-lint deps-browser deps-suites
 
 help:
 	@echo 'make verify   rebuild the image of this folder natively and with Docker, and compare'
@@ -60,6 +60,8 @@ help:
 	@echo 'make encoders the Go compressors that facts of compressed layers need'
 	@echo 'make debug    build/samebytes-debug, with sanitizers'
 	@echo 'make static   build/samebytes-static, one static program'
+	@echo 'make fuzz     every parser under libFuzzer, MINUTES=1 each; AFL=1: AFL++ as well'
+	@echo 'make bounds   what bombs, deep and long inputs cost'
 	@echo 'make lint     clang-tidy, cppcheck, clang-format, shellcheck, layers'
 	@echo 'make install  to $$(DESTDIR)$$(PREFIX), PREFIX=$(PREFIX)'
 	@echo 'make clean    remove what was built'
@@ -179,6 +181,11 @@ fuzz-quick: deps-fuzz
 	@tests/fuzz/run.sh 10 $(TARGETS)
 deps-fuzz:
 	@tools/deps.sh build test fuzz
+
+# Inputs that want much of a reader; what each costs.
+bounds: deps-test
+	@$(MAKE) --no-print-directory -s $(PROGRAM)
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && python3 tests/corpus/bounds.py $(PROGRAM) "$$folder"
 
 unit: $(UNIT_PROGRAMS)
 	@for program in $(UNIT_PROGRAMS); do echo "# $$(basename $$program)"; $$program || exit 1; done
