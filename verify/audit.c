@@ -107,11 +107,7 @@ static int name_sources(struct audit *audit, struct sb_error *error) {
 }
 
 static void check_encoder(struct audit *audit) {
-    audit->encoder_known = true;
-    for (size_t i = 0; i < audit->facts.encodings.count; i++)
-        if (audit->facts.encodings.items[i].codec == SB_CODEC_GZIP &&
-            audit->facts.encodings.items[i].encoder.name.size == 0)
-            audit->encoder_known = false;
+    audit->encoder_known = sb_facts_encoders_known(&audit->facts);
     if (!audit->encoder_known)
         lines_add(&audit->lines, "no encoder that is installed re-creates the compressed data");
 }

@@ -69,19 +69,13 @@ static int plan_several(struct rebuild *rebuild, const struct sb_facts *facts,
         struct sb_build *build = new_build(rebuild);
         bool found = false;
         for (size_t k = 0; k < count && !found; k++) {
-            empty_build(build);
             found = makes(rebuild, facts, image, options, options->files.items[k], build);
+            if (!found)
+                empty_build(build);
         }
-        empty_build(build);
         if (!found &&
             plan_image(rebuild, image, options, options->files.items[i], build, error) < 0)
             return -1;
-        if (found) {
-            /* The last that was planned is the one. */
-            struct native *native = rebuild->natives.items[rebuild->natives.count - 1];
-            if (sb_plan_build(&native->plan, image, build, error) < 0)
-                return -1;
-        }
     }
     return 0;
 }
@@ -154,10 +148,8 @@ static int say_where(const char *what, const char *profile, struct sb_span wante
 static int check_wrapped(const struct sb_facts *facts, struct sb_span tar, struct sb_range received,
                          struct sb_error *error) {
     struct sb_buf wanted = SB_BUF_INIT, bytes = SB_BUF_INIT;
-    for (size_t i = 0; i < facts->encodings.count; i++)
-        if (facts->encodings.items[i].codec == SB_CODEC_GZIP &&
-            !facts->encodings.items[i].encoder.name.size)
-            return 0;
+    if (!sb_facts_encoders_known(facts))
+        return 0;
     int status = rebuild_wrap(facts, tar, false, &bytes, error);
     if (status == 0)
         status = sb_range_read(received, CONTENT_MAX, &wanted, error);

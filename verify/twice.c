@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "image/config.h"
 #include "image/path.h"
 
 const char twice_surroundings[] =
@@ -20,8 +21,7 @@ static const char *visible(struct twice *twice, struct sb_span text) {
 static const char *instruction_of(struct twice *twice, const struct sb_image *image, size_t index) {
     const struct sb_json *history = sb_json_member(image->config, "history");
     for (const struct sb_json *item = history ? history->first : NULL; item; item = item->next) {
-        const struct sb_json *empty = sb_json_member(item, "empty_layer");
-        if (empty && empty->type == SB_JSON_TRUE)
+        if (sb_config_is_empty_layer(item))
             continue;
         if (index-- == 0)
             return visible(twice, sb_json_string(item, "created_by"));
@@ -57,9 +57,10 @@ static void compare_entry(struct twice *twice, const struct sb_entry *a, const s
     sb_buf_release(&what);
 }
 
+/* Adds the files that differ. */
 static void compare_layers(struct twice *twice, const struct sb_layer *a,
                            const struct sb_layer *b) {
-    size_t i = 0, k = 0;
+    size_t before = twice->files.count, i = 0, k = 0;
     while (i < a->entries.count || k < b->entries.count) {
         int order = i == a->entries.count ? 1
                     : k == b->entries.count
@@ -72,15 +73,24 @@ static void compare_layers(struct twice *twice, const struct sb_layer *a,
         else
             add_file(twice, b->entries.items[k++].path, "only in the second");
     }
-    if (twice->files.count == 0)
+    if (twice->files.count == before)
         add_file(twice, sb_span_of(NULL, 0), "only the form of the tar");
 }
 
-static bool is_significant(const struct twice *twice) {
-    for (size_t i = 0; i < twice->files.count; i++)
+/* Whether the files from that one on differ in more than times. */
+static bool is_significant(const struct twice *twice, size_t from) {
+    for (size_t i = from; i < twice->files.count; i++)
         if (strcmp(twice->files.items[i].what, "mtime") != 0)
             return true;
     return false;
+}
+
+/* Forgets the files before that one. */
+static void keep_from(struct twice *twice, size_t from) {
+    twice->files.count -= from;
+    if (from)
+        memmove(twice->files.items, twice->files.items + from,
+                twice->files.count * sizeof *twice->files.items);
 }
 
 int twice_compare(struct twice *twice, const char *builder, struct subject *first,
@@ -96,19 +106,19 @@ int twice_compare(struct twice *twice, const char *builder, struct subject *firs
         return -1;
     bool more = a->layers.count != b->layers.count;
     /* A layer that differs in times alone is named only where no other does. */
-    for (size_t at = 0; at < common && !is_significant(twice); at++) {
+    for (size_t at = 0; at < common && !is_significant(twice, 0); at++) {
         if (sb_digest_equal(&a->layers.items[at]->diff_id, &b->layers.items[at]->diff_id))
             continue;
-        struct twice own = {0};
-        compare_layers(&own, a->layers.items[at], b->layers.items[at]);
-        if (!twice->layer || is_significant(&own)) {
-            twice->files.count = 0;
-            compare_layers(twice, a->layers.items[at], b->layers.items[at]);
+        size_t before = twice->files.count;
+        compare_layers(twice, a->layers.items[at], b->layers.items[at]);
+        if (twice->layer && !is_significant(twice, before)) {
+            twice->files.count = before;
+        } else {
+            keep_from(twice, before);
             twice->earlier = twice->layer;
             twice->layer = at + 1;
             twice->instruction = instruction_of(twice, a, at);
         }
-        twice_release(&own);
     }
     if (more && !twice->layer) {
         twice->layer = common + 1;

@@ -147,14 +147,10 @@ static void explain_difference(struct sb_explanation *explanation,
 static int look_at(struct sb_explanation *explanation, struct side *side, const char **engine,
                    struct sb_error *error) {
     struct sb_fingerprint found = {0};
-    struct sb_outer outer = {0};
-    struct sb_archive *archive = side->subject->archive;
     *engine = "unknown";
-    int status = sb_fingerprint_find(&found, archive, error);
+    int status = sb_fingerprint_find(&found, side->subject->archive, error);
     if (status == 0 && found.name) {
-        status = sb_outer_read(&outer, archive, error);
-        if (status == 0)
-            side->profile = sb_outer_profile(&outer, archive);
+        side->profile = found.profile;
         *engine = sb_arena_printf(&explanation->arena, "%s%s%s%s%s", found.name,
                                   found.lowest ? " " : "", found.lowest ? found.lowest : "",
                                   found.highest  ? " to "
@@ -167,7 +163,6 @@ static int look_at(struct sb_explanation *explanation, struct side *side, const 
     if (side->dialect)
         *engine = sb_arena_printf(&explanation->arena, "saved by %s, built by %s", *engine,
                                   side->dialect->name);
-    sb_outer_release(&outer);
     sb_fingerprint_release(&found);
     return status;
 }

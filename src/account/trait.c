@@ -131,11 +131,7 @@ static bool lacks_workdir_layers(const struct view *view) {
     return own < other && other - own <= count_workdirs(view->other);
 }
 
-enum {
-    CLASSIC = 1 << SB_BUILDER_CLASSIC,
-    BUILDKIT = 1 << SB_BUILDER_BUILDKIT,
-    BUILDAH = 1 << SB_BUILDER_BUILDAH
-};
+enum { CLASSIC = 1 << SB_BUILDER_CLASSIC, BUILDAH = 1 << SB_BUILDER_BUILDAH };
 
 struct trait {
     const char *where; /* begins so; NULL: any file */

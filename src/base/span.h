@@ -51,4 +51,10 @@ static inline int sb_span_compare(struct sb_span a, struct sb_span b) {
     return order ? order : (a.size > b.size) - (a.size < b.size);
 }
 
+/* The same of two items of an array, as qsort wants it. */
+static inline int sb_span_compare_items(const void *a, const void *b) {
+    const struct sb_span *x = a, *y = b;
+    return sb_span_compare(*x, *y);
+}
+
 #endif

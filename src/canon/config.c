@@ -140,8 +140,7 @@ static struct sb_json *make_history(const struct sb_canon_config *how, struct sb
     if (!is_on(how, SB_PASS_HISTORY)) {
         size_t layer = 0;
         for (const struct sb_json *item = old ? old->first : NULL; item; item = item->next) {
-            const struct sb_json *empty = sb_json_member(item, "empty_layer");
-            bool has_layer = !empty || empty->type != SB_JSON_TRUE;
+            bool has_layer = !sb_config_is_empty_layer(item);
             if (!has_layer || layer >= how->kept_count || kept[layer])
                 sb_json_append(history, sb_json_copy(arena, item));
             layer += has_layer;

@@ -135,15 +135,10 @@ int sb_image_check_layers(struct sb_image *image, const char *where, struct sb_e
     return 0;
 }
 
-static int compare_spans(const void *a, const void *b) {
-    const struct sb_span *x = a, *y = b;
-    return sb_span_compare(*x, *y);
-}
-
 static void sort_names(struct sb_image *image) {
     size_t kept = 0;
     struct sb_span *names = image->names.items;
-    sb_vec_sort(&image->names, compare_spans);
+    sb_vec_sort(&image->names, sb_span_compare_items);
     for (size_t i = 0; i < image->names.count; i++)
         if (kept == 0 || !sb_span_equal(names[kept - 1], names[i]))
             names[kept++] = names[i];

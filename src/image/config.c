@@ -155,6 +155,11 @@ static int check_object(const struct sb_json *object, const struct sb_member *ta
     return 0;
 }
 
+bool sb_config_is_empty_layer(const struct sb_json *item) {
+    const struct sb_json *empty = sb_json_member(item, "empty_layer");
+    return empty && empty->type == SB_JSON_TRUE;
+}
+
 int sb_config_check(const struct sb_json *config, struct sb_findings *findings, const char *where,
                     struct sb_error *error) {
     if (config->type != SB_JSON_OBJECT)

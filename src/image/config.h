@@ -33,6 +33,9 @@ extern const struct sb_member sb_config_health[];
 /* NULL where the name is unknown. */
 const struct sb_member *sb_member_find(const struct sb_member *table, struct sb_span name);
 
+/* Whether an item of the history made no layer (OCI image-spec, config.md, "history"). */
+bool sb_config_is_empty_layer(const struct sb_json *item);
+
 /* Checks every known member's type, and that no member is one that Go takes for another. null is
  * any type's zero. */
 int sb_config_check(const struct sb_json *config, struct sb_findings *findings, const char *where,

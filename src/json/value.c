@@ -98,6 +98,30 @@ void sb_json_append(struct sb_json *parent, struct sb_json *child) {
     parent->count++;
 }
 
+struct placed {
+    struct sb_json *member;
+    size_t place;
+};
+
+static int compare_placed(const void *a, const void *b) {
+    const struct placed *x = a, *y = b;
+    int order = sb_span_compare(x->member->name, y->member->name);
+    return order ? order : (x->place > y->place) - (x->place < y->place);
+}
+
+void sb_json_sort(struct sb_json *object) {
+    size_t count = 0;
+    struct placed *members = sb_memory_new(object->count + 1, sizeof *members);
+    for (struct sb_json *member = object->first; member; member = member->next, count++)
+        members[count] = (struct placed){member, count};
+    qsort(members, count, sizeof *members, compare_placed);
+    object->first = object->last = NULL;
+    object->count = 0;
+    for (size_t i = 0; i < count; i++)
+        sb_json_append(object, members[i].member);
+    free(members);
+}
+
 void sb_json_add(struct sb_json *object, const char *name, struct sb_json *value) {
     value->name = sb_span_string(name);
     sb_json_append(object, value);

@@ -54,6 +54,8 @@ struct sb_json *sb_json_copy(struct sb_arena *arena, const struct sb_json *value
 /* A copy of the value and all below it. */
 struct sb_json *sb_json_clone(struct sb_arena *arena, const struct sb_json *value);
 void sb_json_append(struct sb_json *parent, struct sb_json *child);
+/* Sorts the members of an object by the bytes of their names; equal names keep their order. */
+void sb_json_sort(struct sb_json *object);
 /* Sets the name, too. */
 void sb_json_add(struct sb_json *object, const char *name, struct sb_json *value);
 void sb_json_add_string(struct sb_arena *arena, struct sb_json *object, const char *name,

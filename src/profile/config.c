@@ -98,13 +98,6 @@ struct sb_json *sb_profile_docker_config(struct sb_arena *arena, const struct sb
     return config;
 }
 
-bool sb_profile_parent_is_derived(const struct sb_build *source) {
-    for (size_t i = 0; i + 1 < source->steps.count; i++)
-        if (!source->steps.items[i].add_or_copy)
-            return false;
-    return true;
-}
-
 static void add_said(struct sb_arena *arena, struct sb_json *string,
                      const struct sb_build_step *step) {
     sb_mark_part(arena, string, step->before, SB_HEADING_SOURCE);

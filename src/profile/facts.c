@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 
+#include "base/limits.h"
 #include "json/write.h"
 
 void sb_facts_release(struct sb_facts *facts) {
@@ -16,6 +17,34 @@ void sb_facts_release(struct sb_facts *facts) {
     sb_vec_release(&facts->times);
     sb_vec_release(&facts->encodings);
     sb_arena_release(&facts->arena);
+}
+
+bool sb_facts_have_room(const struct sb_facts *facts, const struct sb_json *names) {
+    size_t count = names ? names->count : 0;
+    for (size_t i = 0; i < facts->images.count; i++)
+        count += facts->images.items[i].names.count;
+    return count <= SB_LIMIT_NAMES;
+}
+
+static const struct sb_fact_owner *find_owner(const struct sb_facts *facts, bool group,
+                                              uint32_t id) {
+    for (size_t i = 0; i < facts->owners.count; i++)
+        if (facts->owners.items[i].group == group && facts->owners.items[i].id == id)
+            return &facts->owners.items[i];
+    return NULL;
+}
+
+struct sb_span sb_facts_owner_name(const struct sb_facts *facts, bool group, uint32_t id) {
+    const struct sb_fact_owner *owner = find_owner(facts, group, id);
+    return owner ? owner->name : sb_span_of(NULL, 0);
+}
+
+bool sb_facts_encoders_known(const struct sb_facts *facts) {
+    for (size_t i = 0; i < facts->encodings.count; i++)
+        if (facts->encodings.items[i].codec == SB_CODEC_GZIP &&
+            !facts->encodings.items[i].encoder.name.size)
+            return false;
+    return true;
 }
 
 /* A document that is being written, line by line. */
@@ -110,9 +139,7 @@ static void write_image(struct writer *writer, const struct sb_facts *facts,
     member(writer, "architecture", image->architecture);
     member(writer, "variant", image->variant);
     if (facts->images.count == 1)
-        for (size_t i = 0; i < facts->owners.count; i++)
-            if (facts->owners.items[i].id == 0 && !facts->owners.items[i].group)
-                member(writer, "owner", facts->owners.items[i].name);
+        member(writer, "owner", sb_facts_owner_name(facts, false, 0));
     member(writer, "created", image->created);
     member(writer, "container", image->container);
     member(writer, "hostname", image->hostname);
@@ -145,16 +172,9 @@ static void write_image(struct writer *writer, const struct sb_facts *facts,
     }
 }
 
-static const struct sb_fact_owner *find_root(const struct sb_facts *facts, bool group) {
-    for (size_t i = 0; i < facts->owners.count; i++)
-        if (facts->owners.items[i].id == 0 && facts->owners.items[i].group == group)
-            return &facts->owners.items[i];
-    return NULL;
-}
-
 static void write_owners(struct writer *writer, const struct sb_facts *facts, bool group) {
-    const struct sb_fact_owner *root = find_root(facts, false);
-    bool any = group && root && root->name.size && !find_root(facts, true);
+    const struct sb_fact_owner *root = find_owner(facts, false, 0);
+    bool any = group && root && root->name.size && !find_owner(facts, true, 0);
     if (any) { /* "owner" would stand for both */
         start(writer, "groups");
         sb_buf_append_string(writer->buf, "{\"0\": \"\"");

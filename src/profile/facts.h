@@ -112,6 +112,13 @@ int sb_facts_find_encoder(struct sb_fact_encoder *found, const struct sb_encoder
 bool sb_facts_find_owner(struct sb_fact_step *step, const struct sb_dialect *dialect,
                          struct sb_span wanted, struct sb_span source, struct sb_span content);
 
+/* Whether that many names more (NULL: none) are within SB_LIMIT_NAMES. */
+bool sb_facts_have_room(const struct sb_facts *facts, const struct sb_json *names);
+/* What the host calls a user or group; empty where that is no fact. */
+struct sb_span sb_facts_owner_name(const struct sb_facts *facts, bool group, uint32_t id);
+/* Whether every gzip wrapping names its encoder. */
+bool sb_facts_encoders_known(const struct sb_facts *facts);
+
 int sb_facts_parse(struct sb_facts *facts, struct sb_span text, struct sb_error *error) SB_MUST_USE;
 /* As a JSON document, one member a line. */
 void sb_facts_write(const struct sb_facts *facts, struct sb_buf *buf);

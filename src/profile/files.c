@@ -1,9 +1,8 @@
 /* The files of an archive while it is put together, and the JSON that several savers share. */
 #include <stdio.h>
 
+#include "image/path.h"
 #include "profile/internal.h"
-
-enum { FILE_BITS = 0100000, FOLDER_BITS = 0040000, LINK_BITS = 0120000 };
 
 struct sb_profile_file *sb_profile_add(struct sb_profile_files *files, const char *name,
                                        unsigned char type, uint32_t mode) {
@@ -23,42 +22,26 @@ struct sb_profile_file *sb_profile_find(struct sb_profile_files *files, const ch
     return NULL;
 }
 
-/* By components: a slash comes before everything else. */
 static int compare_files(const void *a, const void *b) {
     const struct sb_profile_file *const *x = a, *const *y = b;
-    struct sb_span p = (*x)->name, q = (*y)->name;
-    for (size_t i = 0; i < p.size && i < q.size; i++) {
-        int c = p.data[i] == '/' ? 0 : p.data[i] + 1, d = q.data[i] == '/' ? 0 : q.data[i] + 1;
-        if (c != d)
-            return c - d;
-    }
-    return (p.size > q.size) - (p.size < q.size);
+    return sb_path_compare((*x)->name, (*y)->name);
 }
 
 void sb_profile_sort(struct sb_profile_files *files) {
     sb_vec_sort(&files->list, compare_files);
 }
 
-static struct sb_span owner(const struct sb_profile_writing *writing, bool group) {
-    const struct sb_facts *facts = writing->facts;
-    for (size_t i = 0; facts->profile->owner_names && i < facts->owners.count; i++)
-        if (facts->owners.items[i].id == 0 && facts->owners.items[i].group == group)
-            return facts->owners.items[i].name;
-    return sb_span_of(NULL, 0);
-}
-
 static int write_file(struct sb_profile_writing *writing, const struct sb_profile_file *file,
                       struct sb_marked *archive) {
     const char *name = (const char *)file->name.data;
     bool folder = file->type == '5';
+    const struct sb_facts *facts = writing->facts;
     struct sb_gotar_entry entry = {
         .name = folder ? sb_span_string(sb_arena_printf(&writing->arena, "%s/", name)) : file->name,
         .link = file->link,
         .type = file->type,
         .mode = file->mode,
         .mtime = file->mtime,
-        .uname = owner(writing, false),
-        .gname = owner(writing, true),
         .name_heading = strpbrk(name, "/.") && strspn(name, "0123456789abcdef") >= 12
                             ? SB_HEADING_DERIVED
                             : SB_HEADING_PROFILE,
@@ -66,8 +49,12 @@ static int write_file(struct sb_profile_writing *writing, const struct sb_profil
         .time_heading = file->time_heading};
     if (strncmp(name, "blobs/sha256/", 13) == 0 || (folder && strlen(name) == 64))
         entry.name_heading = SB_HEADING_DERIVED;
-    if (writing->facts->profile->type_bits)
-        entry.mode |= folder ? FOLDER_BITS : file->type == '2' ? LINK_BITS : FILE_BITS;
+    if (facts->profile->owner_names) {
+        entry.uname = sb_facts_owner_name(facts, false, 0);
+        entry.gname = sb_facts_owner_name(facts, true, 0);
+    }
+    if (facts->profile->type_bits)
+        entry.mode |= sb_gotar_type_bits(file->type);
     archive->entry = (const char *)sb_arena_copy(&archive->arena, file->name).data;
     if (sb_gotar_header(archive, &entry, file->content.bytes.size, writing->error) < 0)
         return -1;
@@ -163,27 +150,11 @@ void sb_profile_add_repositories(struct sb_arena *arena, struct sb_json *all,
     }
 }
 
-/* Sorted by bytes, in place. */
-static void sort_members(struct sb_json *object) {
-    for (bool again = true; again;) {
-        again = false;
-        for (struct sb_json **at = &object->first; *at && (*at)->next; at = &(*at)->next) {
-            struct sb_json *a = *at, *b = a->next;
-            if (sb_span_compare(a->name, b->name) <= 0)
-                continue;
-            a->next = b->next;
-            b->next = a;
-            *at = b;
-            again = true;
-        }
-    }
-}
-
 void sb_profile_write_repositories(struct sb_marked *out, struct sb_json *all, bool new_line) {
     sb_mark(all, SB_HEADING_FACT);
-    sort_members(all);
+    sb_json_sort(all);
     for (struct sb_json *tags = all->first; tags; tags = tags->next)
-        sort_members(tags);
+        sb_json_sort(tags);
     sb_marked_json(out, all, 0);
     if (new_line)
         sb_marked_text(out, SB_HEADING_PROFILE, "repositories", "\n");
@@ -191,6 +162,27 @@ void sb_profile_write_repositories(struct sb_marked *out, struct sb_json *all, b
 
 const char *sb_profile_blob_name(struct sb_arena *arena, const struct sb_digest *digest) {
     return sb_arena_printf(arena, "blobs/sha256/%s", sb_profile_hex(arena, digest));
+}
+
+struct sb_profile_file *sb_profile_add_blob(struct sb_profile_files *files,
+                                            const struct sb_marked *content, uint32_t mode,
+                                            struct sb_digest *digest) {
+    *digest = sb_profile_digest_of(content);
+    const char *path = sb_profile_blob_name(&files->arena, digest);
+    if (sb_profile_find(files, path))
+        return NULL;
+    struct sb_profile_file *file = sb_profile_add(files, path, '0', mode);
+    sb_marked_join(&file->content, content, "");
+    return file;
+}
+
+void sb_profile_add_compressed(struct sb_profile_files *files, const struct sb_profile_layer *layer,
+                               uint32_t mode) {
+    struct sb_marked blob = SB_MARKED_INIT;
+    struct sb_digest digest;
+    sb_marked_append(&blob, SB_HEADING_DERIVED, "compressed layer", sb_buf_span(&layer->blob));
+    sb_profile_add_blob(files, &blob, mode, &digest);
+    sb_marked_release(&blob);
 }
 
 struct sb_json *sb_profile_blob_path(struct sb_arena *arena, const struct sb_digest *digest) {

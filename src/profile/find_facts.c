@@ -1,13 +1,14 @@
 /* Facts found in an archive: read where they stand, or tried until a digest fits. */
 #include <string.h>
 
-#include "base/limits.h"
+#include "image/config.h"
 #include "image/path.h"
 #include "profile/build.h"
 #include "profile/facts.h"
+#include "profile/gotar.h"
 #include "profile/outer.h"
 
-enum { OWNERS_TRIED = 3000, SMALL_CONTENT = 1 << 16, BLOB_MAX = 64 << 20, FILE_BITS = 0100000 };
+enum { OWNERS_TRIED = 3000, SMALL_CONTENT = 1 << 16, BLOB_MAX = 64 << 20 };
 
 static int none(struct sb_error *error, const char *what) {
     return sb_error_set(error, SB_ERROR_MALFORMED,
@@ -73,8 +74,10 @@ bool sb_facts_find_owner(struct sb_fact_step *step, const struct sb_dialect *dia
                                         {500, 500}, {1001, 1001}, {1000, 0}, {0, 1000}};
     if (!dialect->source_owners || !sb_span_starts(wanted, "file:") || step->entry_count != 1)
         return false;
-    struct sb_build_sum sum = {
-        .name = source, .content = content, .type = '0', .mode = step->entries[0].mode | FILE_BITS};
+    struct sb_build_sum sum = {.name = source,
+                               .content = content,
+                               .type = '0',
+                               .mode = step->entries[0].mode | sb_gotar_type_bits('0')};
     wanted = sb_span_from(wanted, 5);
     step->owned = true;
     for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
@@ -136,11 +139,6 @@ static struct sb_span sum_of(struct sb_span said) {
     return sb_span_of(NULL, 0);
 }
 
-static bool is_empty_layer(const struct sb_json *item) {
-    const struct sb_json *empty = sb_json_member(item, "empty_layer");
-    return empty && empty->type == SB_JSON_TRUE;
-}
-
 static int find_steps(struct finding *finding, struct sb_fact_image *own,
                       const struct sb_image *image) {
     const struct sb_json *history = sb_json_member(image->config, "history");
@@ -157,7 +155,7 @@ static int find_steps(struct finding *finding, struct sb_fact_image *own,
             step->parent = sb_span_from(comment, 5);
         if (own->dialect->builder == SB_BUILDER_BUILDAH)
             step->sum = sum_of(sb_json_string(item, "created_by"));
-        if (is_empty_layer(item))
+        if (sb_config_is_empty_layer(item))
             continue;
         if (layer == image->layers.count)
             return none(finding->error, "the history has more layers than there are");
@@ -322,10 +320,7 @@ static int find_image(struct finding *finding, const struct sb_image *image,
         find_attestation(finding, own, image);
     if (facts->profile->saver == SB_SAVER_OCI)
         find_oci(own, finding->archive, image);
-    size_t count = tags ? tags->count : 0;
-    for (size_t i = 0; i < facts->images.count; i++)
-        count += facts->images.items[i].names.count;
-    if (count > SB_LIMIT_NAMES)
+    if (!sb_facts_have_room(facts, tags))
         return none(finding->error, "it has too many names");
     own->names_null = !tags || tags->type == SB_JSON_NULL;
     for (const struct sb_json *tag = tags ? tags->first : NULL; tag; tag = tag->next)

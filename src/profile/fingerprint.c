@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "image/path.h"
 #include "profile/gotar.h"
 #include "profile/outer.h"
 #include "json/write.h"
@@ -81,15 +82,6 @@ static bool is_named(enum sb_saver saver, const char *name, unsigned char type) 
     return type == '0' && (blob || strcmp(name, "oci-layout") == 0);
 }
 
-static int compare_walk(struct sb_span p, struct sb_span q) {
-    for (size_t i = 0; i < p.size && i < q.size; i++) {
-        int c = p.data[i] == '/' ? 0 : p.data[i] + 1, d = q.data[i] == '/' ? 0 : q.data[i] + 1;
-        if (c != d)
-            return c - d;
-    }
-    return (p.size > q.size) - (p.size < q.size);
-}
-
 static bool fits_entry(struct search *search, const struct sb_outer_entry *entry, bool type_bits) {
     const struct form *form = search->form;
     const char *name = (const char *)entry->name.data;
@@ -135,7 +127,7 @@ static bool fits_time(struct search *search, const struct sb_outer_entry *entry)
     /* In the folder of a layer that is a link to an equal one everything is of the save. */
     const char *layer =
         sb_arena_printf(&search->result->arena, "%.*s/layer.tar", (int)strcspn(name, "/"), name);
-    const struct sb_outer_entry *link = sb_outer_find(&search->outer, layer);
+    const struct sb_file *link = sb_store_find(&search->archive->store, sb_span_string(layer));
     if (saver == SB_SAVER_LEGACY && link && link->type == '2')
         return true;
     return is_creation(search, entry->mtime) ||
@@ -186,7 +178,7 @@ static bool fits_entries(struct search *search) {
             !fits_reference(search, entry, &added))
             return false;
         if (i && search->form->saver != SB_SAVER_DOCKER &&
-            compare_walk(outer->list.items[i - 1].name, entry->name) >= 0)
+            sb_path_compare(outer->list.items[i - 1].name, entry->name) >= 0)
             return odd(search, "%s: not in the order of a walk", (const char *)entry->name.data);
         if (!sb_span_equal(entry->uname, outer->list.items[0].uname))
             return odd(search, "%s: another owner's name", (const char *)entry->name.data);
@@ -266,6 +258,7 @@ static bool fits_json(struct search *search) {
 /* What the form says of the engine; ranges are as wide as what was measured leaves them. */
 static void name_engine(struct search *search) {
     struct sb_fingerprint *result = search->result;
+    result->profile = search->profile;
     const struct sb_outer_entry *first = search->outer.list.items;
     bool names = first->uname.size > 0;
     switch (search->form->saver) {

@@ -4,12 +4,14 @@
 #define SB_PROFILE_FINGERPRINT_H
 
 #include "image/archive.h"
+#include "profile/dialect.h"
 
 struct sb_fingerprint {
     struct sb_arena arena;
-    const char *name;              /* "docker", "containers/image"; NULL: it cannot be told */
-    const char *lowest, *highest;  /* versions; NULL: open */
-    SB_VEC(const char *) evidence; /* or, where it cannot be told, why */
+    const char *name;                 /* "docker", "containers/image"; NULL: it cannot be told */
+    const char *lowest, *highest;     /* versions; NULL: open */
+    const struct sb_profile *profile; /* where it can be told */
+    SB_VEC(const char *) evidence;    /* or, where it cannot be told, why */
 };
 
 /* Never fails for what it does not know: then name is NULL. */

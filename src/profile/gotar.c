@@ -11,6 +11,10 @@
 enum { NAME_SIZE = 100, PREFIX_SIZE = 155, OWNER_SIZE = 32 };
 static const uint64_t octal_max_8 = 07777777, octal_max_12 = UINT64_C(077777777777);
 
+uint32_t sb_gotar_type_bits(unsigned char typeflag) {
+    return typeflag == '5' ? 0040000 : typeflag == '2' ? 0120000 : 0100000;
+}
+
 /* Zero where it does not fit: the PAX record has it. */
 static void put_octal(unsigned char *block, enum sb_tar_field field, uint64_t value) {
     unsigned char *at = block + sb_tar_fields[field].offset;

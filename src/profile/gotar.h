@@ -17,6 +17,8 @@ struct sb_gotar_entry {
     enum sb_heading name_heading, mode_heading, time_heading;
 };
 
+/* The file's type as stat(2) has it, which some engines write into the mode. */
+uint32_t sb_gotar_type_bits(unsigned char typeflag);
 int sb_gotar_header(struct sb_marked *out, const struct sb_gotar_entry *entry, uint64_t size,
                     struct sb_error *error) SB_MUST_USE;
 /* Header, content under `source`, padding. */

@@ -3,15 +3,6 @@
 
 #include "profile/internal.h"
 
-enum { FILE_BITS = 0100000, FOLDER_BITS = 0040000, LINK_BITS = 0120000 };
-
-static struct sb_span owner_name(const struct sb_facts *facts, bool group, uint32_t id) {
-    for (size_t i = 0; i < facts->owners.count; i++)
-        if (facts->owners.items[i].group == group && facts->owners.items[i].id == id)
-            return facts->owners.items[i].name;
-    return sb_span_of(NULL, 0);
-}
-
 static int write_entry(struct sb_profile_writing *writing, const struct sb_profile_image *image,
                        struct sb_marked *tar, const struct sb_build_entry *said,
                        const struct sb_fact_entry *fact) {
@@ -30,10 +21,10 @@ static int write_entry(struct sb_profile_writing *writing, const struct sb_profi
         entry.name = sb_span_string(sb_arena_printf(&tar->arena, "%.*s/", (int)said->path.size,
                                                     (const char *)said->path.data));
     if (dialect->type_bits)
-        entry.mode |= said->type == '5' ? FOLDER_BITS : said->type == '2' ? LINK_BITS : FILE_BITS;
+        entry.mode |= sb_gotar_type_bits(said->type);
     if (dialect->owner_names) {
-        entry.uname = owner_name(writing->facts, false, said->uid);
-        entry.gname = owner_name(writing->facts, true, said->gid);
+        entry.uname = sb_facts_owner_name(writing->facts, false, said->uid);
+        entry.gname = sb_facts_owner_name(writing->facts, true, said->gid);
     }
     tar->entry = (const char *)sb_arena_copy(&tar->arena, said->path).data;
     return sb_gotar_write(tar, &entry, said->type == '0' ? said->content : sb_span_of(NULL, 0),
@@ -133,8 +124,9 @@ int sb_profile_make_image(struct sb_profile_writing *writing, struct sb_profile_
     for (size_t i = 0; i < count; i++)
         if (image->facts->steps.items[i].layer && make_layer(writing, image, i) < 0)
             return -1;
-    struct sb_span parent = parent_of(writing, image);
-    sb_marked_json(&image->config, sb_profile_config(&writing->arena, image, count - 1, parent), 0);
+    image->parent = parent_of(writing, image);
+    sb_marked_json(&image->config,
+                   sb_profile_config(&writing->arena, image, count - 1, image->parent), 0);
     image->config_digest = sb_profile_digest_of(&image->config);
     return 0;
 }

@@ -22,6 +22,7 @@ struct sb_profile_image {
     size_t layer_count;
     struct sb_marked config;
     struct sb_digest config_digest;
+    struct sb_span parent;  /* config.Image: the image before the last step; empty */
     struct sb_span created; /* of the image */
     int64_t created_seconds;
 };
@@ -83,16 +84,14 @@ struct sb_json *sb_profile_container_config(struct sb_arena *arena,
 /* A copy of a member, to be put into another object; NULL where it is not there. */
 struct sb_json *sb_profile_take(struct sb_arena *arena, const struct sb_json *object,
                                 const char *name);
-/* The id of the image before the last step: derived where every step before it is ADD or COPY. */
-bool sb_profile_parent_is_derived(const struct sb_build *source);
 
 /* Moby's V1 images, one a layer: ids (64 digits) and JSON. */
 struct sb_profile_v1 {
     char id[65];
     struct sb_marked json;
 };
-int sb_profile_make_v1(struct sb_profile_writing *writing, const struct sb_profile_image *image,
-                       struct sb_profile_v1 *v1);
+void sb_profile_make_v1(struct sb_profile_writing *writing, const struct sb_profile_image *image,
+                        struct sb_profile_v1 *v1);
 void sb_profile_release_v1(struct sb_profile_v1 *v1, size_t count);
 
 /* What each saver writes. */
@@ -108,6 +107,13 @@ struct sb_json *sb_profile_digest(struct sb_arena *arena, const struct sb_digest
 struct sb_json *sb_profile_descriptor(struct sb_arena *arena, const char *media_type,
                                       const struct sb_digest *digest, uint64_t size);
 struct sb_json *sb_profile_number(struct sb_arena *arena, uint64_t number, enum sb_heading heading);
+/* A blob under its digest; NULL where it is there already, and stays as it is. */
+struct sb_profile_file *sb_profile_add_blob(struct sb_profile_files *files,
+                                            const struct sb_marked *content, uint32_t mode,
+                                            struct sb_digest *digest);
+/* The blob of a compressed layer. */
+void sb_profile_add_compressed(struct sb_profile_files *files, const struct sb_profile_layer *layer,
+                               uint32_t mode);
 /* "blobs/sha256/…", as text and as a value. */
 const char *sb_profile_blob_name(struct sb_arena *arena, const struct sb_digest *digest);
 struct sb_json *sb_profile_blob_path(struct sb_arena *arena, const struct sb_digest *digest);

@@ -7,6 +7,13 @@ struct sb_json *sb_mark(struct sb_json *value, enum sb_heading heading) {
     return value;
 }
 
+void sb_mark_rest(struct sb_json *value, enum sb_heading heading) {
+    if (!value->mark)
+        sb_mark(value, heading);
+    for (struct sb_json *child = value->first; child; child = child->next)
+        sb_mark_rest(child, heading);
+}
+
 static enum sb_heading heading_of(const struct sb_json *value) {
     return value->mark ? (enum sb_heading)(value->mark - 1) : SB_HEADING_PROFILE;
 }
@@ -141,24 +148,9 @@ void sb_marked_json(struct sb_marked *out, const struct sb_json *value, unsigned
     put_value(&writer, value);
 }
 
-static int compare_names(const void *a, const void *b) {
-    const struct sb_json *const *x = a, *const *y = b;
-    return sb_span_compare((*x)->name, (*y)->name);
-}
-
 void sb_marked_json_sorted(struct sb_marked *out, struct sb_arena *arena,
                            const struct sb_json *object) {
-    SB_VEC(const struct sb_json *) members = {0};
-    struct sb_json *sorted = sb_json_new(arena, SB_JSON_OBJECT);
-    for (const struct sb_json *member = object->first; member; member = member->next)
-        *sb_vec_push(&members) = member;
-    sb_vec_sort(&members, compare_names);
-    for (size_t i = 0; i < members.count; i++) {
-        struct sb_json *copy = sb_arena_new(arena, sizeof *copy);
-        *copy = *members.items[i];
-        copy->next = NULL;
-        sb_json_append(sorted, copy);
-    }
-    sb_vec_release(&members);
+    struct sb_json *sorted = sb_json_copy(arena, object);
+    sb_json_sort(sorted);
     sb_marked_json(out, sorted, 0);
 }

@@ -8,6 +8,8 @@
 /* Puts value under heading; returns it. Of an object the names of its members go there, too. What
  * has no heading is SB_HEADING_PROFILE. */
 struct sb_json *sb_mark(struct sb_json *value, enum sb_heading heading);
+/* Marks the value and all below it, but for what has a mark. */
+void sb_mark_rest(struct sb_json *value, enum sb_heading heading);
 /* A string of one heading; an empty text is written as "". */
 struct sb_json *sb_mark_string(struct sb_arena *arena, struct sb_span text,
                                enum sb_heading heading);

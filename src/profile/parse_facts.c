@@ -1,5 +1,4 @@
 /* The facts file: reading it. */
-#include "base/limits.h"
 #include "base/number.h"
 #include "profile/facts.h"
 
@@ -198,10 +197,7 @@ static int parse_image(struct sb_facts *facts, const struct sb_json *item, struc
     image->reference = sb_json_string(item, "reference");
     image->annotations = sb_json_member(item, "annotations");
     image->attestation = sb_json_member(item, "attestation");
-    size_t count = names ? names->count : 0;
-    for (size_t i = 0; i < facts->images.count; i++)
-        count += facts->images.items[i].names.count;
-    if (count > SB_LIMIT_NAMES)
+    if (!sb_facts_have_room(facts, names))
         return bad(error, "too many names");
     if (!is_list_of(names, SB_JSON_STRING))
         return bad(error, "names is no list of names");

@@ -20,10 +20,8 @@ struct top {
 };
 
 static struct sb_digest add_blob(struct saving *saving, const struct sb_marked *content) {
-    struct sb_digest digest = sb_profile_digest_of(content);
-    const char *path = sb_profile_blob_name(saving->arena, &digest);
-    if (!sb_profile_find(saving->files, path))
-        sb_marked_join(&sb_profile_add(saving->files, path, '0', 0444)->content, content, "");
+    struct sb_digest digest;
+    sb_profile_add_blob(saving->files, content, 0444, &digest);
     return digest;
 }
 
@@ -52,10 +50,7 @@ static struct sb_json *add_layers(struct saving *saving, const struct sb_profile
     struct sb_json *layers = sb_json_new(saving->arena, SB_JSON_ARRAY);
     for (size_t i = 0; i < image->layer_count; i++) {
         const struct sb_profile_layer *layer = &image->layers[i];
-        struct sb_marked blob = SB_MARKED_INIT;
-        sb_marked_append(&blob, SB_HEADING_DERIVED, "compressed layer", sb_buf_span(&layer->blob));
-        add_blob(saving, &blob);
-        sb_marked_release(&blob);
+        sb_profile_add_compressed(saving->files, layer, 0444);
         /* The classic builder commits what a container made, WORKDIR, in another way. */
         bool docker = classic && image->source->steps.items[layer->step].add_or_copy;
         sb_json_append(
@@ -79,20 +74,13 @@ static void fill_subjects(struct saving *saving, struct sb_json *statement,
     }
 }
 
-static void mark_facts(struct sb_json *value) {
-    if (!value->mark)
-        sb_mark(value, SB_HEADING_FACT);
-    for (struct sb_json *child = value->first; child; child = child->next)
-        mark_facts(child);
-}
-
 static struct top add_attestation(struct saving *saving, const struct sb_profile_image *image,
                                   const struct sb_digest *manifest) {
     struct sb_arena *arena = saving->arena;
     struct sb_json *statement = sb_json_clone(arena, image->facts->attestation);
     struct sb_marked text = SB_MARKED_INIT;
     fill_subjects(saving, statement, manifest);
-    mark_facts(statement);
+    sb_mark_rest(statement, SB_HEADING_FACT);
     sb_marked_json(&text, statement, 0);
     struct sb_digest digest = add_blob(saving, &text);
     struct sb_json *config = sb_json_new(arena, SB_JSON_OBJECT);

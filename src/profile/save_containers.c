@@ -141,36 +141,18 @@ int sb_profile_save_docker(struct sb_profile_writing *writing, struct sb_profile
 
 /* oci-archive */
 
-static const char *add_blob(struct sb_profile_writing *writing, struct sb_profile_files *files,
-                            const struct sb_marked *content) {
-    struct sb_digest digest = sb_profile_digest_of(content);
-    const char *path = sb_profile_blob_name(&writing->arena, &digest);
-    if (!sb_profile_find(files, path))
-        sb_marked_join(&sb_profile_add(files, path, '0', 0644)->content, content, "");
-    return path;
-}
-
 static struct sb_json *oci_layers(struct sb_profile_writing *writing,
                                   struct sb_profile_files *files,
                                   const struct sb_profile_image *image) {
     struct sb_json *layers = sb_json_new(&writing->arena, SB_JSON_ARRAY);
     for (size_t i = 0; i < image->layer_count; i++) {
         const struct sb_profile_layer *layer = &image->layers[i];
-        struct sb_marked blob = SB_MARKED_INIT;
-        sb_marked_append(&blob, SB_HEADING_DERIVED, "compressed layer", sb_buf_span(&layer->blob));
-        add_blob(writing, files, &blob);
-        sb_marked_release(&blob);
+        sb_profile_add_compressed(files, layer, 0644);
         sb_json_append(layers,
                        sb_profile_descriptor(&writing->arena, SB_MEDIA_OCI "layer.v1.tar+gzip",
                                              &layer->blob_digest, layer->blob.size));
     }
     return layers;
-}
-
-static void mark_facts(struct sb_json *value) {
-    sb_mark(value, SB_HEADING_FACT);
-    for (struct sb_json *child = value->first; child; child = child->next)
-        mark_facts(child);
 }
 
 static struct sb_json *oci_descriptor(struct sb_profile_writing *writing,
@@ -179,7 +161,8 @@ static struct sb_json *oci_descriptor(struct sb_profile_writing *writing,
     struct sb_arena *arena = &writing->arena;
     struct sb_json *manifest = sb_json_new(arena, SB_JSON_OBJECT);
     struct sb_marked text = SB_MARKED_INIT;
-    add_blob(writing, files, &image->config);
+    struct sb_digest digest;
+    sb_profile_add_blob(files, &image->config, 0644, &digest);
     sb_json_add(manifest, "schemaVersion", sb_json_new_number(arena, 2));
     sb_json_add_string(arena, manifest, "mediaType", sb_span_string(manifest_type));
     sb_json_add(manifest, "config",
@@ -188,12 +171,11 @@ static struct sb_json *oci_descriptor(struct sb_profile_writing *writing,
     sb_json_add(manifest, "layers", oci_layers(writing, files, image));
     if (image->facts->annotations) {
         struct sb_json *annotations = sb_json_clone(arena, image->facts->annotations);
-        mark_facts(annotations);
+        sb_mark_rest(annotations, SB_HEADING_FACT);
         sb_json_add(manifest, "annotations", annotations);
     }
     sb_marked_json(&text, manifest, 0);
-    add_blob(writing, files, &text);
-    struct sb_digest digest = sb_profile_digest_of(&text);
+    sb_profile_add_blob(files, &text, 0644, &digest);
     struct sb_json *descriptor =
         sb_profile_descriptor(arena, manifest_type, &digest, text.bytes.size);
     sb_marked_release(&text);

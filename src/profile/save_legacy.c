@@ -60,15 +60,15 @@ static void save_layer(struct saving *saving, const struct sb_profile_image *ima
     sb_marked_join(&tar->content, &layer->tar, "");
 }
 
-static int save_image(struct saving *saving, const struct sb_profile_image *image) {
+static void save_image(struct saving *saving, const struct sb_profile_image *image) {
     struct sb_arena *arena = &saving->writing->arena;
     struct sb_profile_v1 *v1 = sb_memory_new(image->layer_count + 1, sizeof *v1);
     struct sb_json *item = sb_json_new(arena, SB_JSON_OBJECT);
     struct sb_json *layers = sb_json_new(arena, SB_JSON_ARRAY);
     const char *config =
         sb_arena_printf(arena, "%s.json", sb_profile_hex(arena, &image->config_digest));
-    int status = sb_profile_make_v1(saving->writing, image, v1);
-    for (size_t i = 0; i < image->layer_count && status == 0; i++) {
+    sb_profile_make_v1(saving->writing, image, v1);
+    for (size_t i = 0; i < image->layer_count; i++) {
         struct sb_json *path = sb_mark_parts(arena);
         save_layer(saving, image, &image->layers[i], &v1[i]);
         sb_mark_part(arena, path, sb_arena_copy(arena, sb_span_string(v1[i].id)),
@@ -93,7 +93,6 @@ static int save_image(struct saving *saving, const struct sb_profile_image *imag
             arena, saving->repositories, image->facts,
             sb_arena_copy(arena, sb_span_string(v1[image->layer_count - 1].id)));
     sb_profile_release_v1(v1, image->layer_count);
-    return status;
 }
 
 int sb_profile_save_legacy(struct sb_profile_writing *writing, struct sb_profile_files *files) {
@@ -101,8 +100,7 @@ int sb_profile_save_legacy(struct sb_profile_writing *writing, struct sb_profile
     struct saving saving = {writing, files, sb_json_new(arena, SB_JSON_ARRAY),
                             sb_json_new(arena, SB_JSON_OBJECT)};
     for (size_t i = 0; i < writing->image_count; i++)
-        if (save_image(&saving, &writing->images[i]) < 0)
-            return -1;
+        save_image(&saving, &writing->images[i]);
     struct sb_marked *manifest = &sb_profile_add(files, "manifest.json", '0', 0644)->content;
     sb_marked_json(manifest, saving.manifest, 0);
     sb_marked_text(manifest, SB_HEADING_PROFILE, "manifest", "\n");

@@ -12,28 +12,24 @@ struct saving {
     int64_t last_created;
 };
 
-/* A blob that is there already stays as it is. */
 static struct sb_digest add_blob(struct saving *saving, const struct sb_marked *content,
                                  int64_t time, enum sb_heading heading, bool layer) {
-    struct sb_digest digest = sb_profile_digest_of(content);
-    const char *path = sb_profile_blob_name(&saving->writing->arena, &digest);
-    if (sb_profile_find(saving->files, path))
-        return digest;
-    struct sb_profile_file *file = sb_profile_add(saving->files, path, '0', 0644);
-    file->mtime = time;
-    file->time_heading = heading;
-    file->layer = layer;
-    sb_marked_join(&file->content, content, "");
+    struct sb_digest digest;
+    struct sb_profile_file *file = sb_profile_add_blob(saving->files, content, 0644, &digest);
+    if (file) {
+        file->mtime = time;
+        file->time_heading = heading;
+        file->layer = layer;
+    }
     return digest;
 }
 
-static int add_v1(struct saving *saving, const struct sb_profile_image *image) {
+static void add_v1(struct saving *saving, const struct sb_profile_image *image) {
     struct sb_profile_v1 *v1 = sb_memory_new(image->layer_count + 1, sizeof *v1);
-    int status = sb_profile_make_v1(saving->writing, image, v1);
-    for (size_t i = 0; i < image->layer_count && status == 0; i++)
+    sb_profile_make_v1(saving->writing, image, v1);
+    for (size_t i = 0; i < image->layer_count; i++)
         add_blob(saving, &v1[i].json, image->created_seconds, SB_HEADING_FACT, false);
     sb_profile_release_v1(v1, image->layer_count);
-    return status;
 }
 
 static struct sb_digest add_manifest(struct saving *saving, const struct sb_profile_image *image,
@@ -58,16 +54,9 @@ static struct sb_digest add_manifest(struct saving *saving, const struct sb_prof
     return digest;
 }
 
-static int compare_names(const void *a, const void *b) {
-    const struct sb_json *const *x = a, *const *y = b;
-    return sb_span_compare((*x)->name, (*y)->name);
-}
-
 /* {"<diff_id>":{mediaType,size,digest}}, each layer once, sorted. */
 static struct sb_json *layer_sources(struct sb_arena *arena, const struct sb_profile_image *image) {
     struct sb_json *sources = sb_mark(sb_json_new(arena, SB_JSON_OBJECT), SB_HEADING_DERIVED);
-    struct sb_json **items = sb_memory_new(image->layer_count + 1, sizeof *items);
-    size_t count = 0;
     for (size_t i = 0; i < image->layer_count; i++) {
         struct sb_json *source = sb_json_new(arena, SB_JSON_OBJECT);
         const struct sb_profile_layer *layer = &image->layers[i];
@@ -82,23 +71,19 @@ static struct sb_json *layer_sources(struct sb_arena *arena, const struct sb_pro
                     sb_profile_number(arena, layer->tar.bytes.size, SB_HEADING_DERIVED));
         source->name = digest->text;
         sb_json_add(source, "digest", digest);
-        items[count++] = source;
+        sb_json_append(sources, source);
     }
-    qsort(items, count, sizeof *items, compare_names);
-    for (size_t i = 0; i < count; i++)
-        sb_json_append(sources, items[i]);
-    free(items);
+    sb_json_sort(sources);
     return sources;
 }
 
-static int save_image(struct saving *saving, const struct sb_profile_image *image) {
+static void save_image(struct saving *saving, const struct sb_profile_image *image) {
     struct sb_arena *arena = &saving->writing->arena;
     struct sb_json *item = sb_json_new(arena, SB_JSON_OBJECT);
     struct sb_json *layers = sb_json_new(arena, SB_JSON_ARRAY);
     size_t size;
     saving->last_created = image->created_seconds;
-    if (add_v1(saving, image) < 0)
-        return -1;
+    add_v1(saving, image);
     for (size_t i = 0; i < image->layer_count; i++) {
         add_blob(saving, &image->layers[i].tar, image->created_seconds, SB_HEADING_FACT, true);
         sb_json_append(layers, sb_profile_blob_path(arena, &image->layers[i].diff_id));
@@ -115,7 +100,6 @@ static int save_image(struct saving *saving, const struct sb_profile_image *imag
         sb_profile_add_repositories(
             arena, saving->repositories, image->facts,
             sb_span_string(sb_profile_hex(arena, &image->layers[image->layer_count - 1].diff_id)));
-    return 0;
 }
 
 static void add_outer(struct saving *saving) {
@@ -156,8 +140,7 @@ int sb_profile_save_tarexport(struct sb_profile_writing *writing, struct sb_prof
                             .index = sb_json_new(arena, SB_JSON_ARRAY),
                             .repositories = sb_json_new(arena, SB_JSON_OBJECT)};
     for (size_t i = 0; i < writing->image_count; i++)
-        if (save_image(&saving, &writing->images[i]) < 0)
-            return -1;
+        save_image(&saving, &writing->images[i]);
     add_outer(&saving);
     sb_profile_sort(files);
     return 0;

@@ -1,6 +1,5 @@
 /* Moby's V1 images: what `docker save` still writes for engines of before 1.10 (moby image/v1). */
 #include "profile/internal.h"
-#include "json/write.h"
 
 static void add_fact(struct sb_arena *arena, struct sb_json *object, const char *name,
                      struct sb_span value) {
@@ -23,18 +22,12 @@ static struct sb_json *body(struct sb_profile_writing *writing,
     size_t last = image->source->steps.count - 1;
     const struct sb_build_step *said = &image->source->steps.items[last];
     bool docker = image->facts->dialect->style == SB_CONFIG_DOCKER;
-    struct sb_json *parsed = NULL;
-    struct sb_span parent = {0};
     enum sb_heading heading = image->facts->parent.size ? SB_HEADING_FACT : SB_HEADING_DERIVED;
-    /* config.Image stands in the configuration that was just made. */
-    if (docker &&
-        sb_json_parse(sb_buf_span(&image->config.bytes), arena, NULL, "config", &parsed, NULL) == 0)
-        parent = sb_json_string(sb_json_member(parsed, "config"), "Image");
     add_fact(arena, v1, "created", image->created);
     if (docker)
         add_fact(arena, v1, "container", image->facts->container);
     sb_json_add(v1, "container_config",
-                docker ? sb_profile_container_config(arena, image, last, parent)
+                docker ? sb_profile_container_config(arena, image, last, image->parent)
                        : sb_profile_docker_config(arena, NULL, sb_span_of(NULL, 0),
                                                   sb_span_of(NULL, 0), SB_HEADING_PROFILE, NULL,
                                                   false));
@@ -43,8 +36,8 @@ static struct sb_json *body(struct sb_profile_writing *writing,
     if (said->author.size)
         sb_json_add(v1, "author", sb_mark_string(arena, said->author, SB_HEADING_SOURCE));
     sb_json_add(v1, "config",
-                sb_profile_docker_config(arena, said->run, sb_span_of(NULL, 0), parent, heading,
-                                         NULL, false));
+                sb_profile_docker_config(arena, said->run, sb_span_of(NULL, 0), image->parent,
+                                         heading, NULL, false));
     add_fact(arena, v1, "architecture", image->facts->architecture);
     add_fact(arena, v1, "variant", image->facts->variant);
     if (writing->facts->profile->os_member)
@@ -68,8 +61,8 @@ static void make_id(struct sb_profile_writing *writing, const struct sb_profile_
     sb_marked_release(&text);
 }
 
-int sb_profile_make_v1(struct sb_profile_writing *writing, const struct sb_profile_image *image,
-                       struct sb_profile_v1 *v1) {
+void sb_profile_make_v1(struct sb_profile_writing *writing, const struct sb_profile_image *image,
+                        struct sb_profile_v1 *v1) {
     struct sb_arena *arena = &writing->arena;
     for (size_t i = 0; i < image->layer_count; i++) {
         bool top = i + 1 == image->layer_count;
@@ -90,7 +83,6 @@ int sb_profile_make_v1(struct sb_profile_writing *writing, const struct sb_profi
             sb_json_add_string(arena, whole, "os", sb_span_string("linux"));
         sb_marked_json(&v1[i].json, whole, 0);
     }
-    return 0;
 }
 
 void sb_profile_release_v1(struct sb_profile_v1 *v1, size_t count) {

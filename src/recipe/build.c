@@ -3,9 +3,10 @@
 #include <stdlib.h>
 
 #include "image/path.h"
+#include "profile/gotar.h"
 #include "recipe/internal.h"
 
-enum { CONTENT_MAX = 64 << 20, FILE_BITS = 0100000, FOLDER_BITS = 0040000, LINK_BITS = 0120000 };
+enum { CONTENT_MAX = 64 << 20 };
 
 static int read_range(struct sb_build *build, struct sb_range range, struct sb_span *content,
                       struct sb_error *error) {
@@ -133,7 +134,7 @@ static int tarsum_of(const struct summing *summing, const struct sb_context_item
         sum.name = sb_span_string(
             sb_arena_printf(arena, "%.*s/", (int)item->path.size, (const char *)item->path.data));
     if (dialect->type_bits && !summing->plain_modes)
-        sum.mode |= item->type == '5' ? FOLDER_BITS : item->type == '2' ? LINK_BITS : FILE_BITS;
+        sum.mode |= sb_gotar_type_bits(item->type);
     if (item->type == '0' && item->inode && first_name(summing, item, &first) < 0)
         return -1;
     if (!sb_span_equal(first, item->path)) {
@@ -166,11 +167,6 @@ static int followed_sum(const struct summing *summing, const struct sb_context_i
         return -1;
     *text = sb_arena_copy(&summing->build->arena, sb_span_string(hex));
     return 0;
-}
-
-static int compare_texts(const void *a, const void *b) {
-    const struct sb_span *x = a, *y = b;
-    return sb_span_compare(*x, *y);
 }
 
 static struct sb_span hash_joined(struct summing *summing, const char *kind,
@@ -209,7 +205,7 @@ static int folder_sum(struct summing *summing, const struct sb_plan_source *sour
         status = followed_sum(summing, item, target, &text);
         *sb_vec_push(&parts) = text;
     }
-    sb_vec_sort(&parts, compare_texts);
+    sb_vec_sort(&parts, sb_span_compare_items);
     *sum = hash_joined(summing, "dir", &parts);
     sb_vec_release(&parts);
     return status;

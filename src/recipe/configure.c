@@ -214,11 +214,6 @@ static int add_ports(struct sb_plan *plan, struct sb_span word, sb_words *ports,
     return 0;
 }
 
-static int compare_words(const void *a, const void *b) {
-    const struct sb_span *x = a, *y = b;
-    return sb_span_compare(*x, *y);
-}
-
 static int compare_places(const void *a, const void *b) {
     const struct sb_span *const *x = a, *const *y = b;
     int order = sb_span_compare(**x, **y);
@@ -262,7 +257,7 @@ int sb_plan_expose(struct sb_plan *plan, const struct sb_instruction *instructio
     sb_words raw = {0}, words = {0}, ports = {0};
     int status = 0;
     sb_words_split(instruction->arguments, plan->dockerfile.escape, &raw);
-    sb_vec_sort(&raw, compare_words);
+    sb_vec_sort(&raw, sb_span_compare_items);
     for (size_t i = 0; i < raw.count && status == 0; i++) {
         struct sb_span word;
         status = sb_plan_expand(plan, raw.items[i], &word, error);
@@ -277,7 +272,7 @@ int sb_plan_expose(struct sb_plan *plan, const struct sb_instruction *instructio
         *sb_vec_push(&plan->ports) = ports.items[i];
     drop_repeated(&plan->ports);
     if (sb_plan_older(plan, SB_DOCKER_28))
-        sb_vec_sort(&ports, compare_words);
+        sb_vec_sort(&ports, sb_span_compare_items);
     say_ports(plan, &words, &ports);
     sb_vec_release(&raw);
     sb_vec_release(&words);
@@ -355,18 +350,13 @@ static bool find_variable(const sb_variables *variables, struct sb_span name,
     return false;
 }
 
-static int compare_names(const void *a, const void *b) {
-    const struct sb_variable *x = a, *y = b;
-    return sb_span_compare(x->name, y->name);
-}
-
 /* Buildah says the names of all arguments that have a value, sorted. */
 static void say_argument_names(struct sb_plan *plan) {
     struct sb_buf said = SB_BUF_INIT;
     sb_variables sorted = {0};
     for (size_t i = 0; i < plan->arguments.count; i++)
         *sb_vec_push(&sorted) = plan->arguments.items[i];
-    sb_vec_sort(&sorted, compare_names);
+    sb_variables_sort(&sorted);
     for (size_t i = 0; i < sorted.count; i++)
         sb_buf_appendf(&said, "%s%.*s", i ? " " : "", (int)sorted.items[i].name.size,
                        (const char *)sorted.items[i].name.data);

@@ -250,23 +250,17 @@ static int parse_mode(struct copy *copy, struct sb_span value, struct sb_error *
 
 static int parse_flags(struct copy *copy, struct sb_span *rest, struct sb_error *error) {
     while (sb_span_starts(*rest, "--")) {
-        size_t size = 0;
-        struct sb_span value;
-        while (size < rest->size && rest->data[size] != ' ' && rest->data[size] != '\t')
-            size++;
-        struct sb_span flag = sb_span_of(rest->data, size);
-        *rest = sb_words_trim(sb_span_from(*rest, size));
+        struct sb_span flag = sb_words_take(rest), value;
         if (sb_plan_expand(copy->plan, flag, &value, error) < 0)
             return -1;
         int status = 1;
-        if (sb_span_starts(value, "--chown="))
+        if (sb_span_starts(value, "--chown=")) {
             copy->chown = value;
-        if (sb_span_starts(value, "--chmod="))
-            copy->chmod = value;
-        if (sb_span_starts(value, "--chown="))
             status = parse_owner(copy, sb_span_from(value, 8), error);
-        else if (sb_span_starts(value, "--chmod="))
+        } else if (sb_span_starts(value, "--chmod=")) {
+            copy->chmod = value;
             status = parse_mode(copy, sb_span_from(value, 8), error);
+        }
         if (status > 0)
             return sb_error_set(error, SB_ERROR_USAGE, "%.*s is not built natively", (int)flag.size,
                                 (const char *)flag.data);

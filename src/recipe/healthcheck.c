@@ -36,15 +36,6 @@ static int take_flag(struct healthcheck *check, struct sb_span flag, struct sb_e
                         (int)flag.size, (const char *)flag.data);
 }
 
-static struct sb_span take_word(struct sb_span *text) {
-    size_t size = 0;
-    while (size < text->size && text->data[size] != ' ' && text->data[size] != '\t')
-        size++;
-    struct sb_span word = sb_span_of(text->data, size);
-    *text = sb_words_trim(sb_span_from(*text, size));
-    return word;
-}
-
 static bool is_word(struct sb_span word, const char *upper) {
     size_t i = 0;
     for (; i < word.size && upper[i]; i++)
@@ -56,9 +47,9 @@ static bool is_word(struct sb_span word, const char *upper) {
 static int parse(struct sb_plan *plan, struct healthcheck *check, struct sb_span rest,
                  struct sb_error *error) {
     while (sb_span_starts(rest, "--"))
-        if (take_flag(check, take_word(&rest), error) < 0)
+        if (take_flag(check, sb_words_take(&rest), error) < 0)
             return -1;
-    struct sb_span kind = take_word(&rest);
+    struct sb_span kind = sb_words_take(&rest);
     if (is_word(kind, "NONE")) {
         *sb_vec_push(&check->test) = sb_span_string("NONE");
         return rest.size ? sb_error_set(error, SB_ERROR_USAGE, "NONE takes no arguments") : 0;

@@ -27,11 +27,6 @@ static void add_list(struct sb_plan *plan, struct sb_json *run, const char *name
         sb_json_add(run, name, list_of(plan, words));
 }
 
-static int compare_words(const void *a, const void *b) {
-    const struct sb_span *x = a, *y = b;
-    return sb_span_compare(*x, *y);
-}
-
 /* {"80/tcp":{}}, sorted. */
 static void add_set(struct sb_plan *plan, struct sb_json *run, const char *name,
                     const sb_words *words) {
@@ -41,7 +36,7 @@ static void add_set(struct sb_plan *plan, struct sb_json *run, const char *name,
         return;
     for (size_t i = 0; i < words->count; i++)
         *sb_vec_push(&sorted) = words->items[i];
-    sb_vec_sort(&sorted, compare_words);
+    sb_vec_sort(&sorted, sb_span_compare_items);
     for (size_t i = 0; i < sorted.count; i++)
         sb_json_add(set, (const char *)sb_arena_copy(&plan->arena, sorted.items[i]).data,
                     sb_json_new(&plan->arena, SB_JSON_OBJECT));
@@ -62,11 +57,6 @@ static void add_environment(struct sb_plan *plan, struct sb_json *run) {
     sb_json_add(run, "Env", list);
 }
 
-static int compare_variables(const void *a, const void *b) {
-    const struct sb_variable *x = a, *y = b;
-    return sb_span_compare(x->name, y->name);
-}
-
 static void add_labels(struct sb_plan *plan, struct sb_json *run) {
     sb_variables sorted = {0};
     struct sb_json *labels = sb_mark(sb_json_new(&plan->arena, SB_JSON_OBJECT), SB_HEADING_SOURCE);
@@ -75,7 +65,7 @@ static void add_labels(struct sb_plan *plan, struct sb_json *run) {
     if (sb_plan_is(plan, SB_BUILDER_BUILDAH))
         *sb_vec_push(&sorted) =
             (struct sb_variable){sb_span_string("io.buildah.version"), plan->version};
-    sb_vec_sort(&sorted, compare_variables);
+    sb_variables_sort(&sorted);
     for (size_t i = 0; i < sorted.count; i++)
         sb_json_add(labels, (const char *)sb_arena_copy(&plan->arena, sorted.items[i].name).data,
                     text(plan, sorted.items[i].value));

@@ -6,6 +6,24 @@ static bool is_space(unsigned char c) {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
+static int compare_variables(const void *a, const void *b) {
+    const struct sb_variable *x = a, *y = b;
+    return sb_span_compare(x->name, y->name);
+}
+
+void sb_variables_sort(sb_variables *variables) {
+    sb_vec_sort(variables, compare_variables);
+}
+
+struct sb_span sb_words_take(struct sb_span *rest) {
+    size_t size = 0;
+    while (size < rest->size && rest->data[size] != ' ' && rest->data[size] != '\t')
+        size++;
+    struct sb_span word = sb_span_of(rest->data, size);
+    *rest = sb_words_trim(sb_span_from(*rest, size));
+    return word;
+}
+
 struct sb_span sb_words_trim(struct sb_span text) {
     while (text.size && is_space(text.data[0]))
         text = sb_span_from(text, 1);

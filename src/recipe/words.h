@@ -14,6 +14,8 @@ struct sb_variable {
     struct sb_span name, value;
 };
 typedef SB_VEC(struct sb_variable) sb_variables;
+/* By name. */
+void sb_variables_sort(sb_variables *variables);
 
 /* Splits at white space outside quotes; quotes and escapes stay. Words borrow from text. */
 void sb_words_split(struct sb_span text, unsigned char escape, sb_words *words);
@@ -24,5 +26,7 @@ int sb_words_expand(struct sb_span word, unsigned char escape, const sb_variable
 /* 0 and the strings where text is a JSON list of strings, 1 where it is none. */
 int sb_words_json(struct sb_span text, struct sb_arena *arena, sb_words *words);
 struct sb_span sb_words_trim(struct sb_span text);
+/* Takes the first word, up to white space, off rest. */
+struct sb_span sb_words_take(struct sb_span *rest);
 
 #endif

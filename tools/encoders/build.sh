@@ -31,8 +31,8 @@ build() {
     name=$(printf "$3" "$version")
     [ ! -x "$folder/$name" ] || return 0
     work=$(mktemp -d "$root/tmp/encoder.XXXXXX")
-    cp "$here/$2/main.go" "$work/"
-    inside "$root" sh -euc 'cd "$1" && GOCACHE=$1/cache go build -o encoder main.go' sh "${work#"$root"}"
+    cp "$here/main.go" "$here/$2.go" "$work/"
+    inside "$root" sh -euc 'cd "$1" && GOCACHE=$1/cache go build -o encoder main.go "$2.go"' sh "${work#"$root"}" "$2"
     mv "$work/encoder" "$folder/$name"
     rm -rf "$work"
     echo "$folder/$name"

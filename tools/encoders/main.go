@@ -1,5 +1,5 @@
-// Compresses standard input to standard output as klauspost's pgzip does, at the level that is its only
-// argument: the stream that podman, buildah and skopeo write.
+// Compresses standard input to standard output at the level that is its only argument, with the writer
+// that is built in: gzip.go's or pgzip.go's.
 package main
 
 import (
@@ -7,8 +7,6 @@ import (
 	"log"
 	"os"
 	"strconv"
-
-	"github.com/klauspost/pgzip"
 )
 
 func main() {
@@ -16,7 +14,7 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	writer, err := pgzip.NewWriterLevel(os.Stdout, level)
+	writer, err := newWriter(os.Stdout, level)
 	if err != nil {
 		log.Fatal(err)
 	}
