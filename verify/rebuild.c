@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <nettle/base64.h>
 #include <unistd.h>
 
 #include "base/limits.h"
@@ -257,23 +258,16 @@ static int wrap_gzip(const struct sb_fact_encoding *encoding, struct sb_span ins
 
 static void wrap_base64(const struct sb_fact_encoding *encoding, struct sb_span inside,
                         struct sb_buf *output) {
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    uint64_t column = 0;
-    for (size_t at = 0; at < inside.size; at += 3) {
-        size_t count = inside.size - at < 3 ? inside.size - at : 3;
-        uint32_t bits = 0;
-        for (size_t i = 0; i < 3; i++)
-            bits = bits << 8 | (i < count ? inside.data[at + i] : 0);
-        for (size_t i = 0; i < 4; i++) {
-            if (encoding->wrap && column == encoding->wrap) {
-                sb_buf_append_byte(output, '\n');
-                column = 0;
-            }
-            sb_buf_append_byte(output,
-                               i > count ? '=' : (unsigned char)digits[bits >> 6 * (3 - i) & 63]);
-            column++;
-        }
+    size_t size = BASE64_ENCODE_RAW_LENGTH(inside.size);
+    char *text = sb_memory_new(size + 1, 1);
+    base64_encode_raw(text, inside.size, inside.data);
+    for (size_t at = 0, line; at < size; at += line) {
+        line = encoding->wrap && encoding->wrap < size - at ? (size_t)encoding->wrap : size - at;
+        if (at)
+            sb_buf_append_byte(output, '\n');
+        sb_buf_append(output, text + at, line);
     }
+    free(text);
     if (encoding->newline)
         sb_buf_append_byte(output, '\n');
 }
