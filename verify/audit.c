@@ -7,8 +7,6 @@
 #include "host/encoder.h"
 #include "image/config.h"
 
-enum { BLOB_MAX = 64 << 20 };
-
 /* The blob is what base64 text stands for; its inside what the innermost wrapping has. */
 static int read_blob(struct audit *audit, struct sb_error *error) {
     const struct sb_peeled *peeled = &audit->subject.archive.peeled;
@@ -18,9 +16,12 @@ static int read_blob(struct audit *audit, struct sb_error *error) {
     for (size_t i = 0; i < peeled->envelopes.count; i++)
         if (peeled->envelopes.items[i].codec == SB_CODEC_BASE64)
             blob = sb_range_whole(peeled->owned.items[i]);
-    if (sb_range_read(blob, BLOB_MAX, &audit->blob, error) < 0)
+    uint64_t highest = sb_limit_of(&audit->subject.findings, SB_LIMIT_AUDIT_SIZE);
+    if (subject_hold(&audit->subject, error) < 0)
         return -1;
-    return sb_range_read(peeled->bytes, BLOB_MAX, &audit->tar, error);
+    if (sb_range_read(blob, highest, &audit->blob, error) < 0)
+        return -1;
+    return sb_range_read(peeled->bytes, highest, &audit->tar, error);
 }
 
 /* Members of the configuration that nobody knows, and programs that surprise. */
@@ -176,13 +177,15 @@ static void report_unexplained(struct audit *audit) {
     if (count == 0)
         return;
     struct sb_buf ranges = SB_BUF_INIT;
-    for (size_t at = 0; at < audit->ledger.bytes.count && shown < 12; at++) {
-        size_t from = at;
-        while (at < audit->ledger.bytes.count &&
-               audit->ledger.bytes.items[at].heading == SB_HEADING_UNEXPLAINED)
-            at++;
-        if (at > from)
-            sb_buf_appendf(&ranges, "%s%zu-%zu", shown++ ? ", " : "", from, at - 1);
+    size_t runs = audit->ledger.runs.count;
+    const struct sb_ledger_run *run = audit->ledger.runs.items;
+    for (size_t i = 0; i < runs && shown < 12; i++) {
+        size_t first = i;
+        while (i < runs && run[i].heading == SB_HEADING_UNEXPLAINED)
+            i++;
+        if (i > first)
+            sb_buf_appendf(&ranges, "%s%zu-%zu", shown++ ? ", " : "", run[first].offset,
+                           run[i - 1].offset + run[i - 1].size - 1);
     }
     sb_finding_add(&audit->subject.findings, SB_FINDING_UNEXPLAINED, "blob",
                    "%" PRIu64 " bytes are unexplained: %.300s", count, sb_buf_string(&ranges));
@@ -236,7 +239,7 @@ static int account(struct audit *audit, struct sb_error *error) {
 
 int audit_run(struct audit *audit, struct sb_error *error) {
     const struct options *options = audit->options;
-    if (subject_open(&audit->subject, options->arguments.items[0], error) < 0 ||
+    if (subject_open(&audit->subject, options->arguments.items[0], options, error) < 0 ||
         subject_choose(&audit->subject, options, error) < 0 || read_blob(audit, error) < 0)
         return -1;
     check_content(audit);

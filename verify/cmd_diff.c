@@ -21,7 +21,7 @@ bool command_requirement_met(const struct options *options, const struct sb_comp
 static int open_both(struct subject *subjects, const struct options *options,
                      struct sb_error *error) {
     for (int i = 0; i < 2; i++)
-        if (subject_open(&subjects[i], options->arguments.items[i], error) < 0 ||
+        if (subject_open(&subjects[i], options->arguments.items[i], options, error) < 0 ||
             subject_choose(&subjects[i], options, error) < 0 ||
             subject_refuse_ambiguous(&subjects[i], options, error) < 0 ||
             subject_prepare(&subjects[i], options, error) < 0 ||

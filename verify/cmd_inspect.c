@@ -160,6 +160,8 @@ static int report_engine(struct subject *subject, struct json *json, struct text
 static int print_facts(struct subject *subject, const char *path, struct sb_error *error) {
     struct sb_facts facts = SB_FACTS_INIT;
     struct sb_buf text = SB_BUF_INIT;
+    if (subject_hold(subject, error) < 0)
+        return -1;
     int status =
         sb_facts_find(&facts, &subject->archive, subject->core.bytes, &host_encoder, error);
     if (status == 0) {
@@ -182,7 +184,7 @@ int cmd_inspect(struct options *options, struct sb_error *error) {
     struct text text = {.color = report_use_color(options->color)};
     if (options->arguments.count != 1)
         return sb_error_set(error, SB_ERROR_USAGE, "inspect takes one image: samebytes inspect A");
-    int status = subject_open(&subject, options->arguments.items[0], error);
+    int status = subject_open(&subject, options->arguments.items[0], options, error);
     if (status == 0 && options->facts) {
         status = print_facts(&subject, options->facts, error);
         subject_release(&subject);

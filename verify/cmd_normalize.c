@@ -102,7 +102,7 @@ static int check_output(const struct normalization *normalization, struct subjec
     if (strcmp(options->output, "-") == 0 || options->canonical ||
         stat(options->output, &status) < 0 || !S_ISREG(status.st_mode))
         return 0;
-    if (subject_open(after, options->output, error) < 0)
+    if (subject_open(after, options->output, options, error) < 0)
         return sb_error_wrap(error, "reading the result back");
     return 0;
 }
@@ -119,7 +119,7 @@ int cmd_normalize(struct options *options, struct sb_error *error) {
                             "-o - and --json both want standard output: --json=FILE");
     bool canonical = options->canonical || options->form == SB_FORM_COMPACT;
     options->canonical = canonical;
-    int status = subject_open(&subject, options->arguments.items[0], error);
+    int status = subject_open(&subject, options->arguments.items[0], options, error);
     if (status == 0 && canonical) {
         status = subject_choose(&subject, options, error);
         if (status == 0)

@@ -152,7 +152,7 @@ static int read_dockerfile(const struct native *native, struct sb_buf *text,
         return sb_error_set_errno(error, number, "%s: cannot read it", native->dockerfile);
     }
     struct sb_source *source = sb_source_file(fd, (uint64_t)status.st_size);
-    int done = sb_range_read(sb_range_whole(source), SB_LIMIT_JSON, text, error);
+    int done = sb_range_read(sb_range_whole(source), SB_LIMIT_JSON_SIZE_STANDARD, text, error);
     sb_source_close(source);
     return done < 0 ? sb_error_wrap(error, "%s", native->dockerfile) : 0;
 }
@@ -315,11 +315,11 @@ void native_describe_size(const struct native *native, struct sb_buf *text) {
     for (size_t i = 0; i < native->canon.layers.count; i++) {
         const struct sb_canon_layer *layer = &native->canon.layers.items[i];
         for (size_t k = 0; k < layer->items.count; k++) {
-            const struct sb_tar_entry *header = &layer->items.items[k].header;
+            struct sb_tar_entry header = sb_canon_item_header(layer, &layer->items.items[k]);
             *sb_vec_push(&list) =
-                (struct contributor){sb_arena_printf(&arena, "/%.*s", (int)header->name.size,
-                                                     (const char *)header->name.data),
-                                     header->size};
+                (struct contributor){sb_arena_printf(&arena, "/%.*s", (int)header.name.size,
+                                                     (const char *)header.name.data),
+                                     header.size};
         }
     }
     *sb_vec_push(&list) = (struct contributor){"the configuration", native->canon.config.size};

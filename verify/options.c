@@ -26,6 +26,7 @@ struct option {
 enum {
     COMPARING = FOR_VERIFY | FOR_DIFF,
     MAKING = FOR_VERIFY | FOR_BUILD,
+    READING = FOR_ALL & ~FOR_BUILD,
     ASSEMBLING = MAKING | FOR_AUDIT
 };
 
@@ -84,6 +85,10 @@ static const struct option table[] = {
      AT(exclude), COMPARING},
     {0, "max-differences", "N", "show N differences (default 50; 0: all)", KIND_STRING,
      AT(max_differences_text), COMPARING},
+    {0, "limit", "NAME=SIZE,...",
+     "move a limit of the readers: entries, unpacked, json-size, json-values,\n"
+     "                                   audit-size",
+     KIND_COMMAS, AT(limit), READING},
     {0, "image", "NAME", "choose among several images; for build and verify the name of the image",
      KIND_STRING, AT(image), FOR_ALL},
     {0, "platform", "OS/ARCH", "choose among several platforms", KIND_STRING, AT(platform),
@@ -192,6 +197,24 @@ static int parse_kinds(struct options *options, struct sb_error *error) {
     return 0;
 }
 
+/* NAME=SIZE */
+static int parse_limit(struct options *options, const char *text, struct sb_error *error) {
+    size_t size = strcspn(text, "=");
+    for (int limit = 0; limit < SB_LIMITS; limit++) {
+        const char *name = sb_limit_name((enum sb_limit)limit);
+        if (strlen(name) != size || memcmp(name, text, size) != 0)
+            continue;
+        if (!text[size] || !sb_number_size(text + size + 1, &options->limits[limit]) ||
+            options->limits[limit] == 0)
+            break;
+        return 0;
+    }
+    return sb_error_set(error, SB_ERROR_USAGE,
+                        "--limit %s: must be entries=N, unpacked=SIZE, json-size=SIZE, "
+                        "json-values=N or audit-size=SIZE",
+                        text);
+}
+
 /* The position of text in a list of names that ends in NULL; -1. */
 static int choose(const char *text, const char *const *names) {
     for (int i = 0; names[i]; i++)
@@ -273,6 +296,9 @@ int options_parse(struct options *options, enum command_bit command, int argc, c
         parse_passes(&options->keep, options->passes.off, error) < 0 ||
         parse_kinds(options, error) < 0 || parse_names(options, error) < 0)
         return -1;
+    for (size_t i = 0; i < options->limit.count; i++)
+        if (parse_limit(options, options->limit.items[i], error) < 0)
+            return -1;
     return parse_sizes(options, error);
 }
 

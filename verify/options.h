@@ -30,10 +30,11 @@ struct options {
     enum requirement require;
     enum color color;
     enum sb_canon_form form;
-    string_list ignore, keep, allow, exclude;
+    string_list ignore, keep, allow, exclude, limit;
     struct sb_span *exclude_spans; /* of exclude */
     struct sb_pass_options passes;
     bool allowed[SB_FINDING_KINDS];
+    uint64_t limits[SB_LIMITS]; /* 0: the standard */
     const char *image, *platform;
     const char *facts, *source, *script; /* "-": standard input or output */
     const char *max_size_text, *max_save_size_text, *max_differences_text, *timeout_text;

@@ -9,7 +9,7 @@
 #include "host/encoder.h"
 #include "host/temporary.h"
 
-enum { CONTENT_MAX = 64 << 20, GZIP_HEADER = 10, GZIP_TRAILER = 8 };
+enum { GZIP_HEADER = 10, GZIP_TRAILER = 8 };
 
 static struct sb_build *new_build(struct rebuild *rebuild) {
     struct sb_build *build = sb_memory_new(1, sizeof *build);
@@ -153,7 +153,7 @@ static int check_wrapped(const struct sb_facts *facts, struct sb_span tar, struc
         return 0;
     int status = rebuild_wrap(facts, tar, false, &bytes, error);
     if (status == 0)
-        status = sb_range_read(received, CONTENT_MAX, &wanted, error);
+        status = sb_range_read(received, SB_LIMIT_HELD, &wanted, error);
     if (status == 0 && !sb_span_equal(sb_buf_span(&wanted), sb_buf_span(&bytes)))
         status = say_where("wrapping", facts->profile->name, sb_buf_span(&wanted),
                            sb_buf_span(&bytes), NULL, error);
@@ -171,7 +171,7 @@ static int check_parsed(const struct sb_facts *facts, struct sb_archive *archive
     if (status == 0)
         status = rebuild_write(&rebuild, facts, &made, error);
     if (status == 0)
-        status = sb_range_read(archive->peeled.bytes, CONTENT_MAX, &tar, error);
+        status = sb_range_read(archive->peeled.bytes, SB_LIMIT_HELD, &tar, error);
     if (status == 0 && !sb_span_equal(sb_buf_span(&tar), sb_buf_span(&made.bytes)))
         status = say_where("tar", facts->profile->name, sb_buf_span(&tar), sb_buf_span(&made.bytes),
                            &made, error);
@@ -206,12 +206,12 @@ int rebuild_read_facts(const char *path, struct sb_facts *facts, struct sb_error
             continue;
         if (got < 0)
             status = sb_error_set_errno(error, errno, "%s: cannot read it", path);
-        if (got <= 0 || text.size > SB_LIMIT_JSON)
+        if (got <= 0 || text.size > SB_LIMIT_JSON_SIZE_STANDARD)
             break;
         text.size += (size_t)got;
     }
     close(fd);
-    if (status == 0 && text.size > SB_LIMIT_JSON)
+    if (status == 0 && text.size > SB_LIMIT_JSON_SIZE_STANDARD)
         status = sb_error_set(error, SB_ERROR_LIMIT, "%s: too large for facts", path);
     if (status == 0)
         status = sb_facts_parse(facts, sb_arena_copy(&facts->arena, sb_buf_span(&text)), error);

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
@@ -194,19 +195,22 @@ static int open_named(struct subject *subject, const char *name, struct sb_error
     return open_path(subject, name, error);
 }
 
-static void set_name(struct subject *subject, const char *name) {
+static void begin(struct subject *subject, const char *name, const struct options *options) {
     subject->name = sb_memory_copy_string(name);
     subject->core.name = subject->name;
     subject->core.archive = &subject->archive;
+    memcpy(subject->findings.limits, options->limits, sizeof options->limits);
 }
 
-int subject_open_file(struct subject *subject, const char *name, int fd, struct sb_error *error) {
-    set_name(subject, name);
+int subject_open_file(struct subject *subject, const char *name, int fd,
+                      const struct options *options, struct sb_error *error) {
+    begin(subject, name, options);
     return open_descriptor(subject, dup(fd), error) < 0 ? sb_error_wrap(error, "%s", name) : 0;
 }
 
-int subject_open(struct subject *subject, const char *name, struct sb_error *error) {
-    set_name(subject, name);
+int subject_open(struct subject *subject, const char *name, const struct options *options,
+                 struct sb_error *error) {
+    begin(subject, name, options);
     if (open_named(subject, name, error) < 0)
         return sb_error_wrap(error, "%s", strcmp(name, "-") == 0 ? "standard input" : name);
     return 0;
@@ -234,6 +238,18 @@ int subject_refuse_ambiguous(const struct subject *subject, const struct options
                             "%s: ambiguous (%s): %s: %s; --allow %s goes on", subject->name, kind,
                             finding->where, finding->what, kind);
     }
+    return 0;
+}
+
+int subject_hold(const struct subject *subject, struct sb_error *error) {
+    uint64_t highest = sb_limit_of(&subject->findings, SB_LIMIT_AUDIT_SIZE);
+    uint64_t inside = subject->archive.peeled.bytes.source ? subject->archive.peeled.bytes.size : 0;
+    uint64_t size = subject->core.bytes.size > inside ? subject->core.bytes.size : inside;
+    if (size > highest)
+        return sb_error_set(error, SB_ERROR_LIMIT,
+                            "%s: %" PRIu64 " bytes, of which only %" PRIu64
+                            " would be held in memory; --limit audit-size=SIZE allows more",
+                            subject->name, size, highest);
     return 0;
 }
 

@@ -19,16 +19,19 @@ struct subject {
     { 0 }
 
 /* Opens what name says and reads all of it. */
-int subject_open(struct subject *subject, const char *name, struct sb_error *error) SB_MUST_USE;
+int subject_open(struct subject *subject, const char *name, const struct options *options,
+                 struct sb_error *error) SB_MUST_USE;
 /* The same for an archive in a file that is open; the descriptor stays the caller's. */
 int subject_open_file(struct subject *subject, const char *name, int fd,
-                      struct sb_error *error) SB_MUST_USE;
+                      const struct options *options, struct sb_error *error) SB_MUST_USE;
 /* Chooses the image that the name or the options ask for. */
 int subject_choose(struct subject *subject, const struct options *options,
                    struct sb_error *error) SB_MUST_USE;
 /* An error where an ambiguous finding is not allowed. */
 int subject_refuse_ambiguous(const struct subject *subject, const struct options *options,
                              struct sb_error *error) SB_MUST_USE;
+/* An error where it is larger than what is held whole in memory. */
+int subject_hold(const struct subject *subject, struct sb_error *error) SB_MUST_USE;
 /* Canonical image and digests of the chosen one. */
 int subject_prepare(struct subject *subject, const struct options *options,
                     struct sb_error *error) SB_MUST_USE;

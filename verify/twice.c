@@ -35,17 +35,18 @@ static void add_file(struct twice *twice, struct sb_span path, const char *what)
 
 static void compare_entry(struct twice *twice, const struct sb_entry *a, const struct sb_entry *b) {
     struct sb_buf what = SB_BUF_INIT;
+    const struct sb_entry_extra *x = a->extra, *y = b->extra;
     const struct {
         const char *name;
         bool differs;
     } fields[] = {
         {"type", a->type != b->type},
         {"content", a->type == '0' && b->type == '0' && !sb_digest_equal(&a->content, &b->content)},
-        {"link", !sb_span_equal(a->link, b->link)},
+        {"link", !sb_span_equal(x->link, y->link)},
         {"mode", a->mode != b->mode},
         {"owner", a->uid != b->uid || a->gid != b->gid},
-        {"device", a->devmajor != b->devmajor || a->devminor != b->devminor},
-        {"xattr", !sb_tar_xattrs_equal(a->xattrs, a->xattr_count, b->xattrs, b->xattr_count)},
+        {"device", x->devmajor != y->devmajor || x->devminor != y->devminor},
+        {"xattr", !sb_tar_xattrs_equal(x->xattrs, x->xattr_count, y->xattrs, y->xattr_count)},
         {"mtime", a->mtime != b->mtime},
     };
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)

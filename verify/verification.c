@@ -35,7 +35,7 @@ static int open_build(struct verification *verification, struct build *build,
                       struct sb_error *error) {
     const struct options *options = verification->options;
     struct stat status;
-    if (subject_open_file(&build->subject, build->builder, build->saved, error) < 0 ||
+    if (subject_open_file(&build->subject, build->builder, build->saved, options, error) < 0 ||
         subject_choose(&build->subject, options, error) < 0 ||
         subject_refuse_ambiguous(&build->subject, options, error) < 0 ||
         subject_prepare(&build->subject, options, error) < 0)
@@ -342,7 +342,7 @@ static int add_against(struct verification *verification, const char *name,
                        struct sb_error *error) {
     struct build *build = add_build(verification, name, "-");
     const struct options *options = verification->options;
-    if (subject_open(&build->subject, name, error) < 0 ||
+    if (subject_open(&build->subject, name, options, error) < 0 ||
         subject_choose(&build->subject, options, error) < 0 ||
         subject_refuse_ambiguous(&build->subject, options, error) < 0 ||
         subject_prepare(&build->subject, options, error) < 0)

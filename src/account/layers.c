@@ -6,27 +6,23 @@
 #include "image/path.h"
 #include "tar/header.h"
 
+/* One entry of a canonical layer, with its header. */
+struct side {
+    const struct sb_canon_item *item;
+    struct sb_tar_entry header;
+};
+
 struct pair {
-    const struct sb_canon_item *a, *b;
-    const char *where;
+    const struct side *a, *b;
+    const char *prefix, *where; /* where is made for the first difference */
     const struct sb_spool *spool;
     struct sb_comparison *result;
 };
 
-/* The cleaned path of an item: without the slash of a folder, "" for the root's "./". */
-static struct sb_span item_path(const struct sb_canon_item *item) {
-    struct sb_span name = item->header.name;
-    if (sb_span_is(name, "./"))
-        return sb_span_of(name.data, 0);
-    if (sb_span_ends(name, "/"))
-        name.size--;
-    return name;
-}
-
-static const char *type_name(const struct sb_canon_item *item) {
+static const char *type_name(const struct side *side) {
     static const char *const names[] = {
         "file", "hard link", "symbolic link", "character device", "block device", "folder", "fifo"};
-    unsigned char type = item->header.type;
+    unsigned char type = side->header.type;
     return type >= '0' && type <= '6' ? names[type - '0'] : "entry";
 }
 
@@ -38,14 +34,26 @@ static const char *visible(struct sb_comparison *result, struct sb_span text) {
     return copy;
 }
 
-static int64_t field_offset(const struct sb_canon_item *item, enum sb_tar_field field) {
-    return item->entry ? (int64_t)(item->entry->header_offset + sb_tar_fields[field].offset)
+static int64_t field_offset(const struct side *side, enum sb_tar_field field) {
+    const struct sb_canon_item *item = side->item;
+    return item->layer ? (int64_t)(item->entry->header_offset + sb_tar_fields[field].offset)
                        : SB_NO_OFFSET;
+}
+
+static const char *place(struct sb_comparison *result, const char *prefix, struct sb_span path) {
+    return sb_arena_printf(&result->arena, "%s/%s", prefix, visible(result, path));
+}
+
+static struct sb_difference *new_difference(struct pair *pair, const char *kind, const char *a,
+                                            const char *b) {
+    if (!pair->where)
+        pair->where = place(pair->result, pair->prefix, pair->a->header.name);
+    return sb_comparison_add(pair->result, kind, pair->where, a, b);
 }
 
 static void add(struct pair *pair, const char *kind, enum sb_tar_field field, const char *a,
                 const char *b) {
-    struct sb_difference *difference = sb_comparison_add(pair->result, kind, pair->where, a, b);
+    struct sb_difference *difference = new_difference(pair, kind, a, b);
     difference->offset_a = field_offset(pair->a, field);
     difference->offset_b = field_offset(pair->b, field);
 }
@@ -112,42 +120,39 @@ static int first_difference(struct sb_input *a, struct sb_input *b, uint64_t *of
 }
 
 static const char *byte_text(struct sb_comparison *result, int byte, uint64_t offset,
-                             const struct sb_canon_item *item) {
+                             const struct side *side) {
     if (byte < 0)
         return sb_arena_printf(&result->arena, "ends at byte %" PRIu64 ", %s", offset,
                                "the other goes on");
     return sb_arena_printf(&result->arena, "0x%02x at byte %" PRIu64 " of %" PRIu64, (unsigned)byte,
-                           offset, item->header.size);
+                           offset, side->header.size);
 }
 
-static int64_t content_offset(const struct sb_canon_item *item, uint64_t offset) {
-    return item->content && !item->content->sparse ? (int64_t)(item->content->data_offset + offset)
-                                                   : SB_NO_OFFSET;
-}
-
-static int open_content(const struct sb_canon_item *item, const struct sb_spool *spool,
-                        struct sb_input **input, struct sb_error *error) {
-    return item->content ? sb_layer_open_content(item->layer, item->content, spool, input, error)
-                         : sb_range_open(item->range, input, error);
+static int64_t content_offset(const struct side *side, uint64_t offset) {
+    const struct sb_entry *content = sb_canon_item_content(side->item);
+    return content && !content->extra->sparse
+               ? (int64_t)(content->header_offset + SB_TAR_BLOCK + offset)
+               : SB_NO_OFFSET;
 }
 
 static int compare_content(struct pair *pair, struct sb_error *error) {
-    if (pair->a->content && pair->b->content && pair->a->content->size == pair->b->content->size &&
-        sb_digest_equal(&pair->a->content->content, &pair->b->content->content))
+    const struct sb_entry *x = sb_canon_item_content(pair->a->item);
+    const struct sb_entry *y = sb_canon_item_content(pair->b->item);
+    if (x && y && x->size == y->size && sb_digest_equal(&x->content, &y->content))
         return 0;
     SB_CLEANUP(sb_input_close_at) struct sb_input *a = NULL;
     SB_CLEANUP(sb_input_close_at) struct sb_input *b = NULL;
     uint64_t offset;
     int a_byte, b_byte;
-    if (open_content(pair->a, pair->spool, &a, error) < 0 ||
-        open_content(pair->b, pair->spool, &b, error) < 0 ||
+    if (sb_canon_item_open(pair->a->item, pair->spool, &a, error) < 0 ||
+        sb_canon_item_open(pair->b->item, pair->spool, &b, error) < 0 ||
         first_difference(a, b, &offset, &a_byte, &b_byte, error) < 0)
         return -1;
     if (a_byte < 0 && b_byte < 0)
         return 0;
-    struct sb_difference *difference = sb_comparison_add(
-        pair->result, "content", pair->where, byte_text(pair->result, a_byte, offset, pair->a),
-        byte_text(pair->result, b_byte, offset, pair->b));
+    struct sb_difference *difference =
+        new_difference(pair, "content", byte_text(pair->result, a_byte, offset, pair->a),
+                       byte_text(pair->result, b_byte, offset, pair->b));
     difference->offset_a = content_offset(pair->a, offset);
     difference->offset_b = content_offset(pair->b, offset);
     return 0;
@@ -176,17 +181,28 @@ static int compare_items(struct pair *pair, struct sb_error *error) {
     return a->type == '0' ? compare_content(pair, error) : 0;
 }
 
-/* item is in A or in B alone. */
-static void add_one_sided(struct sb_comparison *result, const char *where,
-                          const struct sb_canon_item *item, bool in_a) {
-    bool whiteout = item->entry && item->entry->whiteout;
+/* The entry is in A or in B alone. */
+static void add_one_sided(struct sb_comparison *result, const char *prefix, const struct side *side,
+                          bool in_a) {
+    bool whiteout = side->item->layer && side->item->entry->whiteout;
+    const char *where = place(result, prefix, side->header.name);
     const char *what = whiteout
                            ? "whiteout"
                            : sb_arena_printf(&result->arena, "%s, mode %04o, %" PRIu64 " bytes",
-                                             type_name(item), item->header.mode, item->header.size);
+                                             type_name(side), side->header.mode, side->header.size);
     struct sb_difference *difference = sb_comparison_add(
         result, whiteout ? "whiteout" : "entry", where, in_a ? what : NULL, in_a ? NULL : what);
-    *(in_a ? &difference->offset_a : &difference->offset_b) = field_offset(item, SB_TAR_NAME);
+    *(in_a ? &difference->offset_a : &difference->offset_b) = field_offset(side, SB_TAR_NAME);
+}
+
+/* item is NULL behind the last. */
+static struct side side_at(const struct sb_canon_layer *layer, size_t position) {
+    struct side side = {0};
+    if (position < layer->items.count) {
+        side.item = &layer->items.items[position];
+        side.header = sb_canon_item_header(layer, side.item);
+    }
+    return side;
 }
 
 int sb_compare_layers(const struct sb_canon_layer *a, const struct sb_canon_layer *b,
@@ -196,31 +212,28 @@ int sb_compare_layers(const struct sb_canon_layer *a, const struct sb_canon_laye
     if (sb_digest_equal(&a->digest, &b->digest))
         return 0;
     for (;;) {
-        const struct sb_canon_item *x = i < a->items.count ? &a->items.items[i] : NULL;
-        const struct sb_canon_item *y = k < b->items.count ? &b->items.items[k] : NULL;
-        if (!x && !y)
+        struct side x = side_at(a, i), y = side_at(b, k);
+        if (!x.item && !y.item)
             return 0;
-        int order = !x ? 1 : !y ? -1 : sb_path_compare(item_path(x), item_path(y));
-        const struct sb_canon_item *item = order < 0 ? x : y;
-        const char *where =
-            sb_arena_printf(&result->arena, "%s/%s", prefix, visible(result, item_path(item)));
+        int order = !x.item ? 1 : !y.item ? -1 : sb_path_compare(x.header.name, y.header.name);
         i += order <= 0;
         k += order >= 0;
         if (order) {
-            add_one_sided(result, where, item, order < 0);
+            add_one_sided(result, prefix, order < 0 ? &x : &y, order < 0);
             continue;
         }
-        struct pair pair = {x, y, where, spool, result};
+        struct pair pair = {&x, &y, prefix, NULL, spool, result};
         if (compare_items(&pair, error) < 0)
             return -1;
     }
 }
 
 static bool same_entry(const struct sb_entry *a, const struct sb_entry *b) {
+    const struct sb_entry_extra *x = a->extra, *y = b->extra;
     bool same = a->type == b->type && a->mode == b->mode && a->uid == b->uid && a->gid == b->gid &&
-                a->devmajor == b->devmajor && a->devminor == b->devminor && a->size == b->size &&
-                sb_span_equal(a->link, b->link) &&
-                sb_tar_xattrs_equal(a->xattrs, a->xattr_count, b->xattrs, b->xattr_count);
+                x->devmajor == y->devmajor && x->devminor == y->devminor && a->size == b->size &&
+                sb_span_equal(x->link, y->link) &&
+                sb_tar_xattrs_equal(x->xattrs, x->xattr_count, y->xattrs, y->xattr_count);
     return same && (a->type != '0' || sb_digest_equal(&a->content, &b->content));
 }
 

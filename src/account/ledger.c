@@ -1,5 +1,7 @@
 #include "account/ledger.h"
 
+#include <search.h>
+
 #include "codec/deflate_trace.h"
 #include "codec/gzip.h"
 
@@ -10,27 +12,50 @@ struct accounting {
     struct sb_span blob;
     size_t body; /* where the deflate data begins */
     bool encoder_known;
-    unsigned (*bits)[SB_HEADINGS]; /* of each byte of the deflate data */
-    unsigned *widest;              /* bits of the step that labels the byte */
-    uint64_t end;                  /* bits of deflate data */
+    /* of the byte of deflate data at hand */
+    size_t byte;
+    unsigned bits[SB_HEADINGS];
+    unsigned widest; /* bits of the step that labels it */
+    const char *entry, *field;
+    uint64_t end; /* bits of deflate data */
 };
 
-static void label(struct sb_ledger *ledger, size_t at, enum sb_heading heading, const char *entry,
-                  const char *field) {
-    ledger->bytes.items[at] = (struct sb_ledger_byte){heading, entry, field};
+static void add_run(struct sb_ledger *ledger, size_t size, enum sb_heading heading,
+                    const char *entry, const char *field) {
+    size_t count = ledger->runs.count;
+    struct sb_ledger_run *last = count ? &ledger->runs.items[count - 1] : NULL;
+    if (size == 0)
+        return;
+    if (last && last->heading == heading && strcmp(last->entry, entry) == 0 &&
+        strcmp(last->field, field) == 0) {
+        last->size += size;
+        return;
+    }
+    size_t offset = last ? last->offset + last->size : 0;
+    *sb_vec_push(&ledger->runs) = (struct sb_ledger_run){offset, size, heading, entry, field};
+}
+
+static int compare_keys(const void *a, const void *b) {
+    const struct sb_ledger_cost *x = a, *y = b;
+    int order = strcmp(x->entry, y->entry);
+    if (order == 0)
+        order = strcmp(x->field, y->field);
+    return order ? order : (int)x->heading - (int)y->heading;
 }
 
 static void add_cost(struct sb_ledger *ledger, const char *entry, const char *field,
                      enum sb_heading heading, uint64_t bits) {
-    for (size_t i = 0; i < ledger->costs.count; i++) {
-        struct sb_ledger_cost *cost = &ledger->costs.items[i];
-        if (cost->heading == heading && strcmp(cost->entry, entry) == 0 &&
-            strcmp(cost->field, field) == 0) {
-            cost->bits += bits;
-            return;
-        }
+    struct sb_ledger_cost key = {entry, field, heading, 0};
+    struct sb_ledger_cost **found = tfind(&key, &ledger->by_key, compare_keys);
+    if (!found) {
+        struct sb_ledger_cost *cost = sb_arena_new(&ledger->arena, sizeof *cost);
+        *cost = key;
+        *sb_vec_push(&ledger->costs) = cost;
+        found = tsearch(cost, &ledger->by_key, compare_keys);
+        if (!found)
+            SB_BUG("out of memory");
     }
-    *sb_vec_push(&ledger->costs) = (struct sb_ledger_cost){entry, field, heading, bits};
+    (*found)->bits += bits;
 }
 
 /* The heading of bytes that one symbol makes: that of most of them, unexplained if any is. */
@@ -61,6 +86,38 @@ static bool any_bit(struct sb_span data, uint64_t from, uint64_t count) {
     return false;
 }
 
+/* A byte goes to the heading with most of its bits, but to unexplained if any bit is. */
+static void end_byte(struct accounting *accounting) {
+    enum sb_heading best = SB_HEADING_SOURCE;
+    for (int heading = 0; heading < SB_HEADINGS; heading++)
+        if (accounting->bits[heading] > accounting->bits[best])
+            best = (enum sb_heading)heading;
+    if (accounting->bits[SB_HEADING_UNEXPLAINED])
+        best = SB_HEADING_UNEXPLAINED;
+    add_run(accounting->ledger, 1, best, accounting->entry, accounting->field);
+    memset(accounting->bits, 0, sizeof accounting->bits);
+    accounting->widest = 0;
+    accounting->byte++;
+}
+
+/* Steps come in the order of their bits. */
+static void account_bits(struct accounting *accounting, const struct sb_deflate_step *step,
+                         enum sb_heading heading, const char *entry, const char *field) {
+    for (uint64_t bit = step->bit, end = step->bit + step->bits; bit < end;) {
+        uint64_t room = 8 - bit % 8;
+        unsigned here = (unsigned)(end - bit < room ? end - bit : room);
+        accounting->bits[heading] += here;
+        if (here > accounting->widest) {
+            accounting->widest = here;
+            accounting->entry = entry;
+            accounting->field = field;
+        }
+        bit += here;
+        if (bit % 8 == 0)
+            end_byte(accounting);
+    }
+}
+
 static void account_step(void *visitor, const struct sb_deflate_step *step) {
     struct accounting *accounting = visitor;
     struct sb_ledger *ledger = accounting->ledger;
@@ -79,40 +136,17 @@ static void account_step(void *visitor, const struct sb_deflate_step *step) {
     if (!accounting->encoder_known)
         heading = SB_HEADING_UNEXPLAINED;
     add_cost(ledger, entry, field, heading, step->bits);
-    for (uint64_t bit = step->bit; bit < step->bit + step->bits; bit++) {
-        size_t byte = (size_t)(bit / 8);
-        accounting->bits[byte][heading]++;
-        uint64_t first = bit == step->bit || bit % 8 == 0;
-        if (!first)
-            continue;
-        uint64_t left = step->bit + step->bits - bit, room = 8 - bit % 8;
-        unsigned here = (unsigned)(left < room ? left : room);
-        if (here > accounting->widest[byte]) {
-            accounting->widest[byte] = here;
-            label(ledger, accounting->body + byte, heading, entry, field);
-        }
-    }
+    account_bits(accounting, step, heading, entry, field);
     accounting->end = step->bit + step->bits;
 }
 
-static void choose_headings(struct accounting *accounting, size_t size) {
-    for (size_t i = 0; i < size; i++) {
-        enum sb_heading best = SB_HEADING_SOURCE;
-        for (int heading = 0; heading < SB_HEADINGS; heading++)
-            if (accounting->bits[i][heading] > accounting->bits[i][best])
-                best = (enum sb_heading)heading;
-        if (accounting->bits[i][SB_HEADING_UNEXPLAINED])
-            best = SB_HEADING_UNEXPLAINED;
-        accounting->ledger->bytes.items[accounting->body + i].heading = best;
-    }
-}
-
+/* The next bytes, up to to. */
 static void account_range(struct sb_ledger *ledger, size_t from, size_t to, enum sb_heading heading,
                           const char *field) {
-    for (size_t at = from; at < to && at < ledger->bytes.count; at++)
-        label(ledger, at, heading, "gzip", field);
-    if (to > from)
-        add_cost(ledger, "gzip", field, heading, 8 * (uint64_t)(to - from));
+    if (to <= from)
+        return;
+    add_run(ledger, to - from, heading, "gzip", field);
+    add_cost(ledger, "gzip", field, heading, 8 * (uint64_t)(to - from));
 }
 
 static size_t text_end(struct sb_span blob, size_t at) {
@@ -157,21 +191,15 @@ static int account_gzip(struct sb_ledger *ledger, struct sb_span blob, bool enco
     struct accounting accounting = {.ledger = ledger, .blob = blob, .encoder_known = encoder_known};
     struct sb_buf decoded = SB_BUF_INIT;
     accounting.body = account_header(ledger, blob);
-    size_t rest = blob.size - accounting.body;
-    accounting.bits = sb_memory_new(rest, sizeof *accounting.bits);
-    accounting.widest = sb_memory_new(rest, sizeof *accounting.widest);
     int status = sb_deflate_trace(sb_span_from(blob, accounting.body), &decoded, account_step,
                                   &accounting, error);
     if (status == 0) {
-        size_t size = (size_t)(accounting.end / 8), trailer = accounting.body + size;
-        choose_headings(&accounting, size);
+        size_t trailer = accounting.body + (size_t)(accounting.end / 8);
         account_range(ledger, trailer, trailer + 4, SB_HEADING_DERIVED, "CRC-32");
         account_range(ledger, trailer + 4, trailer + GZIP_TRAILER, SB_HEADING_DERIVED, "length");
         account_range(ledger, trailer + GZIP_TRAILER, blob.size, SB_HEADING_UNEXPLAINED,
                       "after the member");
     }
-    free(accounting.bits);
-    free(accounting.widest);
     sb_buf_release(&decoded);
     return status;
 }
@@ -180,35 +208,57 @@ static void account_plain(struct sb_ledger *ledger) {
     for (size_t i = 0; i < ledger->tar.marks.count; i++) {
         const struct sb_mark *mark = &ledger->tar.marks.items[i];
         add_cost(ledger, mark->entry, mark->field, mark->heading, 8 * (uint64_t)mark->size);
-        for (size_t at = mark->offset; at < mark->offset + mark->size; at++)
-            label(ledger, at, mark->heading, mark->entry, mark->field);
+        add_run(ledger, mark->size, mark->heading, mark->entry, mark->field);
     }
 }
 
 static int compare_costs(const void *a, const void *b) {
-    const struct sb_ledger_cost *x = a, *y = b;
-    return (x->bits < y->bits) - (x->bits > y->bits);
+    const struct sb_ledger_cost *const *x = a, *const *y = b;
+    return ((*x)->bits < (*y)->bits) - ((*x)->bits > (*y)->bits);
 }
 
 int sb_ledger_make(struct sb_ledger *ledger, struct sb_span blob, struct sb_span tar,
                    const struct sb_marked *rebuilt, bool encoder_known, struct sb_error *error) {
     int status = sb_ledger_mark_tar(&ledger->tar, tar, rebuilt, error);
-    for (size_t i = 0; i < blob.size; i++)
-        *sb_vec_push(&ledger->bytes) =
-            (struct sb_ledger_byte){SB_HEADING_UNEXPLAINED, "blob", "unknown"};
     if (status == 0 && sb_gzip_recognise(blob))
         status = account_gzip(ledger, blob, encoder_known, error);
     else if (status == 0)
         account_plain(ledger);
-    for (size_t i = 0; i < ledger->bytes.count; i++)
-        ledger->sums[ledger->bytes.items[i].heading]++;
+    const struct sb_ledger_run *last =
+        ledger->runs.count ? &ledger->runs.items[ledger->runs.count - 1] : NULL;
+    size_t end = last ? last->offset + last->size : 0;
+    if (status == 0 && end < blob.size)
+        add_run(ledger, blob.size - end, SB_HEADING_UNEXPLAINED, "blob", "unknown");
+    for (size_t i = 0; i < ledger->runs.count; i++)
+        ledger->sums[ledger->runs.items[i].heading] += ledger->runs.items[i].size;
     sb_vec_sort(&ledger->costs, compare_costs);
     return status;
 }
 
+const struct sb_ledger_run *sb_ledger_at(const struct sb_ledger *ledger, size_t offset) {
+    size_t low = 0, high = ledger->runs.count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const struct sb_ledger_run *run = &ledger->runs.items[middle];
+        if (offset < run->offset)
+            high = middle;
+        else if (offset >= run->offset + run->size)
+            low = middle + 1;
+        else
+            return run;
+    }
+    return NULL;
+}
+
+/* The arena has it. */
+static void keep_cost(void *cost) {
+    (void)cost;
+}
+
 void sb_ledger_release(struct sb_ledger *ledger) {
     sb_marked_release(&ledger->tar);
-    sb_vec_release(&ledger->bytes);
+    sb_vec_release(&ledger->runs);
     sb_vec_release(&ledger->costs);
+    tdestroy(ledger->by_key, keep_cost);
     sb_arena_release(&ledger->arena);
 }

@@ -5,9 +5,11 @@
 #include "base/error.h"
 #include "profile/marked.h"
 
-struct sb_ledger_byte {
+/* Neighbouring bytes of which the same is to be said. */
+struct sb_ledger_run {
+    size_t offset, size;
     enum sb_heading heading;
-    const char *entry, *field; /* what it is, or what most of its bits make */
+    const char *entry, *field; /* what they are, or what most of a byte's bits make */
 };
 
 struct sb_ledger_cost {
@@ -18,9 +20,10 @@ struct sb_ledger_cost {
 
 struct sb_ledger {
     struct sb_arena arena;
-    struct sb_marked tar; /* the archive's tar, marked */
-    SB_VEC(struct sb_ledger_byte) bytes;
-    SB_VEC(struct sb_ledger_cost) costs; /* most first */
+    struct sb_marked tar;                  /* the archive's tar, marked */
+    SB_VEC(struct sb_ledger_run) runs;     /* in order, without gaps: the whole blob */
+    SB_VEC(struct sb_ledger_cost *) costs; /* most first */
+    void *by_key;                          /* a tree of them (tsearch) */
     uint64_t sums[SB_HEADINGS];
 };
 
@@ -33,6 +36,8 @@ struct sb_ledger {
 int sb_ledger_make(struct sb_ledger *ledger, struct sb_span blob, struct sb_span tar,
                    const struct sb_marked *rebuilt, bool encoder_known,
                    struct sb_error *error) SB_MUST_USE;
+/* The run of the byte at offset; NULL behind the end. */
+const struct sb_ledger_run *sb_ledger_at(const struct sb_ledger *ledger, size_t offset);
 void sb_ledger_release(struct sb_ledger *ledger);
 
 /* The tar, byte by byte against what was rebuilt: entries are matched by name, then by order; what

@@ -18,7 +18,7 @@ struct sb_arena_block {
 void *sb_arena_new(struct sb_arena *arena, size_t size) {
     if (size > SIZE_MAX / 2)
         SB_BUG("arena request overflows");
-    size_t step = sizeof(max_align_t);
+    size_t step = sizeof(void *);
     size = (size + step - 1) / step * step;
     struct sb_arena_block *block = arena->blocks;
     if (!block || block->capacity - block->used < size) {
@@ -52,6 +52,22 @@ char *sb_arena_printf(struct sb_arena *arena, const char *format, ...) {
     vsnprintf(text, (size_t)size + 1, format, arguments);
     va_end(arguments);
     return text;
+}
+
+void sb_arena_reset(struct sb_arena *arena) {
+    struct sb_arena_block *kept = arena->blocks;
+    if (!kept)
+        return;
+    arena->blocks = kept->next;
+    sb_arena_release(arena);
+    kept->next = NULL;
+    if (kept->capacity > BLOCK_SIZE) {
+        free(kept);
+        return;
+    }
+    memset(kept->data, 0, kept->used);
+    kept->used = 0;
+    arena->blocks = kept;
 }
 
 void sb_arena_release(struct sb_arena *arena) {

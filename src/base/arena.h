@@ -12,11 +12,13 @@ struct sb_arena {
 #define SB_ARENA_INIT                                                                              \
     { 0 }
 
-/* Zeroed, aligned for any type; lives until sb_arena_release. */
+/* Zeroed, aligned for pointers and 64-bit numbers; lives until sb_arena_release. */
 void *sb_arena_new(struct sb_arena *arena, size_t size);
 /* A copy with a NUL behind it. */
 struct sb_span sb_arena_copy(struct sb_arena *arena, struct sb_span span);
 char *sb_arena_printf(struct sb_arena *arena, const char *format, ...) SB_FORMAT(2, 3);
+/* Frees all but a first block, for the next round of a loop. */
+void sb_arena_reset(struct sb_arena *arena);
 void sb_arena_release(struct sb_arena *arena);
 
 #endif

@@ -27,10 +27,12 @@ void sb_finding_add(struct sb_findings *findings, enum sb_finding_kind kind, con
                     const char *what, ...) {
     if (!findings)
         return;
-    if (findings->list.count >= SB_LIMIT_FINDINGS && !sb_finding_is_ambiguous(kind)) {
+    /* One of each kind is always kept: what makes an input ambiguous must not drown in others. */
+    if (findings->list.count >= SB_LIMIT_FINDINGS && findings->seen[kind]) {
         findings->dropped++;
         return;
     }
+    findings->seen[kind] = true;
     char text[512];
     va_list arguments;
     va_start(arguments, what);
@@ -46,6 +48,25 @@ void sb_finding_add(struct sb_findings *findings, enum sb_finding_kind kind, con
     finding->kind = kind;
     finding->where = (const char *)sb_arena_copy(&findings->arena, sb_span_string(where)).data;
     finding->what = (const char *)sb_arena_copy(&findings->arena, sb_span_string(text)).data;
+}
+
+static const struct {
+    const char *name;
+    uint64_t standard;
+} limits[SB_LIMITS] = {
+    [SB_LIMIT_ENTRIES] = {"entries", SB_LIMIT_ENTRIES_STANDARD},
+    [SB_LIMIT_UNPACKED] = {"unpacked", SB_LIMIT_UNPACKED_STANDARD},
+    [SB_LIMIT_JSON_SIZE] = {"json-size", SB_LIMIT_JSON_SIZE_STANDARD},
+    [SB_LIMIT_JSON_VALUES] = {"json-values", SB_LIMIT_JSON_VALUES_STANDARD},
+    [SB_LIMIT_AUDIT_SIZE] = {"audit-size", SB_LIMIT_AUDIT_SIZE_STANDARD},
+};
+
+uint64_t sb_limit_of(const struct sb_findings *findings, enum sb_limit limit) {
+    return findings && findings->limits[limit] ? findings->limits[limit] : limits[limit].standard;
+}
+
+const char *sb_limit_name(enum sb_limit limit) {
+    return limits[limit].name;
 }
 
 const char *sb_finding_name(enum sb_finding_kind kind) {

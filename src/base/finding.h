@@ -5,6 +5,7 @@
 #define SB_BASE_FINDING_H
 
 #include "base/arena.h"
+#include "base/limits.h"
 #include "base/vec.h"
 
 enum sb_severity { SB_INFO, SB_WARNING, SB_ALARM };
@@ -25,7 +26,9 @@ struct sb_finding {
 struct sb_findings {
     struct sb_arena arena;
     SB_VEC(struct sb_finding) list;
-    size_t dropped; /* found beyond SB_LIMIT_FINDINGS */
+    bool seen[SB_FINDING_KINDS];
+    size_t dropped;             /* found beyond SB_LIMIT_FINDINGS */
+    uint64_t limits[SB_LIMITS]; /* how far readers go; 0: the standard */
 };
 
 #define SB_FINDINGS_INIT                                                                           \
@@ -35,6 +38,11 @@ void sb_findings_release(struct sb_findings *findings);
 /* Copies both texts; where is escaped for people, what is a format. findings may be NULL. */
 void sb_finding_add(struct sb_findings *findings, enum sb_finding_kind kind, const char *where,
                     const char *what, ...) SB_FORMAT(4, 5);
+
+/* How far a reader with these findings (NULL: none) goes. */
+uint64_t sb_limit_of(const struct sb_findings *findings, enum sb_limit limit);
+/* Its name on the command line: "entries", "unpacked", "json-size", … */
+const char *sb_limit_name(enum sb_limit limit);
 
 const char *sb_finding_name(enum sb_finding_kind kind);
 const char *sb_finding_meaning(enum sb_finding_kind kind);

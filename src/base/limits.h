@@ -3,25 +3,41 @@
 #ifndef SB_BASE_LIMITS_H
 #define SB_BASE_LIMITS_H
 
+#include <stdint.h>
+
+/* Those that a caller may move, for images that are larger than any that was seen, or a machine
+ * that is smaller. They travel with the findings (base/finding.h). */
+enum sb_limit {
+    SB_LIMIT_ENTRIES,     /* header blocks of one archive or layer, some 200 bytes of memory each */
+    SB_LIMIT_UNPACKED,    /* bytes that one compressed stream may give */
+    SB_LIMIT_JSON_SIZE,   /* bytes of one JSON document */
+    SB_LIMIT_JSON_VALUES, /* values of one JSON document, some 400 bytes of memory each */
+    SB_LIMIT_AUDIT_SIZE,  /* bytes of an archive that is audited or told facts of: held some seven times */
+    SB_LIMITS
+};
+/* The largest images known have some 600,000 files in all layers. */
+#define SB_LIMIT_ENTRIES_STANDARD 2000000u
+/* Sixteen times a 1 TiB disk is no image; a bomb ends here. */
+#define SB_LIMIT_UNPACKED_STANDARD (UINT64_C(16) << 40)
+/* containerd and Docker stop at 4 MiB and 8 MiB. */
+#define SB_LIMIT_JSON_SIZE_STANDARD (8u << 20)
+/* A configuration of 127 layers has some 2000. */
+#define SB_LIMIT_JSON_VALUES_STANDARD 50000u
+/* Published blobs have a thousand bytes. */
+#define SB_LIMIT_AUDIT_SIZE_STANDARD (8u << 20)
+
 /* base64 of gzip of zstd …: real files have two or three; a quine has no end. */
 #define SB_LIMIT_ENVELOPES 8
-/* What a stream may unpack to: sixteen times a 1 TiB disk is no image; a bomb ends here. */
-#define SB_LIMIT_DECODED (UINT64_C(16) << 40)
+/* An archive, blob or file that is made again is held whole. */
+#define SB_LIMIT_HELD (64u << 20)
 /* How much of a decoded stream is kept in memory before it goes to the spool. */
 #define SB_LIMIT_KEPT (2u << 20)
 /* One read of a file: above it nothing gets faster. */
 #define SB_LIMIT_READ (256u << 10)
-/* manifest.json, index.json, a manifest, a configuration: containerd and Docker stop at 4 MiB
- * and 8 MiB. */
-#define SB_LIMIT_JSON (8u << 20)
 /* Nesting of JSON: Go's decoder gives up at 10000; no writer goes beyond ten. */
 #define SB_LIMIT_JSON_DEPTH 1000
-/* Nodes of one JSON document, each some 100 bytes of memory. */
-#define SB_LIMIT_JSON_NODES 1000000u
 /* PAX header or GNU long name of one entry: Go's archive/tar stops at 1 MiB. */
 #define SB_LIMIT_TAR_EXTENSION (1u << 20)
-/* Entries of one archive or layer. */
-#define SB_LIMIT_ENTRIES 20000000u
 /* Zeros behind the end mark that need no word: GNU tar's largest usual blocking is 64 KiB. */
 #define SB_LIMIT_END_ZEROS (64u << 10)
 /* Regions of one sparse file. */

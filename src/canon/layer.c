@@ -5,62 +5,61 @@
 
 const struct sb_canon_root sb_canon_root_initial = {0755, 0, 0, NULL, 0};
 
-void sb_canon_set_header(struct sb_tar_entry *header, struct sb_arena *arena,
-                         const struct sb_entry *entry, const struct sb_pass_options *options) {
-    *header = (struct sb_tar_entry){
-        .name = entry->path,
-        .link = entry->link,
-        .type = entry->type,
-        .mode = entry->mode,
-        .uid = entry->uid,
-        .gid = entry->gid,
-        .size = entry->size,
-        .devmajor = entry->devmajor,
-        .devminor = entry->devminor,
-        .xattrs = entry->xattrs,
-        .xattr_count = entry->xattr_count,
-    };
-    if (entry->type == '5')
-        header->name = sb_span_string(
-            sb_arena_printf(arena, "%.*s/", (int)(entry->path.size ? entry->path.size : 1),
-                            entry->path.size ? (const char *)entry->path.data : "."));
-    if (sb_pass_is_on(options, SB_PASS_OWNER_IDS))
-        header->uid = header->gid = 0;
-    if (!sb_pass_is_on(options, SB_PASS_FILE_TIMESTAMPS))
-        header->mtime = entry->mtime;
-    if (!sb_pass_is_on(options, SB_PASS_FILE_MODE_REDUNDANT_BITS))
-        header->mode = entry->full_mode;
-    if (!sb_pass_is_on(options, SB_PASS_OWNER_NAMES)) {
-        header->uname = entry->uname;
-        header->gname = entry->gname;
-    }
-    if (!sb_pass_is_on(options, SB_PASS_SELINUX_XATTRS) && entry->selinux) {
-        struct sb_tar_xattr *all = sb_arena_new(arena, (entry->xattr_count + 1) * sizeof *all);
-        size_t at = 0, count = 0;
-        while (at < entry->xattr_count &&
-               sb_span_compare(entry->xattrs[at].name, entry->selinux->name) < 0)
-            all[count++] = entry->xattrs[at++];
-        all[count++] = *entry->selinux;
-        while (at < entry->xattr_count)
-            all[count++] = entry->xattrs[at++];
-        header->xattrs = all;
-        header->xattr_count = count;
-    }
+struct sb_canon_made *sb_canon_layer_add(struct sb_canon_layer *canonical) {
+    struct sb_canon_made *made = sb_arena_new(&canonical->arena, sizeof *made);
+    sb_vec_push(&canonical->items)->made = made;
+    return made;
 }
 
-void sb_canon_set_name_of(struct sb_tar_entry *header, struct sb_arena *arena,
-                          const struct sb_entry *file, struct sb_span path,
-                          const struct sb_span *first, const struct sb_pass_options *options) {
-    struct sb_entry name = *file;
-    name.path = path;
-    if (first) {
-        name.type = '1';
-        name.link = *first;
-        name.size = 0;
-        name.xattr_count = 0;
-        name.selinux = NULL;
+/* The names of one file share all that its entry says; a name that does not carry the data is a
+ * hard link to the one that does. */
+static struct sb_tar_entry header_of(const struct sb_layer *layer, const struct sb_entry *entry,
+                                     const struct sb_entry *first,
+                                     const struct sb_pass_options *options) {
+    const struct sb_entry *file = sb_layer_file_of(layer, entry);
+    const struct sb_entry_extra *extra = file->extra;
+    struct sb_tar_entry header = {
+        .name = entry->path,
+        .link = first ? first->path : extra->link,
+        .type = first ? '1' : file->type,
+        .mode =
+            sb_pass_is_on(options, SB_PASS_FILE_MODE_REDUNDANT_BITS) ? file->mode : file->full_mode,
+        .size = first ? 0 : file->size,
+        .devmajor = extra->devmajor,
+        .devminor = extra->devminor,
+    };
+    if (!sb_pass_is_on(options, SB_PASS_OWNER_IDS)) {
+        header.uid = file->uid;
+        header.gid = file->gid;
     }
-    sb_canon_set_header(header, arena, &name, options);
+    if (!sb_pass_is_on(options, SB_PASS_FILE_TIMESTAMPS))
+        header.mtime = file->mtime;
+    if (!sb_pass_is_on(options, SB_PASS_OWNER_NAMES)) {
+        header.uname = file->names->uname;
+        header.gname = file->names->gname;
+    }
+    bool selinux = extra->with_selinux && !sb_pass_is_on(options, SB_PASS_SELINUX_XATTRS);
+    header.xattrs = selinux ? extra->with_selinux : extra->xattrs;
+    header.xattr_count = first ? 0 : extra->xattr_count + selinux;
+    return header;
+}
+
+struct sb_tar_entry sb_canon_item_header(const struct sb_canon_layer *canonical,
+                                         const struct sb_canon_item *item) {
+    return item->layer ? header_of(item->layer, item->entry, item->first, canonical->options)
+                       : item->made->header;
+}
+
+const struct sb_entry *sb_canon_item_content(const struct sb_canon_item *item) {
+    const struct sb_entry *file = item->layer ? sb_layer_file_of(item->layer, item->entry) : NULL;
+    return file && !item->first && file->type == '0' ? file : NULL;
+}
+
+int sb_canon_item_open(const struct sb_canon_item *item, const struct sb_spool *spool,
+                       struct sb_input **input, struct sb_error *error) {
+    const struct sb_entry *content = sb_canon_item_content(item);
+    return content ? sb_layer_open_content(item->layer, content, spool, input, error)
+                   : sb_range_open(item->made->content, input, error);
 }
 
 static bool root_changes(const struct sb_tar_entry *header, struct sb_canon_root *root) {
@@ -103,25 +102,27 @@ static void count_passes(const struct sb_layer *layer, const struct sb_pass_opti
 void sb_canon_layer_make(struct sb_canon_layer *canonical, struct sb_layer *layer,
                          const struct sb_pass_options *options, struct sb_canon_root *root,
                          uint64_t *counts) {
-    /* By the order of a file: its first name in the canonical order. */
-    const struct sb_entry **first = sb_memory_new(layer->read, sizeof *first);
+    /* By the order of a file that has links: its first name in the canonical order. */
+    const struct sb_entry **first =
+        sb_memory_new(layer->hard_links ? layer->read : 0, sizeof *first);
+    canonical->options = options;
     for (size_t i = 0; i < layer->entries.count; i++) {
         const struct sb_entry *entry = &layer->entries.items[i];
-        const struct sb_entry *file = sb_layer_file_of(layer, entry);
+        struct sb_canon_item item = {.layer = layer, .entry = entry};
         if (sb_pass_excludes(options, entry->path)) {
             *sb_vec_push(&canonical->excluded) = entry->path;
             continue;
         }
-        bool carries = !first[file->order];
-        if (carries)
-            first[file->order] = entry;
-        struct sb_canon_item item = {.layer = layer, .entry = entry};
-        sb_canon_set_name_of(&item.header, &canonical->arena, file, entry->path,
-                             carries ? NULL : &first[file->order]->path, options);
-        item.content = carries && file->type == '0' ? file : NULL;
-        if (counts && item.header.type != entry->type)
+        if (layer->hard_links) {
+            size_t file = sb_layer_file_of(layer, entry)->order;
+            item.first = first[file];
+            if (!item.first)
+                first[file] = entry;
+        }
+        struct sb_tar_entry header = header_of(layer, entry, item.first, options);
+        if (counts && header.type != entry->type)
             counts[SB_PASS_HARD_LINKS]++;
-        if (entry->path.size == 0 && !root_changes(&item.header, root))
+        if (entry->path.size == 0 && !root_changes(&header, root))
             continue;
         *sb_vec_push(&canonical->items) = item;
     }
@@ -130,32 +131,43 @@ void sb_canon_layer_make(struct sb_canon_layer *canonical, struct sb_layer *laye
     free(first);
 }
 
-static int write_item(const struct sb_canon_item *item, const struct sb_spool *spool,
-                      struct sb_output *output, struct sb_error *error) {
-    struct sb_buf header = SB_BUF_INIT;
-    sb_tar_write_header(&header, &item->header);
-    int status = sb_output_append(output, sb_buf_span(&header), error);
-    sb_buf_release(&header);
-    if (status < 0 || item->header.type != '0')
+/* A folder's name is written with a slash, the root's as "./". */
+static void append_header(struct sb_buf *buf, struct sb_tar_entry header) {
+    struct sb_buf name = SB_BUF_INIT;
+    if (header.type == '5') {
+        sb_buf_append_span(&name, header.name);
+        sb_buf_append_string(&name, header.name.size ? "/" : "./");
+        header.name = sb_buf_span(&name);
+    }
+    sb_tar_write_header(buf, &header);
+    sb_buf_release(&name);
+}
+
+static int write_item(const struct sb_canon_layer *canonical, const struct sb_canon_item *item,
+                      const struct sb_spool *spool, struct sb_output *output,
+                      struct sb_error *error) {
+    struct sb_tar_entry header = sb_canon_item_header(canonical, item);
+    struct sb_buf block = SB_BUF_INIT;
+    append_header(&block, header);
+    int status = sb_output_append(output, sb_buf_span(&block), error);
+    sb_buf_release(&block);
+    if (status < 0 || header.type != '0')
         return status;
     SB_CLEANUP(sb_input_close_at) struct sb_input *input = NULL;
-    if (item->content)
-        status = sb_layer_open_content(item->layer, item->content, spool, &input, error);
-    else
-        status = sb_range_open(item->range, &input, error);
     uint64_t begin = output->position;
-    if (status < 0 || sb_output_copy(output, input, error) < 0)
+    if (sb_canon_item_open(item, spool, &input, error) < 0 ||
+        sb_output_copy(output, input, error) < 0)
         return -1;
-    if (output->position - begin != item->header.size)
+    if (output->position - begin != header.size)
         return sb_error_set(error, SB_ERROR_SYSTEM, "%.*s: its size changed while it was read",
-                            (int)item->header.name.size, (const char *)item->header.name.data);
-    return sb_tar_write_padding(output, item->header.size, error);
+                            (int)header.name.size, (const char *)header.name.data);
+    return sb_tar_write_padding(output, header.size, error);
 }
 
 int sb_canon_layer_write(const struct sb_canon_layer *canonical, const struct sb_spool *spool,
                          struct sb_output *output, struct sb_error *error) {
     for (size_t i = 0; i < canonical->items.count; i++)
-        if (write_item(&canonical->items.items[i], spool, output, error) < 0)
+        if (write_item(canonical, &canonical->items.items[i], spool, output, error) < 0)
             return -1;
     return sb_tar_write_end(output, error);
 }

@@ -6,19 +6,27 @@
 #include "image/archive.h"
 #include "io/output.h"
 
-/* One entry of a layer to be written, and where its content is: in an entry of a layer that was
- * read, or a range. */
+/* An entry that no layer has: a plan's, or a folder that nobody made. */
+struct sb_canon_made {
+    struct sb_tar_entry header; /* name without a folder's slash */
+    struct sb_range content;
+};
+
+/* One entry of a layer to be written. There is one for each file of an image: kept small, its
+ * header is made when it is asked for. */
 struct sb_canon_item {
-    struct sb_tar_entry header; /* name as it is written: "dir/", "./" */
-    struct sb_layer *layer;
-    const struct sb_entry *entry;   /* in layer: the entry that has the name; NULL: made here */
-    const struct sb_entry *content; /* in layer: the entry that has the data; NULL: range */
-    struct sb_range range;
+    struct sb_layer *layer; /* whose entries the two are; NULL: made here */
+    union {
+        const struct sb_entry *entry; /* the one that has the name */
+        const struct sb_canon_made *made;
+    };
+    const struct sb_entry *first; /* hard link: the name that carries the data; else NULL */
 };
 
 struct sb_canon_layer {
     SB_VEC(struct sb_canon_item) items;
-    SB_VEC(struct sb_span) excluded; /* paths that a pattern left out */
+    SB_VEC(struct sb_span) excluded;       /* paths that a pattern left out */
+    const struct sb_pass_options *options; /* borrowed */
     struct sb_arena arena;
     const struct sb_layer *source; /* what it was made from; NULL: a plan */
     struct sb_digest digest;       /* of the canonical tar */
@@ -38,14 +46,18 @@ extern const struct sb_canon_root sb_canon_root_initial;
 void sb_canon_layer_make(struct sb_canon_layer *canonical, struct sb_layer *layer,
                          const struct sb_pass_options *options, struct sb_canon_root *root,
                          uint64_t *counts);
-/* Sets header from an entry (a folder's name gets its slash), with what kept passes keep. */
-void sb_canon_set_header(struct sb_tar_entry *header, struct sb_arena *arena,
-                         const struct sb_entry *entry, const struct sb_pass_options *options);
-/* The same for path as one name of file: a hard link to *first, or where first is NULL the name
- * that carries the data. */
-void sb_canon_set_name_of(struct sb_tar_entry *header, struct sb_arena *arena,
-                          const struct sb_entry *file, struct sb_span path,
-                          const struct sb_span *first, const struct sb_pass_options *options);
+/* Appends an entry of the canonical layer's own. */
+struct sb_canon_made *sb_canon_layer_add(struct sb_canon_layer *canonical);
+/* The header of an item, with what kept passes keep. Its name, "" for the root, has no slash yet.
+ */
+struct sb_tar_entry sb_canon_item_header(const struct sb_canon_layer *canonical,
+                                         const struct sb_canon_item *item);
+/* The entry of the item's layer that has its data; NULL for what is no file, and for what was made.
+ */
+const struct sb_entry *sb_canon_item_content(const struct sb_canon_item *item);
+/* The data of a file. */
+int sb_canon_item_open(const struct sb_canon_item *item, const struct sb_spool *spool,
+                       struct sb_input **input, struct sb_error *error) SB_MUST_USE;
 /* Writes the tar; output may be a digest. */
 int sb_canon_layer_write(const struct sb_canon_layer *canonical, const struct sb_spool *spool,
                          struct sb_output *output, struct sb_error *error) SB_MUST_USE;

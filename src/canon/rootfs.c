@@ -17,6 +17,19 @@ static int compare_removals(const void *a, const void *b) {
     return sb_path_compare(x->path, y->path);
 }
 
+/* Position of the first node whose path is not before path; their count where there is none. */
+static size_t position_of(const struct sb_rootfs *rootfs, struct sb_span path) {
+    size_t low = 0, high = rootfs->nodes.count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (sb_path_compare(rootfs->nodes.items[middle].entry->path, path) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 static struct sb_span hidden_path(struct sb_arena *arena, const struct sb_entry *whiteout) {
     struct sb_span parent = sb_path_parent(whiteout->path);
     struct sb_span name = sb_span_from(sb_path_base(whiteout->path), 4);
@@ -25,10 +38,19 @@ static struct sb_span hidden_path(struct sb_arena *arena, const struct sb_entry 
                                           (int)name.size, (const char *)name.data));
 }
 
-static void collect_removals(const struct sb_layer *layer, struct sb_arena *arena, removals *list) {
+/* An entry that replaces one of equal path removes nothing else but what lay below a folder. */
+static bool covers(const struct sb_rootfs *rootfs, struct sb_span path) {
+    size_t at = position_of(rootfs, path);
+    if (at < rootfs->nodes.count && sb_span_equal(rootfs->nodes.items[at].entry->path, path))
+        at++;
+    return at < rootfs->nodes.count && sb_path_is_below(rootfs->nodes.items[at].entry->path, path);
+}
+
+static void collect_removals(const struct sb_rootfs *below, const struct sb_layer *layer,
+                             struct sb_arena *arena, removals *list) {
     for (size_t i = 0; i < layer->entries.count; i++) {
         const struct sb_entry *entry = &layer->entries.items[i];
-        if (!entry->whiteout && entry->type == '5')
+        if (!entry->whiteout && (entry->type == '5' || !covers(below, entry->path)))
             continue;
         struct removal *removal = sb_vec_push(list);
         removal->below_only = entry->opaque;
@@ -156,7 +178,7 @@ void sb_rootfs_apply(struct sb_rootfs *rootfs, struct sb_layer *layer,
     check_whiteout_parents(rootfs, layer, findings);
     struct sb_arena arena = SB_ARENA_INIT;
     removals list = {0};
-    collect_removals(layer, &arena, &list);
+    collect_removals(rootfs, layer, &arena, &list);
     remove_hidden(rootfs, &list);
     report_idle_whiteouts(findings, layer, &list);
     add_entries(rootfs, layer);
@@ -170,18 +192,9 @@ void sb_rootfs_release(struct sb_rootfs *rootfs) {
 }
 
 const struct sb_rootfs_node *sb_rootfs_find(const struct sb_rootfs *rootfs, struct sb_span path) {
-    size_t low = 0, high = rootfs->nodes.count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = sb_path_compare(rootfs->nodes.items[middle].entry->path, path);
-        if (order == 0)
-            return &rootfs->nodes.items[middle];
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return NULL;
+    size_t at = position_of(rootfs, path);
+    const struct sb_rootfs_node *node = &rootfs->nodes.items[at];
+    return at < rootfs->nodes.count && sb_span_equal(node->entry->path, path) ? node : NULL;
 }
 
 /* A group of hard links is known by its layer and the order of its file. */
@@ -200,36 +213,37 @@ static int compare_groups(const void *a, const void *b) {
     return (x->position > y->position) - (x->position < y->position);
 }
 
-/* For each node the position of its group's first name, itself where it has no other. */
-static size_t *find_leaders(const struct sb_rootfs *rootfs) {
+/* For each node the entry that carries its file's data, NULL where that is its own; NULL where no
+ * layer has hard links. */
+static const struct sb_entry **find_leaders(const struct sb_rootfs *rootfs) {
     size_t count = rootfs->nodes.count;
-    size_t *leaders = sb_memory_new(count, sizeof *leaders);
     SB_VEC(struct link_group) groups = {0};
     for (size_t i = 0; i < count; i++) {
         const struct sb_rootfs_node *node = &rootfs->nodes.items[i];
-        leaders[i] = i;
         if (node->layer->hard_links == 0 || node->entry->type == '5')
             continue;
         size_t file = sb_layer_file_of(node->layer, node->entry)->order;
         *sb_vec_push(&groups) = (struct link_group){node->layer, file, i};
     }
+    if (groups.count == 0)
+        return NULL;
+    const struct sb_entry **leaders = sb_memory_new(count, sizeof *leaders);
     sb_vec_sort(&groups, compare_groups);
     for (size_t i = 0, first = 0; i < groups.count; i++) {
         if (groups.items[i].layer != groups.items[first].layer ||
             groups.items[i].file != groups.items[first].file)
             first = i;
-        leaders[groups.items[i].position] = groups.items[first].position;
+        if (i != first)
+            leaders[groups.items[i].position] =
+                rootfs->nodes.items[groups.items[first].position].entry;
     }
     sb_vec_release(&groups);
     return leaders;
 }
 
 static void push_folder(struct sb_canon_layer *layer, struct sb_span path) {
-    struct sb_canon_item *item = sb_vec_push(&layer->items);
-    item->header.name = sb_span_string(
-        sb_arena_printf(&layer->arena, "%.*s/", (int)path.size, (const char *)path.data));
-    item->header.type = '5';
-    item->header.mode = 0755;
+    struct sb_canon_made *made = sb_canon_layer_add(layer);
+    made->header = (struct sb_tar_entry){.name = path, .type = '5', .mode = 0755};
 }
 
 /* Folders on the way to path that are no nodes and were not written for a path before it. */
@@ -245,19 +259,6 @@ static void push_missing_parents(struct sb_canon_layer *layer, const struct sb_r
     }
 }
 
-static void set_item(struct sb_canon_item *item, struct sb_canon_layer *layer,
-                     const struct sb_rootfs *rootfs, size_t position, size_t leader,
-                     const struct sb_pass_options *options) {
-    const struct sb_rootfs_node *node = &rootfs->nodes.items[position];
-    const struct sb_entry *file = sb_layer_file_of(node->layer, node->entry);
-    bool carries = leader == position;
-    sb_canon_set_name_of(&item->header, &layer->arena, file, node->entry->path,
-                         carries ? NULL : &rootfs->nodes.items[leader].entry->path, options);
-    item->layer = node->layer;
-    item->entry = node->entry;
-    item->content = carries && file->type == '0' ? file : NULL;
-}
-
 static bool is_initial_root(const struct sb_tar_entry *header) {
     return header->mode == 0755 && header->uid == 0 && header->gid == 0 &&
            header->xattr_count == 0 && header->mtime == 0 && header->uname.size == 0 &&
@@ -266,17 +267,19 @@ static bool is_initial_root(const struct sb_tar_entry *header) {
 
 void sb_rootfs_make_layer(const struct sb_rootfs *rootfs, const struct sb_pass_options *options,
                           struct sb_canon_layer *layer) {
-    size_t *leaders = find_leaders(rootfs);
+    const struct sb_entry **leaders = find_leaders(rootfs);
     struct sb_span previous = {0};
+    layer->options = options;
     for (size_t i = 0; i < rootfs->nodes.count; i++) {
-        struct sb_canon_item item = {0};
-        struct sb_span path = rootfs->nodes.items[i].entry->path;
+        const struct sb_rootfs_node *node = &rootfs->nodes.items[i];
+        struct sb_canon_item item = {node->layer, {node->entry}, leaders ? leaders[i] : NULL};
+        struct sb_span path = node->entry->path;
         if (sb_pass_excludes(options, path))
             continue;
-        set_item(&item, layer, rootfs, i, leaders[i], options);
         push_missing_parents(layer, rootfs, path, previous);
         previous = path;
-        if (path.size || !is_initial_root(&item.header))
+        struct sb_tar_entry header = sb_canon_item_header(layer, &item);
+        if (path.size || !is_initial_root(&header))
             *sb_vec_push(&layer->items) = item;
     }
     free(leaders);

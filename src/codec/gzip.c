@@ -217,9 +217,12 @@ static int inflate_some(struct gzip_input *gzip, struct sb_error *error) {
     gzip->crc = (uint32_t)crc32(gzip->crc, gzip->output, (unsigned)gzip->end);
     gzip->size += (uint32_t)gzip->end;
     gzip->total += gzip->end;
-    if (gzip->total > SB_LIMIT_DECODED)
-        return sb_error_set(error, SB_ERROR_LIMIT, "gzip: more than %" PRIu64 " bytes come out",
-                            SB_LIMIT_DECODED);
+    uint64_t highest = sb_limit_of(gzip->findings, SB_LIMIT_UNPACKED);
+    if (gzip->total > highest)
+        return sb_error_set(error, SB_ERROR_LIMIT,
+                            "gzip: more than %" PRIu64
+                            " bytes come out; --limit unpacked=SIZE allows more",
+                            highest);
     if (result == Z_STREAM_END)
         return read_trailer(gzip, error) < 0 || look_behind(gzip, error) < 0 ? -1 : 0;
     return 0;

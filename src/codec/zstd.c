@@ -68,9 +68,12 @@ static int decode_some(struct zstd_input *zstd, struct sb_error *error) {
     zstd->begin = 0;
     zstd->end = out.pos;
     zstd->total += out.pos;
-    if (zstd->total > SB_LIMIT_DECODED)
-        return sb_error_set(error, SB_ERROR_LIMIT, "zstd: more than %" PRIu64 " bytes come out",
-                            SB_LIMIT_DECODED);
+    uint64_t highest = sb_limit_of(zstd->findings, SB_LIMIT_UNPACKED);
+    if (zstd->total > highest)
+        return sb_error_set(error, SB_ERROR_LIMIT,
+                            "zstd: more than %" PRIu64
+                            " bytes come out; --limit unpacked=SIZE allows more",
+                            highest);
     return 0;
 }
 

@@ -1,5 +1,6 @@
 #include "image/archive.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "base/limits.h"
@@ -17,12 +18,23 @@ void sb_check_key_case(const struct sb_json *object, const char *const *known, s
                                "a member that Go takes for '%s', and others do not", known[i]);
 }
 
+static int read_document(struct sb_archive *archive, const struct sb_file *file,
+                         struct sb_buf *bytes, struct sb_error *error) {
+    uint64_t highest = sb_limit_of(archive->findings, SB_LIMIT_JSON_SIZE);
+    if (file->data.size > highest)
+        return sb_error_set(error, SB_ERROR_LIMIT,
+                            "%" PRIu64 " bytes of JSON are more than %" PRIu64
+                            "; --limit json-size=SIZE allows more",
+                            file->data.size, highest);
+    return sb_range_read(file->data, highest, bytes, error);
+}
+
 int sb_archive_read_json(struct sb_archive *archive, struct sb_file *file, struct sb_json **value,
                          struct sb_digest *digest, struct sb_error *error) {
     struct sb_buf bytes = SB_BUF_INIT;
     char *name = sb_arena_printf(&archive->arena, "%.*s", (int)file->name.size,
                                  (const char *)file->name.data);
-    int status = sb_range_read(file->data, SB_LIMIT_JSON, &bytes, error);
+    int status = read_document(archive, file, &bytes, error);
     if (status < 0)
         sb_error_wrap(error, "%s", name);
     if (status == 0)
@@ -102,7 +114,7 @@ int sb_archive_set_config(struct sb_archive *archive, struct sb_image *image, st
             image->platform = make_platform(image->config);
             return read_diff_ids(image, name, error);
         }
-    int status = sb_range_read(file->data, SB_LIMIT_JSON, &bytes, error);
+    int status = read_document(archive, file, &bytes, error);
     if (status < 0)
         sb_error_wrap(error, "%s", name);
     image->config_bytes = sb_arena_copy(&archive->arena, sb_buf_span(&bytes));

@@ -88,7 +88,7 @@ static int read_item(struct sb_archive *archive, const struct sb_json *item,
     if (layers && layers->type != SB_JSON_ARRAY && layers->type != SB_JSON_NULL)
         return sb_error_set(error, SB_ERROR_MALFORMED, "manifest.json: Layers is no list");
     if (layers && layers->count > SB_LIMIT_LAYERS)
-        return sb_error_set(error, SB_ERROR_LIMIT, "manifest.json: %zu layers", layers->count);
+        return sb_error_set(error, SB_ERROR_LIMIT, "manifest.json: %u layers", layers->count);
     for (struct sb_json *path = layers ? layers->first : NULL; path; path = path->next) {
         struct sb_layer *layer;
         if (sb_archive_find(archive, path, "a layer", &file, error) < 0 ||
@@ -161,7 +161,7 @@ int sb_docker_archive_read(struct sb_archive *archive, struct sb_error *error) {
     if (manifest->type != SB_JSON_ARRAY || manifest->count == 0)
         return sb_error_set(error, SB_ERROR_MALFORMED, "manifest.json: it lists no image");
     if (manifest->count > SB_LIMIT_IMAGES)
-        return sb_error_set(error, SB_ERROR_LIMIT, "manifest.json: %zu images, at most %u are read",
+        return sb_error_set(error, SB_ERROR_LIMIT, "manifest.json: %u images, at most %u are read",
                             manifest->count, SB_LIMIT_IMAGES);
     archive->docker_manifest = manifest;
     for (struct sb_json *item = manifest->first; item; item = item->next)

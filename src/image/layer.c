@@ -11,13 +11,25 @@
 
 enum { TYPE_BITS = 0170000, MODE_BITS = 07777 };
 
+const struct sb_entry_extra sb_entry_plain = {0};
+
 struct layer_reading {
     struct sb_layer *layer;
     struct sb_findings *findings;
     struct sb_tar_reader reader;
     struct sb_span previous;
-    struct sb_span uname, gname; /* the last ones met: most entries share them */
+    struct sb_owner_names *names; /* the last ones met: most entries share them */
+    struct sb_entry_extra *extra; /* of the entry at hand, where it has its own */
+    struct sb_buf header;
 };
+
+/* The entry's own extra, made at the first call. */
+static struct sb_entry_extra *extra_of(struct layer_reading *reading, struct sb_entry *entry) {
+    if (entry->extra == &sb_entry_plain)
+        entry->extra = reading->extra =
+            sb_arena_new(&reading->layer->arena, sizeof *reading->extra);
+    return reading->extra;
+}
 
 static const char *place(struct layer_reading *reading, const struct sb_tar_entry *entry) {
     struct sb_buf name = SB_BUF_INIT;
@@ -67,12 +79,12 @@ static int set_path(struct layer_reading *reading, const struct sb_tar_entry *ra
         return sb_error_set(error, SB_ERROR_MALFORMED, "%s: the root is no folder",
                             place(reading, raw));
     if (entry->type == '1') {
-        kind = sb_path_clean(raw->link, arena, &entry->link);
+        kind = sb_path_clean(raw->link, arena, &extra_of(reading, entry)->link);
         if (kind != SB_PATH_PLAIN)
             sb_finding_add(reading->findings, SB_FINDING_LINK_PATH, place(reading, raw),
                            "a hard link's target has .. in it");
     } else if (entry->type == '2') {
-        entry->link = sb_arena_copy(arena, raw->link);
+        extra_of(reading, entry)->link = sb_arena_copy(arena, raw->link);
     }
     struct sb_span base = sb_path_base(entry->path);
     entry->whiteout = sb_span_starts(base, ".wh.");
@@ -85,73 +97,84 @@ static void set_xattrs(struct layer_reading *reading, const struct sb_tar_entry 
     struct sb_arena *arena = &reading->layer->arena;
     if (raw->xattr_count == 0)
         return;
-    struct sb_tar_xattr *kept = sb_arena_new(arena, (raw->xattr_count + 1) * sizeof *kept);
-    struct sb_tar_xattr *selinux = &kept[raw->xattr_count];
+    struct sb_entry_extra *extra = extra_of(reading, entry);
+    struct sb_tar_xattr *all = sb_arena_new(arena, raw->xattr_count * sizeof *all);
+    struct sb_tar_xattr *kept = sb_arena_new(arena, raw->xattr_count * sizeof *kept);
     for (size_t i = 0; i < raw->xattr_count; i++) {
-        struct sb_tar_xattr copy = {sb_arena_copy(arena, raw->xattrs[i].name),
-                                    sb_arena_copy(arena, raw->xattrs[i].value)};
-        if (sb_span_is(copy.name, "security.selinux") && !entry->selinux) {
+        all[i] = (struct sb_tar_xattr){sb_arena_copy(arena, raw->xattrs[i].name),
+                                       sb_arena_copy(arena, raw->xattrs[i].value)};
+        if (sb_span_is(all[i].name, "security.selinux") && !extra->with_selinux) {
             reading->layer->facts.selinux++;
-            *selinux = copy;
-            entry->selinux = selinux;
-            continue;
+            extra->with_selinux = all;
+        } else {
+            kept[extra->xattr_count++] = all[i];
         }
-        kept[entry->xattr_count++] = copy;
     }
-    entry->xattrs = kept;
+    extra->xattrs = kept;
 }
 
-static struct sb_span share_name(struct layer_reading *reading, struct sb_span *last,
-                                 struct sb_span name) {
-    if (!sb_span_equal(*last, name))
-        *last = sb_arena_copy(&reading->layer->arena, name);
-    return *last;
+static const struct sb_owner_names *share_names(struct layer_reading *reading, struct sb_span uname,
+                                                struct sb_span gname) {
+    struct sb_arena *arena = &reading->layer->arena;
+    if (!reading->names || !sb_span_equal(reading->names->uname, uname) ||
+        !sb_span_equal(reading->names->gname, gname)) {
+        reading->names = sb_arena_new(arena, sizeof *reading->names);
+        reading->names->uname = sb_arena_copy(arena, uname);
+        reading->names->gname = sb_arena_copy(arena, gname);
+    }
+    return reading->names;
+}
+
+static void set_sparse(struct layer_reading *reading, const struct sb_tar_entry *raw,
+                       struct sb_entry *entry) {
+    struct sb_entry_extra *extra = extra_of(reading, entry);
+    struct sb_tar_region *regions =
+        sb_arena_new(&reading->layer->arena, raw->region_count * sizeof *regions);
+    if (raw->region_count)
+        memcpy(regions, raw->regions, raw->region_count * sizeof *regions);
+    extra->sparse = true;
+    extra->regions = regions;
+    extra->region_count = raw->region_count;
+    extra->stored = raw->stored;
+    extra->data_offset = raw->data_offset;
 }
 
 static void set_numbers(struct layer_reading *reading, const struct sb_tar_entry *raw,
                         struct sb_entry *entry) {
-    entry->mode = entry->type == '2' ? 0777 : raw->mode & MODE_BITS;
+    entry->mode = (uint16_t)(entry->type == '2' ? 0777 : raw->mode & MODE_BITS);
     entry->uid = (uint32_t)raw->uid;
     entry->gid = (uint32_t)raw->gid;
     entry->full_mode = raw->mode;
     entry->mtime = raw->mtime;
-    entry->uname = share_name(reading, &reading->uname, raw->uname);
-    entry->gname = share_name(reading, &reading->gname, raw->gname);
-    entry->header_offset = raw->offset + raw->raw.size - SB_TAR_BLOCK;
+    entry->names = share_names(reading, raw->uname, raw->gname);
+    entry->header_offset = raw->header_offset;
     if (entry->type == '3' || entry->type == '4') {
-        entry->devmajor = raw->devmajor;
-        entry->devminor = raw->devminor;
+        extra_of(reading, entry)->devmajor = raw->devmajor;
+        extra_of(reading, entry)->devminor = raw->devminor;
     }
     if (entry->type == '0') {
         entry->size = raw->size;
-        entry->stored = raw->stored;
-        entry->data_offset = raw->data_offset;
-        entry->sparse = raw->sparse;
-        entry->region_count = raw->region_count;
-        struct sb_tar_region *regions =
-            sb_arena_new(&reading->layer->arena, raw->region_count * sizeof *regions);
-        if (raw->region_count)
-            memcpy(regions, raw->regions, raw->region_count * sizeof *regions);
-        entry->regions = regions;
+        if (raw->sparse)
+            set_sparse(reading, raw, entry);
     }
 }
 
 static void count_facts(struct layer_reading *reading, const struct sb_tar_entry *raw,
                         const struct sb_entry *entry) {
     struct sb_layer_facts *facts = &reading->layer->facts;
-    struct sb_buf header = SB_BUF_INIT;
+    struct sb_buf *header = &reading->header;
     struct sb_span name = raw->name;
-    sb_tar_write_header(&header, raw);
+    header->size = 0;
+    sb_tar_write_header(header, raw);
     if (entry->type == '5' && name.size > 1 && sb_span_ends(name, "/"))
         name.size--;
     facts->timed += raw->timed;
     facts->named_owners += raw->uname.size || raw->gname.size;
     facts->type_bits += (raw->mode & TYPE_BITS) != 0;
-    facts->foreign_headers += !sb_span_equal(sb_buf_span(&header), raw->raw);
+    facts->foreign_headers += !sb_span_equal(sb_buf_span(header), raw->raw);
     facts->unclean_paths += !sb_span_equal(name, entry->path) && entry->path.size;
     facts->unsorted += entry->order && sb_path_compare(reading->previous, entry->path) > 0;
     reading->previous = entry->path;
-    sb_buf_release(&header);
 }
 
 static int hash_content(struct layer_reading *reading, const struct sb_tar_entry *raw,
@@ -167,7 +190,7 @@ static int hash_content(struct layer_reading *reading, const struct sb_tar_entry
 static int add_entry(struct layer_reading *reading, const struct sb_tar_entry *raw,
                      struct sb_error *error) {
     struct sb_layer *layer = reading->layer;
-    struct sb_entry entry = {.order = layer->read++};
+    struct sb_entry entry = {.order = (uint32_t)layer->read++, .extra = &sb_entry_plain};
     if (set_type(reading, raw, &entry, error) < 0 || set_path(reading, raw, &entry, error) < 0)
         return -1;
     set_numbers(reading, raw, &entry);
@@ -192,6 +215,7 @@ static int read_entries(struct sb_layer *layer, struct sb_input *tar, struct sb_
         }
     layer->facts.end_size = reading.reader.end_size;
     sb_tar_reader_release(&reading.reader);
+    sb_buf_release(&reading.header);
     if (status >= 0 && tar->position == 0)
         return sb_error_set(error, SB_ERROR_MALFORMED, "%s: no bytes at all", layer->name);
     return status < 0 ? -1 : 0;
@@ -298,11 +322,12 @@ int sb_layer_open_content(struct sb_layer *layer, const struct sb_entry *entry,
     struct sb_range data;
     if (sb_layer_tar(layer, spool, &data, error) < 0)
         return -1;
-    data.offset += entry->data_offset;
-    data.size = entry->stored;
+    const struct sb_entry_extra *extra = entry->extra;
+    data.offset += extra->sparse ? extra->data_offset : entry->header_offset + SB_TAR_BLOCK;
+    data.size = extra->sparse ? extra->stored : entry->size;
     if (sb_range_open(data, input, error) < 0)
         return sb_error_wrap(error, "%s", layer->name);
-    if (entry->sparse)
-        *input = sb_tar_expand(*input, entry->regions, entry->region_count, entry->size);
+    if (extra->sparse)
+        *input = sb_tar_expand(*input, extra->regions, extra->region_count, entry->size);
     return 0;
 }

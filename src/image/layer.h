@@ -7,32 +7,45 @@
 #include "codec/sha256.h"
 #include "tar/entry.h"
 
-struct sb_entry {
-    struct sb_span path; /* cleaned; "" is the root itself */
+/* What few entries have; the others share sb_entry_plain. */
+struct sb_entry_extra {
     struct sb_span link; /* target: of a symbolic link as it stands, of a hard link cleaned */
-    unsigned char type;  /* '0' file, '1' hard link, '2' … '6' */
-    bool whiteout;       /* an empty file that hides path's name without .wh. below */
-    bool opaque;         /* hides all that is below in its folder */
-    uint32_t mode;       /* permissions, set-id and sticky bits */
-    uint32_t uid, gid;
     uint32_t devmajor, devminor;
     uint32_t xattr_count;
-    const struct sb_tar_xattr *xattrs; /* sorted by name; without security.selinux */
-    uint64_t size;
-    uint64_t data_offset, stored; /* in the layer's tar */
+    const struct sb_tar_xattr *xattrs;       /* sorted by name; without security.selinux */
+    const struct sb_tar_xattr *with_selinux; /* one more, sorted; NULL where it has none */
+    bool sparse;
     const struct sb_tar_region *regions;
     size_t region_count;
-    bool sparse;
-    size_t order;             /* position in the layer, from 0 */
-    size_t target;            /* hard link: order of the entry that it links to at last */
-    struct sb_digest content; /* of a file */
-    uint64_t header_offset;   /* of the last header block, in the layer's tar */
-    /* what a canonical layer drops, for those who want it kept */
-    int64_t mtime;
-    uint32_t full_mode; /* with type bits */
-    struct sb_span uname, gname;
-    const struct sb_tar_xattr *selinux; /* security.selinux, or NULL */
+    uint64_t data_offset, stored; /* of a sparse file, in the layer's tar */
 };
+extern const struct sb_entry_extra sb_entry_plain;
+
+struct sb_owner_names {
+    struct sb_span uname, gname;
+};
+
+/* There are as many in memory as images have files: kept small. */
+struct sb_entry {
+    struct sb_span path; /* cleaned; "" is the root itself */
+    const struct sb_entry_extra *extra;
+    uint64_t size;
+    uint64_t header_offset;   /* of the last header block, in the layer's tar */
+    struct sb_digest content; /* of a file */
+    uint32_t order;           /* position in the layer, from 0 */
+    uint32_t target;          /* hard link: order of the entry that it links to at last */
+    uint32_t uid, gid;
+    uint16_t mode;      /* permissions, set-id and sticky bits */
+    unsigned char type; /* '0' file, '1' hard link, '2' … '6' */
+    bool whiteout : 1;  /* an empty file that hides path's name without .wh. below */
+    bool opaque : 1;    /* hides all that is below in its folder */
+    /* what a canonical layer drops, for those who want it kept */
+    uint32_t full_mode; /* with type bits */
+    int64_t mtime;
+    const struct sb_owner_names *names;
+};
+
+enum { SB_REPLACED = UINT32_MAX };
 
 /* What the headers had that no canonical layer has, as counts. */
 struct sb_layer_facts {
@@ -49,9 +62,9 @@ struct sb_layer {
     enum sb_codec codec;
     char *name;                      /* for messages: "layer blobs/sha256/…" */
     SB_VEC(struct sb_entry) entries; /* sorted by path */
-    size_t *by_order;  /* order → position in entries, SIZE_MAX for one that was replaced */
-    size_t read;       /* entries of the tar, replaced ones included */
-    size_t hard_links; /* entries that are links; all names of a file have its mode and owner */
+    uint32_t *by_order; /* order → position in entries, SB_REPLACED for one that was replaced */
+    size_t read;        /* entries of the tar, replaced ones included */
+    size_t hard_links;  /* entries that are links; all names of a file have its mode and owner */
     struct sb_layer_facts facts;
     struct sb_arena arena;
     struct sb_source *tar; /* the decoded tar, once somebody needed contents */

@@ -13,17 +13,42 @@ static const char *place(struct sb_layer *layer, const struct sb_entry *entry) {
     return text;
 }
 
-static int compare_entries(const void *a, const void *b) {
-    const struct sb_entry *x = a, *y = b;
+static int compare_positions(const void *a, const void *b, void *entries) {
+    const struct sb_entry *items = entries;
+    const struct sb_entry *x = &items[*(const uint32_t *)a], *y = &items[*(const uint32_t *)b];
     int order = sb_path_compare(x->path, y->path);
     return order ? order : (x->order > y->order) - (x->order < y->order);
+}
+
+/* qsort may need as much memory again as what it sorts: it gets positions, not entries. */
+static void sort_by_path(struct sb_entry *items, size_t count) {
+    uint32_t *from = sb_memory_new(count, sizeof *from);
+    for (size_t i = 0; i < count; i++)
+        from[i] = (uint32_t)i;
+    qsort_r(from, count, sizeof *from, compare_positions, items);
+    for (size_t i = 0; i < count; i++) {
+        struct sb_entry first = items[i];
+        size_t at = i;
+        while (from[at] != i && from[at] != at) {
+            size_t next = from[at];
+            items[at] = items[next];
+            from[at] = (uint32_t)at;
+            at = next;
+        }
+        if (at != i) {
+            items[at] = first;
+            from[at] = (uint32_t)at;
+        }
+    }
+    free(from);
 }
 
 /* Sorts, and of entries with one path keeps the last. */
 static void sort_entries(struct sb_layer *layer, struct sb_findings *findings) {
     struct sb_entry *items = layer->entries.items;
     size_t kept = 0;
-    sb_vec_sort(&layer->entries, compare_entries);
+    if (layer->facts.unsorted)
+        sort_by_path(items, layer->entries.count);
     layer->by_order = sb_memory_new(layer->read, sizeof *layer->by_order);
     memset(layer->by_order, 0xff, layer->read * sizeof *layer->by_order);
     for (size_t i = 0; i < layer->entries.count; i++) {
@@ -36,7 +61,7 @@ static void sort_entries(struct sb_layer *layer, struct sb_findings *findings) {
     }
     layer->entries.count = kept;
     for (size_t i = 0; i < kept; i++)
-        layer->by_order[items[i].order] = i;
+        layer->by_order[items[i].order] = (uint32_t)i;
 }
 
 static int check_parents(struct sb_layer *layer, struct sb_findings *findings,
@@ -75,7 +100,7 @@ static void copy_owner(struct sb_entry *to, const struct sb_entry *from) {
  */
 static int check_hard_link(struct sb_layer *layer, struct sb_entry *entry,
                            struct sb_findings *findings, struct sb_error *error) {
-    const struct sb_entry *target = sb_layer_find(layer, entry->link);
+    const struct sb_entry *target = sb_layer_find(layer, entry->extra->link);
     if (target == entry) {
         sb_finding_add(findings, SB_FINDING_LINK_PATH, place(layer, entry),
                        "a hard link to itself");
@@ -86,7 +111,8 @@ static int check_hard_link(struct sb_layer *layer, struct sb_entry *entry,
         return sb_error_set(
             error, layer->entries.count < layer->read ? SB_ERROR_AMBIGUOUS : SB_ERROR_MALFORMED,
             "%s: a hard link to '%.*s', which is not an earlier entry", place(layer, entry),
-            (int)(entry->link.size < 200 ? entry->link.size : 200), (const char *)entry->link.data);
+            (int)(entry->extra->link.size < 200 ? entry->extra->link.size : 200),
+            (const char *)entry->extra->link.data);
     if (target->type == '5' || target->whiteout)
         return sb_error_set(error, SB_ERROR_MALFORMED, "%s: a hard link to a %s",
                             place(layer, entry), target->whiteout ? "whiteout" : "folder");
@@ -98,8 +124,9 @@ static int check_hard_link(struct sb_layer *layer, struct sb_entry *entry,
                        (int)(file->path.size < 200 ? file->path.size : 200),
                        (const char *)file->path.data);
     /* Engines set a link's attributes on the file that all its names share. */
-    if (entry->xattr_count &&
-        !sb_tar_xattrs_equal(entry->xattrs, entry->xattr_count, file->xattrs, file->xattr_count))
+    if (entry->extra->xattr_count &&
+        !sb_tar_xattrs_equal(entry->extra->xattrs, entry->extra->xattr_count, file->extra->xattrs,
+                             file->extra->xattr_count))
         sb_finding_add(findings, SB_FINDING_XATTR, place(layer, entry),
                        "a hard link with extended attributes that its file has not");
     copy_owner(file, entry);
@@ -112,7 +139,7 @@ static int check_hard_link(struct sb_layer *layer, struct sb_entry *entry,
 static int check_hard_links(struct sb_layer *layer, struct sb_findings *findings,
                             struct sb_error *error) {
     for (size_t order = 0; order < layer->read; order++) {
-        if (layer->by_order[order] == SIZE_MAX)
+        if (layer->by_order[order] == SB_REPLACED)
             continue;
         struct sb_entry *entry = &layer->entries.items[layer->by_order[order]];
         if (entry->type == '1' && check_hard_link(layer, entry, findings, error) < 0)
@@ -153,7 +180,7 @@ static bool has_at_or_below(const struct sb_layer *layer, struct sb_span path) {
 static int check_whiteout(struct sb_layer *layer, struct sb_entry *entry,
                           struct sb_findings *findings, struct sb_error *error) {
     struct sb_span name = sb_span_from(sb_path_base(entry->path), 4);
-    if (entry->size || entry->xattr_count || entry->type != '0')
+    if (entry->size || entry->extra->xattr_count || entry->type != '0')
         sb_finding_add(findings, SB_FINDING_WHITEOUT, place(layer, entry),
                        "a whiteout with data, attributes or another type");
     if (sb_span_is(name, ".") || sb_span_is(name, ".."))
@@ -176,9 +203,8 @@ static int check_whiteout(struct sb_layer *layer, struct sb_entry *entry,
     entry->type = '0';
     entry->mode = 0644;
     entry->uid = entry->gid = 0;
-    entry->size = entry->stored = 0;
-    entry->xattr_count = 0;
-    entry->sparse = false;
+    entry->size = 0;
+    entry->extra = &sb_entry_plain;
     entry->content = sb_sha256_of(sb_span_of("", 0));
     return 0;
 }
@@ -189,7 +215,7 @@ int sb_layer_check(struct sb_layer *layer, struct sb_findings *findings, struct 
         return -1;
     for (size_t i = 0; i < layer->entries.count; i++) {
         struct sb_entry *entry = &layer->entries.items[i];
-        if (entry->type == '3' && entry->devmajor == 0 && entry->devminor == 0)
+        if (entry->type == '3' && entry->extra->devmajor == 0 && entry->extra->devminor == 0)
             sb_finding_add(findings, SB_FINDING_DEVICE_ZERO, place(layer, entry),
                            "overlayfs takes it for a whiteout");
         if (entry->whiteout && check_whiteout(layer, entry, findings, error) < 0)

@@ -242,7 +242,7 @@ static int read_manifest(struct walk *walk, const struct descriptor *descriptor,
     if (!layers || layers->type != SB_JSON_ARRAY)
         return sb_error_set(error, SB_ERROR_MALFORMED, "%s: layers is no list", descriptor->path);
     if (layers->count > SB_LIMIT_LAYERS)
-        return sb_error_set(error, SB_ERROR_LIMIT, "%s: %zu layers", descriptor->path,
+        return sb_error_set(error, SB_ERROR_LIMIT, "%s: %u layers", descriptor->path,
                             layers->count);
     for (struct sb_json *layer = layers->first; layer; layer = layer->next)
         if (read_layer(archive, image, layer, error) < 0)

@@ -21,7 +21,8 @@ static int compare_files(const void *a, const void *b) {
 }
 
 static void sort_files(struct sb_store *store) {
-    sb_vec_sort(&store->files, compare_files);
+    if (store->directory || store->facts.unsorted)
+        sb_vec_sort(&store->files, compare_files);
 }
 
 static void count_facts(struct sb_store_facts *facts, const struct sb_tar_entry *entry,
@@ -51,7 +52,8 @@ static void add_tar_entry(struct sb_store *store, struct sb_range tar,
                           struct sb_findings *findings) {
     struct sb_file *file = sb_vec_push(&store->files);
     enum sb_path_kind kind = sb_path_clean(entry->name, &store->arena, &file->name);
-    file->link = sb_arena_copy(&store->arena, entry->link);
+    if (entry->link.size)
+        file->link = sb_arena_copy(&store->arena, entry->link);
     file->type = entry->type == 0 || entry->type == '7' ? '0' : entry->type;
     if (entry->type == 0 && sb_span_ends(entry->name, "/"))
         file->type = '5';

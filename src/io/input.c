@@ -214,11 +214,9 @@ struct sb_input *sb_input_file_taken(int fd, uint64_t offset, uint64_t size) {
 struct sb_input *sb_input_file(int fd, uint64_t offset, uint64_t size) {
     static const struct sb_input_ops ops = {file_peek, file_consume, file_jump, file_close};
     size_t capacity = size < SB_LIMIT_READ ? (size_t)size : SB_LIMIT_READ;
-    struct file_input *file = sb_memory_new(1, sizeof *file + capacity);
-    file->base.ops = &ops;
-    file->fd = fd;
-    file->offset = offset;
-    file->left = size;
-    file->capacity = capacity;
+    /* Zeroing the buffer would cost more than reading a small file. */
+    struct file_input *file = sb_memory_resize(NULL, 1, sizeof *file + capacity);
+    *file = (struct file_input){
+        .base.ops = &ops, .fd = fd, .offset = offset, .left = size, .capacity = capacity};
     return &file->base;
 }

@@ -13,10 +13,10 @@ struct file_source {
     int fd;
 };
 
-static int file_open(struct sb_source *source, uint64_t offset, struct sb_input **input,
-                     struct sb_error *error) {
+static int file_open(struct sb_source *source, uint64_t offset, uint64_t size,
+                     struct sb_input **input, struct sb_error *error) {
     (void)error;
-    *input = sb_input_file(((struct file_source *)source)->fd, offset, source->size - offset);
+    *input = sb_input_file(((struct file_source *)source)->fd, offset, size);
     return 0;
 }
 
@@ -41,11 +41,11 @@ struct memory_source {
     struct sb_buf buf;
 };
 
-static int memory_open(struct sb_source *source, uint64_t offset, struct sb_input **input,
-                       struct sb_error *error) {
+static int memory_open(struct sb_source *source, uint64_t offset, uint64_t size,
+                       struct sb_input **input, struct sb_error *error) {
     (void)error;
-    struct memory_source *memory = (struct memory_source *)source;
-    *input = sb_input_memory(sb_span_from(sb_buf_span(&memory->buf), (size_t)offset));
+    const struct sb_buf *buf = &((struct memory_source *)source)->buf;
+    *input = sb_input_memory(sb_span_of(buf->data + offset, (size_t)size));
     return 0;
 }
 
@@ -124,54 +124,16 @@ void sb_source_close(struct sb_source *source) {
 
 /* ranges */
 
-struct range_input {
-    struct sb_input base;
-    struct sb_input *below;   /* owned */
-    struct sb_input *segment; /* owned; its parent is below */
-};
-
-static int range_peek(struct sb_input *input, struct sb_span *bytes, struct sb_error *error) {
-    return sb_input_peek(((struct range_input *)input)->segment, bytes, error);
-}
-
-static void range_consume(struct sb_input *input, size_t count) {
-    sb_input_consume(((struct range_input *)input)->segment, count);
-}
-
-static int range_jump(struct sb_input *input, uint64_t count) {
-    struct sb_input *segment = ((struct range_input *)input)->segment;
-    int status = segment->ops->jump(segment, count);
-    if (status == 0)
-        segment->position += count;
-    return status;
-}
-
-static void range_close(struct sb_input *input) {
-    struct range_input *range = (struct range_input *)input;
-    sb_input_close(range->segment);
-    sb_input_close(range->below);
-    free(range);
-}
-
 struct sb_range sb_range_whole(struct sb_source *source) {
     return (struct sb_range){source, 0, source->size};
 }
 
 int sb_range_open(struct sb_range range, struct sb_input **input, struct sb_error *error) {
-    static const struct sb_input_ops ops = {range_peek, range_consume, range_jump, range_close};
     if (range.offset > range.source->size || range.size > range.source->size - range.offset)
         return sb_error_set(error, SB_ERROR_MALFORMED,
                             "cut short: bytes %" PRIu64 " to %" PRIu64 " of %" PRIu64, range.offset,
                             range.offset + range.size, range.source->size);
-    struct sb_input *below;
-    if (range.source->ops->open(range.source, range.offset, &below, error) < 0)
-        return -1;
-    struct range_input *stream = sb_memory_new(1, sizeof *stream);
-    stream->base.ops = &ops;
-    stream->below = below;
-    stream->segment = sb_input_segment(below, range.size);
-    *input = &stream->base;
-    return 0;
+    return range.source->ops->open(range.source, range.offset, range.size, input, error);
 }
 
 int sb_range_read(struct sb_range range, uint64_t highest, struct sb_buf *buf,

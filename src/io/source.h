@@ -9,7 +9,8 @@
 struct sb_source;
 
 struct sb_source_ops {
-    int (*open)(struct sb_source *source, uint64_t offset, struct sb_input **input,
+    /* offset and size lie inside the source. */
+    int (*open)(struct sb_source *source, uint64_t offset, uint64_t size, struct sb_input **input,
                 struct sb_error *error);
     void (*close)(struct sb_source *source);
 };

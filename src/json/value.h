@@ -20,12 +20,12 @@ enum sb_json_type {
 
 /* A value, and in an object the member that it is. Children are a list: first, then next. */
 struct sb_json {
-    enum sb_json_type type;
+    unsigned char type;  /* enum sb_json_type */
+    unsigned char mark;  /* the caller's own; 0, and never written */
+    uint32_t count;      /* of children */
     struct sb_span name; /* of the member, unescaped */
     struct sb_span text; /* a string unescaped, a number's literal */
     struct sb_json *first, *last, *next;
-    size_t count;       /* of children */
-    unsigned char mark; /* the caller's own; 0, and never written */
 };
 
 /* Parses one document; values live in arena, and nothing borrows from text. Repeated members,

@@ -2,7 +2,7 @@
 
 #include <inttypes.h>
 
-enum { CONTENT_MAX = 64 << 20 };
+#include "base/limits.h"
 
 const char sb_build_default_path[] =
     "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -84,8 +84,8 @@ static int read_content(struct sb_build *source, struct sb_layer *layer,
                         struct sb_span *content, struct sb_error *error) {
     struct sb_buf bytes = SB_BUF_INIT;
     struct sb_output_buf output;
-    if (entry->size > CONTENT_MAX)
-        return sb_error_set(error, SB_ERROR_LIMIT, "a file of more than %d bytes", CONTENT_MAX);
+    if (entry->size > SB_LIMIT_HELD)
+        return sb_error_set(error, SB_ERROR_LIMIT, "a file of more than %u bytes", SB_LIMIT_HELD);
     SB_CLEANUP(sb_input_close_at) struct sb_input *input = NULL;
     if (sb_layer_open_content(layer, entry, spool, &input, error) < 0)
         return -1;
@@ -103,7 +103,7 @@ static int read_entries(struct sb_build *source, struct sb_build_step *step,
         const struct sb_entry *entry = &layer->entries.items[layer->by_order[i]];
         struct sb_build_entry *own = sb_vec_push(&step->entries);
         own->path = entry->path;
-        own->link = entry->link;
+        own->link = entry->extra->link;
         own->type = entry->type;
         own->uid = entry->uid;
         own->gid = entry->gid;

@@ -3,7 +3,7 @@
 
 #include "profile/facts.h"
 
-enum { GZIP_TRAILER = 8, CONTENT_MAX = 64 << 20 };
+enum { GZIP_TRAILER = 8 };
 
 /* Where the deflate data of a member begins. */
 static size_t body_of(struct sb_span gzip) {
@@ -105,9 +105,9 @@ int sb_facts_find_encodings(struct sb_facts *facts, struct sb_archive *archive,
         const struct sb_envelope *envelope = &archive->peeled.envelopes.items[i];
         struct sb_range inside = sb_range_whole(archive->peeled.owned.items[i]);
         struct sb_buf wrapped = SB_BUF_INIT, plain = SB_BUF_INIT;
-        int status = sb_range_read(outside, CONTENT_MAX, &wrapped, error);
+        int status = sb_range_read(outside, SB_LIMIT_HELD, &wrapped, error);
         if (status == 0)
-            status = sb_range_read(inside, CONTENT_MAX, &plain, error);
+            status = sb_range_read(inside, SB_LIMIT_HELD, &plain, error);
         if (status == 0 && envelope->codec == SB_CODEC_GZIP)
             status = find_gzip(facts, envelope, sb_buf_span(&wrapped), sb_buf_span(&plain), encoder,
                                error);

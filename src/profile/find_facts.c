@@ -8,7 +8,7 @@
 #include "profile/gotar.h"
 #include "profile/outer.h"
 
-enum { OWNERS_TRIED = 3000, SMALL_CONTENT = 1 << 16, BLOB_MAX = 64 << 20 };
+enum { OWNERS_TRIED = 3000, SMALL_CONTENT = 1 << 16 };
 
 static int none(struct sb_error *error, const char *what) {
     return sb_error_set(error, SB_ERROR_MALFORMED,
@@ -46,8 +46,8 @@ static void find_owners(struct finding *finding) {
         const struct sb_layer *layer = finding->archive->layers.items[i];
         for (size_t k = 0; k < layer->entries.count; k++) {
             const struct sb_entry *entry = &layer->entries.items[k];
-            add_owner(facts, false, entry->uid, entry->uname);
-            add_owner(facts, true, entry->gid, entry->gname);
+            add_owner(facts, false, entry->uid, entry->names->uname);
+            add_owner(facts, true, entry->gid, entry->names->gname);
         }
     }
 }
@@ -110,9 +110,9 @@ static int find_layer(struct finding *finding, struct sb_fact_step *step, struct
     struct sb_range tar;
     int status = sb_layer_tar(layer, finding->archive->spool, &tar, finding->error);
     if (status == 0)
-        status = sb_range_read(tar, BLOB_MAX, &plain, finding->error);
+        status = sb_range_read(tar, SB_LIMIT_HELD, &plain, finding->error);
     if (status == 0)
-        status = sb_range_read(layer->blob, BLOB_MAX, &blob, finding->error);
+        status = sb_range_read(layer->blob, SB_LIMIT_HELD, &blob, finding->error);
     if (status == 0)
         status = sb_facts_find_encoder(&step->encoder, finding->encoder,
                                        finding->encoder->layer_names, sb_buf_span(&blob),

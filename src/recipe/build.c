@@ -6,12 +6,10 @@
 #include "profile/gotar.h"
 #include "recipe/internal.h"
 
-enum { CONTENT_MAX = 64 << 20 };
-
 static int read_range(struct sb_build *build, struct sb_range range, struct sb_span *content,
                       struct sb_error *error) {
     struct sb_buf bytes = SB_BUF_INIT;
-    int status = sb_range_read(range, CONTENT_MAX, &bytes, error);
+    int status = sb_range_read(range, SB_LIMIT_HELD, &bytes, error);
     *content = sb_arena_copy(&build->arena, sb_buf_span(&bytes));
     sb_buf_release(&bytes);
     return status;

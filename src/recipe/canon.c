@@ -4,18 +4,15 @@
 #include "recipe/internal.h"
 
 static void add_item(struct sb_canon_layer *layer, const struct sb_plan_entry *entry) {
-    struct sb_canon_item *item = sb_vec_push(&layer->items);
-    item->range = entry->content;
-    item->header = (struct sb_tar_entry){.name = entry->path,
+    struct sb_canon_made *made = sb_canon_layer_add(layer);
+    made->content = entry->content;
+    made->header = (struct sb_tar_entry){.name = entry->path,
                                          .link = entry->link,
                                          .type = entry->type,
                                          .mode = entry->mode,
                                          .uid = entry->uid,
                                          .gid = entry->gid,
                                          .size = entry->size};
-    if (entry->type == '5')
-        item->header.name = sb_span_string(sb_arena_printf(
-            &layer->arena, "%.*s/", (int)entry->path.size, (const char *)entry->path.data));
 }
 
 const char *sb_plan_default_name(struct sb_plan *plan) {

@@ -22,7 +22,7 @@ static int read_ignore(struct sb_context *context, const char *name, struct sb_e
     int done = fstat(fd, &status) < 0 ? sb_error_set_errno(error, errno, "%s", name) : 0;
     if (done == 0) {
         struct sb_source *source = sb_source_file(fd, (uint64_t)status.st_size);
-        done = sb_range_read(sb_range_whole(source), SB_LIMIT_JSON, &text, error);
+        done = sb_range_read(sb_range_whole(source), SB_LIMIT_JSON_SIZE_STANDARD, &text, error);
         sb_source_close(source);
     } else {
         close(fd);
@@ -193,9 +193,9 @@ static int list_one(void *visitor, const struct sb_context_item *item, struct sb
     size_t before = listing->items->count;
     if (ignored && !(item->type == '5' && context->ignore.has_negated))
         return 0;
-    if (listing->items->count >= SB_LIMIT_ENTRIES)
+    if (listing->items->count >= SB_LIMIT_ENTRIES_STANDARD)
         return sb_error_set(error, SB_ERROR_LIMIT, "context: more than %u entries",
-                            SB_LIMIT_ENTRIES);
+                            SB_LIMIT_ENTRIES_STANDARD);
     *sb_vec_push(listing->items) = *item;
     if (item->type == '5' && each_in(context, item->path, list_one, listing, error) < 0)
         return -1;
@@ -284,13 +284,13 @@ struct content_source {
     const char *path;
 };
 
-static int content_open(struct sb_source *source, uint64_t offset, struct sb_input **input,
-                        struct sb_error *error) {
+static int content_open(struct sb_source *source, uint64_t offset, uint64_t size,
+                        struct sb_input **input, struct sb_error *error) {
     struct content_source *content = (struct content_source *)source;
     int fd = openat(content->directory, content->path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0)
         return sb_error_set_errno(error, errno, "context: cannot open %s", content->path);
-    *input = sb_input_file_taken(fd, offset, source->size - offset);
+    *input = sb_input_file_taken(fd, offset, size);
     return 0;
 }
 

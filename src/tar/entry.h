@@ -41,7 +41,8 @@ struct sb_tar_entry {
     const struct sb_tar_region *regions;
     size_t region_count;
     bool sparse;
-    uint64_t offset; /* of the first header block that belongs to the entry */
+    uint64_t offset;        /* of the first header block that belongs to the entry */
+    uint64_t header_offset; /* of its own header, behind extended ones */
     uint64_t data_offset;
     struct sb_span raw; /* all header blocks; lives until the next entry */
 };

@@ -411,7 +411,7 @@ int sb_tar_reader_next(struct sb_tar_reader *reader, struct sb_tar_entry *entry,
         return 1;
     if (pass_data(reader, error) < 0)
         return -1;
-    sb_arena_release(&reader->arena);
+    sb_arena_reset(&reader->arena);
     reader->raw.size = 0;
     uint64_t first = reader->input->position;
     for (;;) {
@@ -428,10 +428,12 @@ int sb_tar_reader_next(struct sb_tar_reader *reader, struct sb_tar_entry *entry,
                                     "the archive ends after an extended header");
             return read_end(reader, offset, error);
         }
-        if (++reader->entries > SB_LIMIT_ENTRIES)
-            return sb_error_set(error, SB_ERROR_LIMIT, "%s: more than %u entries", reader->where,
-                                SB_LIMIT_ENTRIES);
-        *entry = (struct sb_tar_entry){.offset = offset};
+        uint64_t highest = sb_limit_of(reader->findings, SB_LIMIT_ENTRIES);
+        if (++reader->entries > highest)
+            return sb_error_set(error, SB_ERROR_LIMIT,
+                                "%s: more than %" PRIu64 " entries; --limit entries=N allows more",
+                                reader->where, highest);
+        *entry = (struct sb_tar_entry){.offset = offset, .header_offset = offset};
         sb_buf_append(&reader->raw, block, sizeof block);
         int status = parse_header(reader, entry, block, error);
         if (status == 0)

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """bounds.py SAMEBYTES FOLDER: inputs that want much of a reader (bombs, a million entries, deep JSON, long headers) are made
 in FOLDER; each must be answered with status 0, 1 or 2 in one line or a report, within SECONDS of processor time and
-MEMORY of memory, what is mapped of the input aside. More is allowed where an index of what was read has to be in memory:
-PER_ENTRY bytes for each entry, PER_MEMBER for each member of a JSON object, for each image that is compared."""
+MEMORY of memory. An index of entries is held, so that PER_ENTRY bytes more are allowed for each entry beyond
+FREE_ENTRIES (of both images together in `diff`). The same must hold under `prlimit --as`."""
 import base64
 import gzip
 import hashlib
@@ -15,8 +15,9 @@ import zlib
 
 SECONDS = 60
 MEMORY = 64 << 20
-PER_ENTRY = 800
-PER_MEMBER = 600
+PER_ENTRY = 256
+FREE_ENTRIES = 100_000
+ADDRESS_SPACE = 2  # times that: libraries are mapped, and growing arrays are reserved in powers of two
 BLOCK = 512
 
 
@@ -88,10 +89,13 @@ def bomb_layer():
 
 
 
-def many_members():
-    config = {'architecture': 'amd64', 'os': 'linux', 'config': {'Labels': {f'k{i}': str(i) for i in range(200_000)}},
-              'rootfs': {'type': 'layers', 'diff_ids': ['sha256:' + SMALL[1]]}}
-    return json.dumps(config).encode()
+def labelled(labels):
+    return json.dumps({'architecture': 'amd64', 'os': 'linux', 'config': {'Labels': labels},
+                       'rootfs': {'type': 'layers', 'diff_ids': ['sha256:' + SMALL[1]]}}).encode()
+
+
+def one_label(size, character='x'):
+    return labelled({'a': character * size})
 
 
 CASES = {
@@ -102,7 +106,8 @@ CASES = {
     'million-outer-entries': lambda: gzip.compress(
         b''.join(header(b'f%07d' % i, 0) for i in range(1_000_000)) + image(SMALL), 1),
     'json-depth': lambda: image(SMALL, b'{"a":' + b'[' * 100_000 + b']' * 100_000 + b'}'),
-    'json-members': lambda: image(SMALL, many_members()),
+    'json-members': lambda: image(SMALL, labelled({f'k{i}': str(i) for i in range(49_000)})),
+    'json-too-many': lambda: image(SMALL, labelled({f'k{i}': str(i) for i in range(200_000)})),
     'pax-records': lambda: image(plain(entry(b'x', b''.join(b'13 k%07d=v\n' % i for i in range(69_000)), b'x')
                                        + entry(b't', b'x') + bytes(1024))),
     'pax-long': lambda: image(plain(header(b'x', 8 << 30, b'x') + bytes(1024))),
@@ -112,17 +117,27 @@ CASES = {
     'deep-folders': lambda: image(plain(b''.join(entry(b'././@LongLink', b'd/' * i + b'\0', b'L') + header(b'd', 0, b'5')
                                                  for i in range(60, 2000)) + bytes(1024))),
     'whiteouts': lambda: image(plain(b''.join(header(b'.wh.f%06d' % i, 0) for i in range(200_000)) + bytes(1024))),
+    'duplicates': lambda: image(plain(b''.join(header(b'f', 0) for i in range(200_000)) + bytes(1024))),
+    'json-text': lambda: image(SMALL, one_label(8_000_000)),
+    'json-escapes': lambda: image(SMALL, one_label(1_300_000, '\u0001')),
+    'json-numbers': lambda: image(SMALL, b'{"a":[' + b'0,' * 90_000 + b'0]}'),
     'base64-bomb': lambda: base64.encodebytes(zeros(1 << 30)),
 }
 
 
-INDEXED = {'million-entries': 1_000_000 * PER_ENTRY, 'million-outer-entries': 1_000_000 * PER_ENTRY,
-           'whiteouts': 200_000 * PER_ENTRY, 'json-members': 200_000 * PER_MEMBER}
+ENTRIES = {'million-entries': 1_000_000, 'million-outer-entries': 1_000_000, 'whiteouts': 200_000,
+           'duplicates': 200_000}
 
 
-def run(command):
+def allowance(name, command):
+    entries = ENTRIES.get(name, 0) * (2 if command == 'diff' else 1)
+    return MEMORY + max(entries - FREE_ENTRIES, 0) * PER_ENTRY
+
+
+def run(command, space=None):
     """Status, words, peak of memory in bytes and processor seconds. prlimit stands between, for the peak is handed down."""
-    with subprocess.Popen(['prlimit', f'--cpu={SECONDS}', *command], stdout=subprocess.DEVNULL,
+    limits = [f'--cpu={SECONDS}'] + ([f'--as={space}'] if space else [])
+    with subprocess.Popen(['prlimit', *limits, *command], stdout=subprocess.DEVNULL,
                           stderr=subprocess.PIPE) as process:
         text = process.stderr.read()
         _, status, usage = os.wait4(process.pid, 0)
@@ -137,15 +152,18 @@ def main(samebytes, folder):
         # In a process of its own: what this one ever held would count for those it starts.
         subprocess.run([sys.executable, __file__, '--make', name, path], check=True)
         size = os.path.getsize(path)
-        for command in (['inspect', path], ['diff', path, path], ['audit', path]):
+        for command in (['inspect', path], ['diff', path, path], ['audit', path], ['normalize', path, '-o', path + '.out']):
             status, text, memory, seconds = run([samebytes] + command)
-            allowed = MEMORY + size + INDEXED.get(name, 0) * (2 if command[0] == 'diff' else 1)
+            allowed = allowance(name, command[0])
             good = status in (0, 1, 2) and memory < allowed and (status != 2 or len(text.splitlines()) == 1)
+            good = good and run([samebytes] + command, ADDRESS_SPACE * allowed)[:2] == (status, text)
             wrong += not good
             runs += 1
             print(f"{'ok' if good else 'WRONG'} {name} {command[0]}: status {status}, {memory >> 20} MiB "
                   f"({size >> 10} KiB read), {seconds:.1f} s{'' if status != 2 else ': ' + text.strip()[:150]}", flush=True)
         os.unlink(path)
+        if os.path.exists(path + '.out'):
+            os.unlink(path + '.out')
     print(f'{runs} runs, {wrong} wrong')
     return wrong != 0
 

@@ -8,21 +8,15 @@ enum { ROW = 16, DUMP_MAX = 4096, COSTS_SHOWN = 12 };
 
 static void map_json(struct json *json, const struct sb_ledger *ledger) {
     json_open(json, "map", '[');
-    for (size_t at = 0; at < ledger->bytes.count;) {
-        const struct sb_ledger_byte *first = &ledger->bytes.items[at];
-        size_t end = at;
-        while (end < ledger->bytes.count && ledger->bytes.items[end].heading == first->heading &&
-               strcmp(ledger->bytes.items[end].entry, first->entry) == 0 &&
-               strcmp(ledger->bytes.items[end].field, first->field) == 0)
-            end++;
+    for (size_t i = 0; i < ledger->runs.count; i++) {
+        const struct sb_ledger_run *run = &ledger->runs.items[i];
         json_open(json, NULL, '{');
-        json_number(json, "offset", at);
-        json_number(json, "size", end - at);
-        json_string(json, "heading", sb_heading_name(first->heading));
-        json_string(json, "entry", first->entry);
-        json_string(json, "field", first->field);
+        json_number(json, "offset", run->offset);
+        json_number(json, "size", run->size);
+        json_string(json, "heading", sb_heading_name(run->heading));
+        json_string(json, "entry", run->entry);
+        json_string(json, "field", run->field);
         json_close(json, '}');
-        at = end;
     }
     json_close(json, ']');
 }
@@ -41,7 +35,7 @@ static void raw(struct json *json, const char *name, const char *text) {
 static void costs_json(struct json *json, const struct sb_ledger *ledger) {
     json_open(json, "costs", '[');
     for (size_t i = 0; i < ledger->costs.count; i++) {
-        const struct sb_ledger_cost *cost = &ledger->costs.items[i];
+        const struct sb_ledger_cost *cost = ledger->costs.items[i];
         json_open(json, NULL, '{');
         json_string(json, "entry", cost->entry);
         json_string(json, "field", cost->field);
@@ -92,31 +86,31 @@ static void dump_row(struct text *text, const struct audit *audit, size_t from) 
             text_add(text, STYLE_PLAIN, "   ");
             continue;
         }
-        const char *color = text->color ? colors[ledger->bytes.items[i].heading] : "";
+        const char *color = text->color ? colors[sb_ledger_at(ledger, i)->heading] : "";
         text_add(text, STYLE_PLAIN, "%s%02x%s ", color, audit->blob.data[i],
                  text->color ? "\033[0m" : "");
     }
     text_add(text, STYLE_PLAIN, " ");
     for (size_t i = from; i < from + ROW && i < audit->blob.size; i++)
-        text_add(text, STYLE_PLAIN, "%c", letters[ledger->bytes.items[i].heading]);
+        text_add(text, STYLE_PLAIN, "%c", letters[sb_ledger_at(ledger, i)->heading]);
     text_add(text, STYLE_PLAIN, "\n");
 }
 
 static void dump_text(struct text *text, const struct audit *audit) {
-    size_t size = audit->ledger.bytes.count;
+    size_t size = audit->ledger.runs.count ? audit->blob.size : 0;
     text_add(text, STYLE_HEAD,
              "\nbytes   (S source, d derived, . profile, F fact, ! unexplained)\n");
     for (size_t at = 0; at < size && at < DUMP_MAX; at += ROW)
         dump_row(text, audit, at);
     if (size > DUMP_MAX)
-        text_add(text, STYLE_PLAIN, "  ... %zu more; --html or --json have all\n", size - DUMP_MAX);
+        text_add(text, STYLE_PLAIN, "  ... %zu more; --json has all\n", size - DUMP_MAX);
 }
 
 static void costs_text(struct text *text, const struct audit *audit) {
     const struct sb_ledger *ledger = &audit->ledger;
     text_add(text, STYLE_HEAD, "\nwhere the bytes go\n");
     for (size_t i = 0; i < ledger->costs.count && i < COSTS_SHOWN; i++) {
-        const struct sb_ledger_cost *cost = &ledger->costs.items[i];
+        const struct sb_ledger_cost *cost = ledger->costs.items[i];
         text_add(text, STYLE_PLAIN, "  %7.1f bytes  %-11s %.40s: %s\n", (double)cost->bits / 8,
                  sb_heading_name(cost->heading), cost->entry, cost->field);
     }

@@ -4,6 +4,8 @@
 
 #include "audit.h"
 
+enum { MAP_MAX = 1 << 16 };
+
 static const char style[] =
     "body{font:15px/1.45 system-ui,sans-serif;margin:2rem auto;max-width:62rem;padding:0 1rem;"
     "color:#1b1f24;background:#fff}h1{font-size:1.5rem}h2{font-size:1.1rem;margin-top:2rem}"
@@ -67,8 +69,10 @@ static void shown(struct sb_buf *buf, const char *text) {
 
 static void put_map(struct sb_buf *buf, const struct audit *audit) {
     sb_buf_append_string(buf, "<div id=map role=group aria-label=\"every byte of the blob\">");
-    for (size_t i = 0; i < audit->ledger.bytes.count; i++) {
-        const struct sb_ledger_byte *byte = &audit->ledger.bytes.items[i];
+    for (size_t i = 0; i < audit->blob.size && i < MAP_MAX; i++) {
+        const struct sb_ledger_run *byte = sb_ledger_at(&audit->ledger, i);
+        if (!byte)
+            break;
         const char *heading = sb_heading_name(byte->heading);
         sb_buf_appendf(buf,
                        "<button class=%s tabindex=%d aria-pressed=false aria-label=\"byte %zu, "
@@ -80,16 +84,19 @@ static void put_map(struct sb_buf *buf, const struct audit *audit) {
         sb_buf_appendf(buf, "\">%02x</button>", audit->blob.data[i]);
     }
     sb_buf_append_string(buf, "</div>");
+    if (audit->blob.size > MAP_MAX)
+        sb_buf_appendf(buf, "<p>%zu bytes more; the JSON report has all.</p>",
+                       audit->blob.size - MAP_MAX);
 }
 
 static void put_costs(struct sb_buf *buf, const struct audit *audit) {
-    uint64_t most = audit->ledger.costs.count ? audit->ledger.costs.items[0].bits : 1;
+    uint64_t most = audit->ledger.costs.count ? audit->ledger.costs.items[0]->bits : 1;
     sb_buf_appendf(buf,
                    "<h2>Where do the %zu bytes go?</h2><table><tr><th>bytes<th>heading<th>entry"
                    "<th>field<th></tr>",
                    audit->blob.size);
     for (size_t i = 0; i < audit->ledger.costs.count; i++) {
-        const struct sb_ledger_cost *cost = &audit->ledger.costs.items[i];
+        const struct sb_ledger_cost *cost = audit->ledger.costs.items[i];
         const char *heading = sb_heading_name(cost->heading);
         sb_buf_appendf(buf, "<tr><td class=n>%.1f<td>%s<td>", (double)cost->bits / 8, heading);
         shown(buf, cost->entry);
