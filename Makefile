@@ -36,7 +36,7 @@ LINK_static = -static-pie -s -Wl,-z,relro,-z,now,-z,noexecstack,--gc-sections
 LINK_debug = -fsanitize=address,undefined
 LINK_coverage = --coverage
 CFLAGS_ALL = -std=c17 -g $(WARNINGS) $(FLAGS_$(MODE)) -ffile-prefix-map=$(CURDIR)/= $(CFLAGS)
-LDLIBS = -lnettle -lz -lzstd -lm
+LDLIBS = -lnettle -lz -lzstd -lseccomp -lm
 
 LIB_SOURCES := $(sort $(wildcard src/*/*.c))
 PROGRAM_SOURCES := $(sort $(wildcard verify/*.c verify/*/*.c))

@@ -12,6 +12,7 @@ libc6-dev	C library
 nettle-dev	SHA-256
 zlib1g-dev	inflate
 libzstd-dev	zstd layers
+libseccomp-dev	the reader's sandbox
 nasm	assembles asm/t.asm
 tar	GNU tar, the reference archiver
 gzip	GNU gzip, the reference compressor

@@ -45,8 +45,8 @@ static int write_compressed(int fd, archive_writer *write, void *context, struct
     return status;
 }
 
-int archive_output(const struct options *options, archive_writer *write, void *context,
-                   struct sb_error *error) {
+int archive_output(const struct options *options, archive_writer *write, archive_check *check,
+                   void *context, struct sb_error *error) {
     struct result_file result;
     if (!options->output)
         return sb_error_set(error, SB_ERROR_USAGE, "-o OUT is missing (- is standard output)");
@@ -55,6 +55,8 @@ int archive_output(const struct options *options, archive_writer *write, void *c
     int status = archive_output_is_gzip(options)
                      ? write_compressed(result.fd, write, context, error)
                      : write_to(result.fd, write, context, error);
+    if (status == 0 && check)
+        status = check(context, result.fd, error);
     if (status < 0) {
         result_drop(&result);
         return -1;

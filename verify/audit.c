@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "account/elf.h"
+#include "confine.h"
 #include "host/encoder.h"
 #include "image/config.h"
 
@@ -70,15 +71,11 @@ static void check_content(struct audit *audit) {
 }
 
 static int find_sources(struct audit *audit, struct sb_error *error) {
-    const struct options *options = audit->options;
-    struct options context = *options;
-    const char *items[] = {options->source};
+    struct options context = audit->source;
     if (rebuild_from_archive(&audit->own, &audit->facts, &audit->subject.archive, error) < 0)
         return -1;
-    if (!options->source)
+    if (!audit->options->source)
         return rebuild_from_archive(&audit->sources, &audit->facts, &audit->subject.archive, error);
-    context.arguments.items = items;
-    context.arguments.count = 1;
     context.platform = audit->subject.core.image->platform;
     if (native_prepare(&audit->native, &context, error) < 0 ||
         native_plan(&audit->native, &context, error) < 0 ||
@@ -196,7 +193,7 @@ static void report_unexplained(struct audit *audit) {
 static int check_agreed(struct audit *audit, struct sb_error *error) {
     struct sb_facts agreed = SB_FACTS_INIT;
     struct sb_buf found_text = SB_BUF_INIT, agreed_text = SB_BUF_INIT;
-    int status = rebuild_read_facts(audit->options->facts, &agreed, error);
+    int status = rebuild_read_facts(audit->options->facts, audit->agreed, &agreed, error);
     if (status == 0) {
         sb_facts_write(&audit->facts, &found_text);
         sb_facts_write(&agreed, &agreed_text);
@@ -237,9 +234,22 @@ static int account(struct audit *audit, struct sb_error *error) {
     return audit->judged ? judge(audit, error) : 0;
 }
 
+static int gather(struct audit *audit, struct sb_error *error) {
+    const struct options *options = audit->options;
+    struct reader_rights rights = RIGHTS_INIT;
+    rights_of_options(&rights, options);
+    if (subject_open(&audit->subject, options->arguments.items[0], options, error) < 0 ||
+        (options->source && rights_of_context(&rights, &audit->staged, options, options->source,
+                                              &audit->source, error) < 0) ||
+        (options->facts && rebuild_open_facts(options->facts, &audit->agreed, error) < 0))
+        return -1;
+    rights_of_subject(&rights, &audit->subject);
+    return confine(&rights, error);
+}
+
 int audit_run(struct audit *audit, struct sb_error *error) {
     const struct options *options = audit->options;
-    if (subject_open(&audit->subject, options->arguments.items[0], options, error) < 0 ||
+    if (gather(audit, error) < 0 || subject_read(&audit->subject, error) < 0 ||
         subject_choose(&audit->subject, options, error) < 0 || read_blob(audit, error) < 0)
         return -1;
     check_content(audit);
@@ -270,6 +280,7 @@ void audit_release(struct audit *audit) {
     rebuild_release(&audit->sources);
     sb_facts_release(&audit->facts);
     native_release(&audit->native);
+    native_release(&audit->staged);
     sb_buf_release(&audit->blob);
     sb_buf_release(&audit->tar);
     subject_release(&audit->subject);

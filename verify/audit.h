@@ -10,6 +10,9 @@
 
 struct audit {
     const struct options *options;
+    struct native staged;  /* the source's context, ready to be read */
+    struct options source; /* options to read it with */
+    int agreed;            /* --facts: its descriptor */
     struct subject subject;
     struct sb_buf blob; /* after base64 */
     struct sb_buf tar;  /* inside of it */
@@ -28,7 +31,7 @@ struct audit {
 };
 
 #define AUDIT_INIT                                                                                 \
-    { .native = NATIVE_INIT }
+    { .native = NATIVE_INIT, .staged = NATIVE_INIT, .agreed = -1 }
 
 int audit_run(struct audit *audit, struct sb_error *error) SB_MUST_USE;
 void audit_release(struct audit *audit);

@@ -5,6 +5,7 @@
 
 #include "archive_output.h"
 #include "command.h"
+#include "confine.h"
 #include "host/temporary.h"
 #include "native.h"
 #include "rebuild.h"
@@ -66,9 +67,22 @@ static int build_from_facts(const struct options *options, struct sb_error *erro
     struct rebuild rebuild = REBUILD_INIT;
     struct sb_marked archive = SB_MARKED_INIT;
     struct sb_buf wrapped = SB_BUF_INIT;
-    int status = rebuild_read_facts(options->facts, &facts, error);
+    struct native staged = NATIVE_INIT;
+    struct options source;
+    struct reader_rights rights = RIGHTS_INIT;
+    int fd = -1;
+    rights_of_options(&rights, options);
+    int status = rebuild_open_facts(options->facts, &fd, error);
     if (status == 0)
-        status = rebuild_from_source(&rebuild, &facts, options, error);
+        status = rights_of_context(&rights, &staged, options,
+                                   options->arguments.count ? options->arguments.items[0] : NULL,
+                                   &source, error);
+    if (status == 0)
+        status = confine(&rights, error);
+    if (status == 0)
+        status = rebuild_read_facts(options->facts, fd, &facts, error);
+    if (status == 0)
+        status = rebuild_from_source(&rebuild, &facts, &source, error);
     if (status == 0)
         status = rebuild_write(&rebuild, &facts, &archive, error);
     if (status == 0)
@@ -79,6 +93,7 @@ static int build_from_facts(const struct options *options, struct sb_error *erro
     sb_marked_release(&archive);
     rebuild_release(&rebuild);
     sb_facts_release(&facts);
+    native_release(&staged);
     return status;
 }
 
@@ -99,7 +114,7 @@ int cmd_build(struct options *options, struct sb_error *error) {
         status = native_build(&native, options, error);
     if (status == 0) {
         fits = native.compressed_size <= options->max_size;
-        status = archive_output(options, copy_archive, &native, error);
+        status = archive_output(options, copy_archive, NULL, &native, error);
     }
     if (status == 0) {
         bool silent = strcmp(options->output, "-") == 0;

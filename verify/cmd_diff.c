@@ -1,5 +1,6 @@
 /* samebytes diff A B */
 #include "command.h"
+#include "confine.h"
 #include "report/report.h"
 
 bool command_requirement_met(const struct options *options, const struct sb_comparison *result) {
@@ -20,8 +21,20 @@ bool command_requirement_met(const struct options *options, const struct sb_comp
 
 static int open_both(struct subject *subjects, const struct options *options,
                      struct sb_error *error) {
+    struct reader_rights rights = RIGHTS_INIT;
+    rights_of_options(&rights, options);
+    for (int i = 0; i < 2; i++) {
+        if (subject_open(&subjects[i], options->arguments.items[i], options, error) < 0)
+            return -1;
+        rights_of_subject(&rights, &subjects[i]);
+    }
+    return confine(&rights, error);
+}
+
+static int read_both(struct subject *subjects, const struct options *options,
+                     struct sb_error *error) {
     for (int i = 0; i < 2; i++)
-        if (subject_open(&subjects[i], options->arguments.items[i], options, error) < 0 ||
+        if (subject_read(&subjects[i], error) < 0 ||
             subject_choose(&subjects[i], options, error) < 0 ||
             subject_refuse_ambiguous(&subjects[i], options, error) < 0 ||
             subject_prepare(&subjects[i], options, error) < 0 ||
@@ -53,6 +66,8 @@ int cmd_diff(struct options *options, struct sb_error *error) {
     if (options->arguments.count != 2)
         return sb_error_set(error, SB_ERROR_USAGE, "diff takes two images: samebytes diff A B");
     int status = open_both(subjects, options, error);
+    if (status == 0)
+        status = read_both(subjects, options, error);
     if (status == 0)
         status = sb_compare(&subjects[0].core, &subjects[1].core, &options->passes, &result, error);
     if (status == 0)

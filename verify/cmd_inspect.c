@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "command.h"
+#include "confine.h"
 #include "host/encoder.h"
 #include "host/temporary.h"
 #include "image/reference.h"
@@ -180,11 +181,21 @@ static int print_facts(struct subject *subject, const char *path, struct sb_erro
 
 int cmd_inspect(struct options *options, struct sb_error *error) {
     struct subject subject = SUBJECT_INIT;
+    struct reader_rights rights = RIGHTS_INIT;
     struct json json = JSON_INIT;
     struct text text = {.color = report_use_color(options->color)};
     if (options->arguments.count != 1)
         return sb_error_set(error, SB_ERROR_USAGE, "inspect takes one image: samebytes inspect A");
     int status = subject_open(&subject, options->arguments.items[0], options, error);
+    if (status == 0) {
+        rights_of_options(&rights, options);
+        rights_of_subject(&rights, &subject);
+        if (options->facts)
+            *sb_vec_push(&rights.results) = options->facts;
+        status = confine(&rights, error);
+    }
+    if (status == 0)
+        status = subject_read(&subject, error);
     if (status == 0 && options->facts) {
         status = print_facts(&subject, options->facts, error);
         subject_release(&subject);

@@ -1,13 +1,16 @@
 /* samebytes normalize A -o OUT [--canonical] */
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include "archive_output.h"
 #include "canon/normalize.h"
 #include "command.h"
+#include "confine.h"
 #include "report/report.h"
 
 struct normalization {
     struct subject *subject;
+    struct subject after; /* what was written, read back */
     const struct options *options;
     uint64_t counts[SB_PASSES];
 };
@@ -95,20 +98,22 @@ static int report(const struct normalization *normalization, const struct subjec
 }
 
 /* Reads back what was written: a digest that changed is a mistake of ours, and must not pass. */
-static int check_output(const struct normalization *normalization, struct subject *after,
-                        struct sb_error *error) {
+static int read_back(void *context, int fd, struct sb_error *error) {
+    struct normalization *normalization = context;
     const struct options *options = normalization->options;
     struct stat status;
-    if (strcmp(options->output, "-") == 0 || options->canonical ||
-        stat(options->output, &status) < 0 || !S_ISREG(status.st_mode))
+    if (strcmp(options->output, "-") == 0 || options->canonical || fstat(fd, &status) < 0 ||
+        !S_ISREG(status.st_mode) || (fcntl(fd, F_GETFL) & O_ACCMODE) == O_WRONLY)
         return 0;
-    if (subject_open(after, options->output, options, error) < 0)
+    if (subject_open_file(&normalization->after, options->output, fd, options, error) < 0 ||
+        subject_read(&normalization->after, error) < 0)
         return sb_error_wrap(error, "reading the result back");
     return 0;
 }
 
 int cmd_normalize(struct options *options, struct sb_error *error) {
-    struct subject subject = SUBJECT_INIT, after = SUBJECT_INIT;
+    struct subject subject = SUBJECT_INIT;
+    struct reader_rights rights = RIGHTS_INIT;
     struct normalization normalization = {.subject = &subject, .options = options};
     if (options->arguments.count != 1)
         return sb_error_set(error, SB_ERROR_USAGE,
@@ -120,6 +125,13 @@ int cmd_normalize(struct options *options, struct sb_error *error) {
     bool canonical = options->canonical || options->form == SB_FORM_COMPACT;
     options->canonical = canonical;
     int status = subject_open(&subject, options->arguments.items[0], options, error);
+    if (status == 0) {
+        rights_of_options(&rights, options);
+        rights_of_subject(&rights, &subject);
+        status = confine(&rights, error);
+    }
+    if (status == 0)
+        status = subject_read(&subject, error);
     if (status == 0 && canonical) {
         status = subject_choose(&subject, options, error);
         if (status == 0)
@@ -129,13 +141,12 @@ int cmd_normalize(struct options *options, struct sb_error *error) {
     if (status == 0)
         status = subject_refuse_ambiguous(&subject, options, error);
     if (status == 0)
-        status = archive_output(options, canonical ? write_canonical : write_envelope,
+        status = archive_output(options, canonical ? write_canonical : write_envelope, read_back,
                                 &normalization, error);
     if (status == 0)
-        status = check_output(&normalization, &after, error);
-    if (status == 0)
-        status = report(&normalization, after.source ? &after : NULL, error);
-    subject_release(&after);
+        status =
+            report(&normalization, normalization.after.source ? &normalization.after : NULL, error);
+    subject_release(&normalization.after);
     subject_release(&subject);
     return status;
 }

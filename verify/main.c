@@ -3,6 +3,7 @@
 
 #include "command.h"
 #include "host/process.h"
+#include "host/sandbox.h"
 
 #ifndef SAMEBYTES_VERSION
 #define SAMEBYTES_VERSION "unknown"
@@ -78,6 +79,16 @@ static int run(const struct command *command, int argc, char **argv) {
     return status;
 }
 
+static int print_version(bool verbose) {
+    struct sb_buf sandbox = SB_BUF_INIT;
+    printf("samebytes %s\n", SAMEBYTES_VERSION);
+    sandbox_describe(&sandbox);
+    if (verbose)
+        printf("sandbox: %s\n", sb_buf_string(&sandbox));
+    sb_buf_release(&sandbox);
+    return fflush(stdout) == 0 ? 0 : EXIT_TROUBLE;
+}
+
 int main(int argc, char **argv) {
     const char *name = argc > 1 ? argv[1] : "";
     process_catch_signals();
@@ -86,10 +97,9 @@ int main(int argc, char **argv) {
             return run(&commands[i], argc - 2, argv + 2);
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0)
         return print_usage();
-    if (strcmp(name, "--version") == 0) {
-        printf("samebytes %s\n", SAMEBYTES_VERSION);
-        return fflush(stdout) == 0 ? 0 : EXIT_TROUBLE;
-    }
+    if (strcmp(name, "--version") == 0)
+        return print_version(argc > 2 &&
+                             (strcmp(argv[2], "-v") == 0 || strcmp(argv[2], "--verbose") == 0));
     struct sb_error error = SB_ERROR_INIT;
     sb_error_set(&error, SB_ERROR_USAGE, "%s%s; samebytes --help lists the commands",
                  *name ? "no command is called " : "which command?", name);

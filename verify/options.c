@@ -97,6 +97,8 @@ static const struct option table[] = {
      FOR_ALL},
     {0, "markdown", "FILE", "the report as Markdown", KIND_OPTIONAL, AT(markdown), COMPARING},
     {0, "color", "WHEN", "auto (default), always or never", KIND_STRING, AT(color_name), FOR_ALL},
+    {0, "no-sandbox", NULL, "read with all rights, where a system has no seccomp", KIND_FLAG,
+     AT(no_sandbox), FOR_ALL},
     {'q', "quiet", NULL, "only the verdict, by exit status", KIND_FLAG, AT(quiet), FOR_ALL},
     {'v', "verbose", NULL, "say more", KIND_FLAG, AT(verbose), FOR_ALL},
     {'h', "help", NULL, "this help", KIND_FLAG, AT(help), FOR_ALL},

@@ -193,11 +193,13 @@ int rebuild_check(struct sb_span text, struct sb_archive *archive, struct sb_ran
     return status;
 }
 
-int rebuild_read_facts(const char *path, struct sb_facts *facts, struct sb_error *error) {
-    int fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
+int rebuild_open_facts(const char *path, int *fd, struct sb_error *error) {
+    *fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
+    return *fd < 0 ? sb_error_set_errno(error, errno, "%s: cannot open it", path) : 0;
+}
+
+int rebuild_read_facts(const char *path, int fd, struct sb_facts *facts, struct sb_error *error) {
     struct sb_buf text = SB_BUF_INIT;
-    if (fd < 0)
-        return sb_error_set_errno(error, errno, "%s: cannot open it", path);
     int status = 0;
     for (;;) {
         unsigned char *end = sb_buf_reserve(&text, 65536);

@@ -29,8 +29,10 @@ int rebuild_write(const struct rebuild *rebuild, const struct sb_facts *facts,
 int rebuild_check(struct sb_span text, struct sb_archive *archive, struct sb_range received,
                   struct sb_error *error) SB_MUST_USE;
 
-/* Reads the facts file at path; - is standard input. */
-int rebuild_read_facts(const char *path, struct sb_facts *facts,
+/* Opens the facts file at path; - is standard input. */
+int rebuild_open_facts(const char *path, int *fd, struct sb_error *error) SB_MUST_USE;
+/* Reads and closes it. */
+int rebuild_read_facts(const char *path, int fd, struct sb_facts *facts,
                        struct sb_error *error) SB_MUST_USE;
 /* Puts the facts' wrappings around tar, the innermost first; without_base64 leaves text off. */
 int rebuild_wrap(const struct sb_facts *facts, struct sb_span tar, bool without_base64,

@@ -58,8 +58,8 @@ static int spool(int from, int *to, struct sb_error *error) {
     return 0;
 }
 
-/* Takes fd. */
-static int open_descriptor(struct subject *subject, int fd, struct sb_error *error) {
+/* Takes fd. What is no regular file goes to the spool. */
+static int take_file(struct subject *subject, int fd, struct sb_error *error) {
     struct stat status;
     if (fstat(fd, &status) < 0) {
         close(fd);
@@ -83,21 +83,19 @@ static int open_descriptor(struct subject *subject, int fd, struct sb_error *err
     }
     subject->source = sb_source_file(fd, (uint64_t)status.st_size);
     subject->core.bytes = sb_range_whole(subject->source);
-    return sb_archive_open(&subject->archive, subject->core.bytes, &temporary_spool,
-                           &subject->findings, error);
+    return 0;
 }
 
-static int open_folder(struct subject *subject, int fd, struct sb_error *error) {
-    int status = sb_archive_open_directory(&subject->archive, fd, &temporary_spool,
-                                           &subject->findings, error);
-    close(fd);
-    return status;
+static int take_folder(struct subject *subject, int fd, const char *path) {
+    subject->folder = fd;
+    subject->folder_path = sb_memory_copy_string(path);
+    return 0;
 }
 
 static int open_path(struct subject *subject, const char *path, struct sb_error *error) {
     struct stat status;
     if (strcmp(path, "-") == 0)
-        return open_descriptor(subject, dup(STDIN_FILENO), error);
+        return take_file(subject, dup(STDIN_FILENO), error);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0 || fstat(fd, &status) < 0) {
         int number = errno;
@@ -110,8 +108,7 @@ static int open_path(struct subject *subject, const char *path, struct sb_error 
                                 path);
         return sb_error_set_errno(error, number, "cannot open it");
     }
-    return S_ISDIR(status.st_mode) ? open_folder(subject, fd, error)
-                                   : open_descriptor(subject, fd, error);
+    return S_ISDIR(status.st_mode) ? take_folder(subject, fd, path) : take_file(subject, fd, error);
 }
 
 /* What a program writes to its standard output is the archive. */
@@ -131,14 +128,14 @@ static int open_output_of(struct subject *subject, const char *const *argv,
         close(fd);
         return -1;
     }
-    return open_descriptor(subject, fd, error);
+    return take_file(subject, fd, error);
 }
 
 /* A registry is read by skopeo into a folder, every platform of it. */
 static int open_registry(struct subject *subject, const char *name, struct sb_error *error) {
-    char *folder;
-    if (temporary_folder(&folder, error) < 0)
+    if (temporary_folder(&subject->temporary, error) < 0)
         return -1;
+    const char *folder = subject->temporary;
     struct sb_buf target = SB_BUF_INIT;
     struct process process = PROCESS_INIT;
     struct process_result result = PROCESS_RESULT_INIT;
@@ -150,12 +147,10 @@ static int open_registry(struct subject *subject, const char *name, struct sb_er
     if (status == 0) {
         int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         status = fd < 0 ? sb_error_set_errno(error, errno, "%s: cannot open it", folder)
-                        : open_folder(subject, fd, error);
+                        : take_folder(subject, fd, folder);
     }
     process_result_release(&result);
     sb_buf_release(&target);
-    temporary_remove(folder);
-    free(folder);
     return status;
 }
 
@@ -202,18 +197,29 @@ static void begin(struct subject *subject, const char *name, const struct option
     memcpy(subject->findings.limits, options->limits, sizeof options->limits);
 }
 
+static const char *shown(const struct subject *subject) {
+    return strcmp(subject->name, "-") == 0 ? "standard input" : subject->name;
+}
+
 int subject_open_file(struct subject *subject, const char *name, int fd,
                       const struct options *options, struct sb_error *error) {
     begin(subject, name, options);
-    return open_descriptor(subject, dup(fd), error) < 0 ? sb_error_wrap(error, "%s", name) : 0;
+    return take_file(subject, dup(fd), error) < 0 ? sb_error_wrap(error, "%s", name) : 0;
 }
 
 int subject_open(struct subject *subject, const char *name, const struct options *options,
                  struct sb_error *error) {
     begin(subject, name, options);
-    if (open_named(subject, name, error) < 0)
-        return sb_error_wrap(error, "%s", strcmp(name, "-") == 0 ? "standard input" : name);
-    return 0;
+    return open_named(subject, name, error) < 0 ? sb_error_wrap(error, "%s", shown(subject)) : 0;
+}
+
+int subject_read(struct subject *subject, struct sb_error *error) {
+    int status = subject->source
+                     ? sb_archive_open(&subject->archive, subject->core.bytes, &temporary_spool,
+                                       &subject->findings, error)
+                     : sb_archive_open_directory(&subject->archive, subject->folder,
+                                                 &temporary_spool, &subject->findings, error);
+    return status < 0 ? sb_error_wrap(error, "%s", shown(subject)) : 0;
 }
 
 int subject_choose(struct subject *subject, const struct options *options, struct sb_error *error) {
@@ -265,6 +271,11 @@ void subject_release(struct subject *subject) {
     sb_archive_release(&subject->archive);
     sb_source_close(subject->source);
     sb_findings_release(&subject->findings);
+    if (subject->folder_path)
+        close(subject->folder);
+    temporary_remove(subject->temporary);
+    free(subject->temporary);
+    free(subject->folder_path);
     free(subject->wanted);
     free(subject->name);
 }

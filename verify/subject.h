@@ -11,19 +11,25 @@ struct subject {
     struct sb_findings findings;
     struct sb_archive archive;
     struct sb_source *source; /* NULL: a folder */
-    char *wanted;             /* the image inside, from the name; NULL */
+    int folder;               /* its descriptor, where folder_path is set */
+    char *folder_path;
+    char *temporary; /* a folder of ours that holds it; NULL */
+    char *wanted;    /* the image inside, from the name; NULL */
     struct sb_subject core;
 };
 
 #define SUBJECT_INIT                                                                               \
     { 0 }
 
-/* Opens what name says and reads all of it. */
+/* Opens what name says: runs the engine or skopeo where that is needed, and reads nothing of what
+ * comes. */
 int subject_open(struct subject *subject, const char *name, const struct options *options,
                  struct sb_error *error) SB_MUST_USE;
 /* The same for an archive in a file that is open; the descriptor stays the caller's. */
 int subject_open_file(struct subject *subject, const char *name, int fd,
                       const struct options *options, struct sb_error *error) SB_MUST_USE;
+/* Reads all of it. */
+int subject_read(struct subject *subject, struct sb_error *error) SB_MUST_USE;
 /* Chooses the image that the name or the options ask for. */
 int subject_choose(struct subject *subject, const struct options *options,
                    struct sb_error *error) SB_MUST_USE;

@@ -9,6 +9,7 @@
 
 #include "archive_output.h"
 #include "command.h"
+#include "confine.h"
 #include "host/engine.h"
 #include "host/gzip.h"
 #include "host/process.h"
@@ -31,19 +32,35 @@ static void progress(const struct verification *verification, const char *what,
         fprintf(stderr, "samebytes: %s %s ...\n", what, builder);
 }
 
+static int read_build(struct verification *verification, struct build *build,
+                      struct sb_error *error) {
+    const struct options *options = verification->options;
+    if (subject_read(&build->subject, error) < 0 ||
+        subject_choose(&build->subject, options, error) < 0 ||
+        subject_refuse_ambiguous(&build->subject, options, error) < 0)
+        return -1;
+    return subject_prepare(&build->subject, options, error);
+}
+
 static int open_build(struct verification *verification, struct build *build,
                       struct sb_error *error) {
     const struct options *options = verification->options;
     struct stat status;
     if (subject_open_file(&build->subject, build->builder, build->saved, options, error) < 0 ||
-        subject_choose(&build->subject, options, error) < 0 ||
-        subject_refuse_ambiguous(&build->subject, options, error) < 0 ||
-        subject_prepare(&build->subject, options, error) < 0)
+        read_build(verification, build, error) < 0)
         return -1;
     if (fstat(build->saved, &status) < 0)
         return sb_error_set_errno(error, errno, "%s: cannot look at the save", build->builder);
     build->archive_size = (uint64_t)status.st_size;
     return gzip_size(build->saved, &build->compressed_size, error);
+}
+
+/* The first that was built. */
+static struct build *reference_of(const struct verification *verification) {
+    for (size_t i = 0; i < verification->builds.count; i++)
+        if (!verification->builds.items[i]->reason)
+            return verification->builds.items[i];
+    return verification->builds.items[0];
 }
 
 struct renamed {
@@ -104,11 +121,8 @@ static int keep_file(const struct verification *verification, const char *builde
 
 static int keep_build(const struct verification *verification, const struct build *build, int plain,
                       int compressed, struct sb_error *error) {
-    const char *folder = verification->options->output_dir;
-    if (!folder)
+    if (!verification->options->output_dir)
         return 0;
-    if (mkdir(folder, 0777) < 0 && errno != EEXIST)
-        return sb_error_set_errno(error, errno, "%s: cannot make the folder", folder);
     if (keep_file(verification, build->builder, ".tar", build->saved, error) < 0 ||
         keep_file(verification, build->builder, ".canonical.tar", plain, error) < 0)
         return -1;
@@ -117,7 +131,7 @@ static int keep_build(const struct verification *verification, const struct buil
 
 /* The reference's canonical archive under gzip: made once, compared with every row. */
 static int compress_reference(struct verification *verification, struct sb_error *error) {
-    const struct build *reference = verification->builds.items[0];
+    const struct build *reference = reference_of(verification);
     int plain;
     if (verification->reference_gzip >= 0)
         return 0;
@@ -133,7 +147,7 @@ static int compress_reference(struct verification *verification, struct sb_error
 /* The row against the reference: images, then the bytes of both canonical archives under gzip. */
 static int compare_build(struct verification *verification, struct build *build,
                          struct sb_error *error) {
-    struct build *reference = verification->builds.items[0];
+    struct build *reference = reference_of(verification);
     int plain, compressed;
     uint64_t offset;
     if (sb_compare(&reference->subject.core, &build->subject.core, &verification->options->passes,
@@ -165,9 +179,7 @@ static int build_native(struct verification *verification, struct sb_error *erro
     build->saved = dup(native->archive);
     build->saves_equal = ANSWER_YES;
     build->gzip_equal = ANSWER_YES;
-    if (open_build(verification, build, error) < 0)
-        return -1;
-    return keep_build(verification, build, native->archive, native->compressed, error);
+    return 0;
 }
 
 /* engines */
@@ -274,10 +286,7 @@ static int add_row(struct verification *verification, const struct builder *buil
         build->reason = sb_memory_copy_string(builder->reason);
         return 0;
     }
-    if (build_and_save(verification, build, builder, round, error) < 0 ||
-        open_build(verification, build, error) < 0)
-        return -1;
-    return build == verification->builds.items[0] ? 0 : compare_build(verification, build, error);
+    return build_and_save(verification, build, builder, round, error);
 }
 
 static int run_builder(struct verification *verification, const struct builder *builder,
@@ -290,14 +299,8 @@ static int run_builder(struct verification *verification, const struct builder *
     struct build *first = verification->builds.items[verification->builds.count - 1];
     if (add_row(verification, builder, 1, error) < 0)
         return -1;
-    struct build *second = verification->builds.items[verification->builds.count - 1];
-    if (same_files(first->saved, second->saved, &first->builds_equal, error) < 0)
-        return -1;
-    second->builds_equal = first->builds_equal;
-    struct twice *compared = sb_memory_new(1, sizeof *compared);
-    *sb_vec_push(&verification->twices) = compared;
-    return twice_compare(compared, builder->label, &first->subject, &second->subject,
-                         verification->options, error);
+    first->again = verification->builds.items[verification->builds.count - 1];
+    return 0;
 }
 
 static int run_engine(struct verification *verification, const char *spec, struct sb_error *error) {
@@ -341,17 +344,72 @@ static int run_engines(struct verification *verification, struct sb_error *error
 static int add_against(struct verification *verification, const char *name,
                        struct sb_error *error) {
     struct build *build = add_build(verification, name, "-");
-    const struct options *options = verification->options;
-    if (subject_open(&build->subject, name, options, error) < 0 ||
-        subject_choose(&build->subject, options, error) < 0 ||
-        subject_refuse_ambiguous(&build->subject, options, error) < 0 ||
-        subject_prepare(&build->subject, options, error) < 0)
+    build->is_against = true;
+    return subject_open(&build->subject, name, verification->options, error);
+}
+
+/* reading: what was gathered, in a process without rights */
+
+static int enter_reader(struct verification *verification, struct sb_error *error) {
+    const char *folder = verification->options->output_dir;
+    struct reader_rights rights = RIGHTS_INIT;
+    if (folder && mkdir(folder, 0777) < 0 && errno != EEXIST)
+        return sb_error_set_errno(error, errno, "%s: cannot make the folder", folder);
+    rights_of_options(&rights, verification->options);
+    for (size_t i = 0; i < verification->builds.count; i++)
+        rights_of_subject(&rights, &verification->builds.items[i]->subject);
+    return confine(&rights, error);
+}
+
+static int read_against(struct verification *verification, struct build *build,
+                        struct sb_error *error) {
+    if (read_build(verification, build, error) < 0)
         return -1;
     build->archive_size = build->subject.core.bytes.source ? build->subject.core.bytes.size : 0;
-    return sb_compare(&verification->builds.items[0]->subject.core, &build->subject.core,
-                      &options->passes, &build->result, error) < 0
-               ? -1
-               : (build->compared = true, 0);
+    build->compared = true;
+    return sb_compare(&reference_of(verification)->subject.core, &build->subject.core,
+                      &verification->options->passes, &build->result, error);
+}
+
+static int read_one(struct verification *verification, struct build *build,
+                    struct sb_error *error) {
+    const struct native *native = &verification->native;
+    if (build->reason)
+        return 0;
+    if (build->is_against)
+        return read_against(verification, build, error);
+    if (open_build(verification, build, error) < 0)
+        return -1;
+    if (build != reference_of(verification))
+        return compare_build(verification, build, error);
+    return verification->has_native
+               ? keep_build(verification, build, native->archive, native->compressed, error)
+               : 0;
+}
+
+static int compare_twice(struct verification *verification, struct build *first,
+                         struct sb_error *error) {
+    struct build *second = first->again;
+    if (same_files(first->saved, second->saved, &first->builds_equal, error) < 0)
+        return -1;
+    second->builds_equal = first->builds_equal;
+    struct twice *compared = sb_memory_new(1, sizeof *compared);
+    *sb_vec_push(&verification->twices) = compared;
+    return twice_compare(compared, first->builder, &first->subject, &second->subject,
+                         verification->options, error);
+}
+
+static int read_all(struct verification *verification, struct sb_error *error) {
+    if (enter_reader(verification, error) < 0)
+        return -1;
+    for (size_t i = 0; i < verification->builds.count; i++)
+        if (read_one(verification, verification->builds.items[i], error) < 0)
+            return -1;
+    for (size_t i = 0; i < verification->builds.count; i++)
+        if (verification->builds.items[i]->again &&
+            compare_twice(verification, verification->builds.items[i], error) < 0)
+            return -1;
+    return 0;
 }
 
 /* verdict */
@@ -407,6 +465,8 @@ int verification_run(struct verification *verification, struct sb_error *error) 
     for (size_t i = 0; i < options->against.count; i++)
         if (add_against(verification, options->against.items[i], error) < 0)
             return -1;
+    if (read_all(verification, error) < 0)
+        return -1;
     if (verification->engine_asked && !anything_compared(verification))
         return sb_error_set(error, SB_ERROR_SYSTEM, "no builder of the engine could be asked: %s",
                             verification->builds.items[verification->builds.count - 1]->reason

@@ -19,6 +19,8 @@ struct build {
     enum answer saves_equal, builds_equal;
     enum answer gzip_equal; /* its canonical archive under gzip is the reference's */
     struct subject subject;
+    bool is_against;     /* --against: nobody built it here */
+    struct build *again; /* the second build, where there are two */
     bool compared;
     struct sb_comparison result; /* against the reference */
 };

@@ -4,21 +4,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "host/process.h"
+#include "host/encoder.h"
 #include "host/temporary.h"
 
 int gzip_file(int input, int output, struct sb_error *error) {
-    static const char *const argv[] = {"gzip", "-9n", NULL};
-    struct process process = PROCESS_INIT;
-    struct process_result result = PROCESS_RESULT_INIT;
-    if (lseek(input, 0, SEEK_SET) < 0)
-        return sb_error_set_errno(error, errno, "cannot rewind what is to be compressed");
-    process.argv = argv;
-    process.input = input;
-    process.output = output;
-    int status = process_check(&process, &result, error);
-    process_result_release(&result);
-    return status;
+    int status = encoder_run(ENCODER_GNU_GZIP, 9, input, output, error);
+    return status > 0 ? sb_error_set(error, SB_ERROR_SYSTEM, "gzip is missing: install it")
+                      : status;
 }
 
 int gzip_size(int input, uint64_t *size, struct sb_error *error) {

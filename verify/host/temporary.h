@@ -7,10 +7,14 @@
 #include "base/error.h"
 #include "io/source.h"
 
-/* A new folder below TMPDIR; *path is owned by the caller. */
+/* A new folder below TMPDIR; *path is owned by the caller. What a run that was killed left there is
+ * removed on the way. */
 int temporary_folder(char **path, struct sb_error *error) SB_MUST_USE;
-/* Removes a folder and all below it, never through a link. */
+/* Removes a folder and all below it, never through a link. In a confined reader it does nothing:
+ * its parent does. */
 void temporary_remove(const char *path);
+/* All folders that this process made and did not remove. */
+void temporary_remove_all(void);
 
 /* An unlinked file below TMPDIR; a spool for the library (context is unused). */
 int temporary_file(void *context, struct sb_error *error) SB_MUST_USE;
@@ -22,14 +26,16 @@ extern const struct sb_spool temporary_spool;
 struct result_file {
     const char *path; /* "-": standard output */
     char *target;     /* path with links resolved */
-    char *temporary;  /* beside it; NULL: standard output, or special */
-    bool special;     /* a pipe or device */
-    int fd;
+    char *temporary;  /* beside it, where the file system has no files without a name; else NULL */
+    enum { RESULT_STDOUT, RESULT_SPECIAL, RESULT_NAMELESS, RESULT_NAMED, RESULT_REMOTE } kind;
+    unsigned slot; /* REMOTE: the parent's number of it */
+    int fd;        /* for reading and writing */
 };
 
-/* The temporary file stands beside path, so that the rename is atomic. */
+/* A file without a name (O_TMPFILE) in path's folder, or one beside it: it gets its name when it is
+ * whole. A pipe or device is written to. */
 int result_open(struct result_file *result, const char *path, struct sb_error *error) SB_MUST_USE;
-/* Renames it into place. */
+/* Gives it its name. */
 int result_commit(struct result_file *result, struct sb_error *error) SB_MUST_USE;
 /* Removes it, where it was not committed. */
 void result_drop(struct result_file *result);

@@ -1,0 +1,165 @@
+#include "host/reader.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "host/encoder.h"
+#include "host/process.h"
+#include "host/request.h"
+#include "host/sandbox.h"
+#include "host/temporary.h"
+
+enum { TROUBLE = 2, WAIT_MILLISECONDS = 200 };
+
+struct service {
+    const struct reader_rights *rights;
+    SB_VEC(struct result_file) results;
+};
+
+static bool may_write(const struct reader_rights *rights, const char *path) {
+    const char *folder = rights->result_folder;
+    for (size_t i = 0; i < rights->results.count; i++)
+        if (rights->results.items[i] && strcmp(rights->results.items[i], path) == 0)
+            return true;
+    size_t size = folder ? strlen(folder) : 0;
+    return folder && strncmp(path, folder, size) == 0 && path[size] == '/' && path[size + 1] &&
+           !strchr(path + size + 1, '/');
+}
+
+static int open_result(struct service *service, struct request *request, struct reply *reply,
+                       int *fd) {
+    request->path[sizeof request->path - 1] = '\0';
+    if (!may_write(service->rights, request->path))
+        return sb_error_set(&reply->error, SB_ERROR_SYSTEM, "%.900s: not a result of this command",
+                            request->path);
+    struct result_file result;
+    if (result_open(&result, request->path, &reply->error) < 0)
+        return -1;
+    result.path = sb_memory_copy_string(request->path);
+    reply->slot = (unsigned)service->results.count;
+    *sb_vec_push(&service->results) = result;
+    *fd = result.fd;
+    return 0;
+}
+
+static int end_result(struct service *service, const struct request *request, struct reply *reply) {
+    if (request->slot >= service->results.count)
+        return sb_error_set(&reply->error, SB_ERROR_SYSTEM, "no such result");
+    struct result_file *result = &service->results.items[request->slot];
+    if (request->kind == REQUEST_COMMIT)
+        return result_commit(result, &reply->error);
+    result_drop(result);
+    return 0;
+}
+
+/* *fd is a descriptor for the reader; close_it says whether ours is to be closed. */
+static int fulfil(struct service *service, struct request *request, const int fds[2],
+                  struct reply *reply, int *fd, bool *close_it) {
+    switch (request->kind) {
+    case REQUEST_SPOOL:
+        *fd = temporary_file(NULL, &reply->error);
+        *close_it = true;
+        return *fd < 0 ? -1 : 0;
+    case REQUEST_RESULT:
+        return open_result(service, request, reply, fd);
+    case REQUEST_COMMIT:
+    case REQUEST_DROP:
+        return end_result(service, request, reply);
+    case REQUEST_ENCODE:
+        return encoder_run(request->which, request->level, fds[0], fds[1], &reply->error);
+    }
+    return sb_error_set(&reply->error, SB_ERROR_SYSTEM, "an unknown request");
+}
+
+/* false where the reader is gone. */
+static bool serve(struct service *service, int socket) {
+    struct request request;
+    struct reply reply = {0};
+    int fds[2], fd = -1;
+    bool close_it = false;
+    if (request_read(socket, &request, sizeof request, fds) != 0)
+        return false;
+    reply.status = fulfil(service, &request, fds, &reply, &fd, &close_it);
+    bool sent = request_write(socket, &reply, sizeof reply, &fd, fd >= 0) == 0;
+    for (int i = 0; i < 2; i++)
+        if (fds[i] >= 0)
+            close(fds[i]);
+    if (close_it && fd >= 0)
+        close(fd);
+    return sent;
+}
+
+static int status_of(pid_t pid) {
+    int status;
+    while (waitpid(pid, &status, 0) < 0)
+        if (errno != EINTR)
+            return TROUBLE;
+    if (WIFEXITED(status))
+        return WEXITSTATUS(status);
+    const char *what =
+        WTERMSIG(status) == SIGSYS
+            ? "the reader asked the system for what it has no right to: a mistake of "
+              "samebytes, or an attack (--no-sandbox goes without the guard)"
+        : WTERMSIG(status) == SIGABRT ? "out of memory, or a mistake of samebytes"
+                                      : NULL;
+    if (process_signal())
+        fprintf(stderr, "samebytes: stopped by signal %d\n", process_signal());
+    else if (what)
+        fprintf(stderr, "samebytes: %s\n", what);
+    else
+        fprintf(stderr, "samebytes: the reader was ended by signal %d\n", WTERMSIG(status));
+    return TROUBLE;
+}
+
+static _Noreturn void wait_for(pid_t pid, int socket, const struct reader_rights *rights) {
+    struct service service = {.rights = rights};
+    struct pollfd wait = {socket, POLLIN, 0};
+    for (;;) {
+        int ready = poll(&wait, 1, WAIT_MILLISECONDS);
+        if (process_signal()) {
+            kill(pid, SIGKILL);
+            break;
+        }
+        if (ready > 0 && !serve(&service, socket))
+            break;
+    }
+    int status = status_of(pid);
+    for (size_t i = 0; i < service.results.count; i++)
+        result_drop(&service.results.items[i]);
+    temporary_remove_all();
+    _exit(status);
+}
+
+static int become(const struct reader_rights *rights, int socket, pid_t parent,
+                  struct sb_error *error) {
+    struct sandbox sandbox = {rights->folders.items, rights->folders.count};
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent)
+        return sb_error_set(error, SB_ERROR_SYSTEM, "the process that started the reader is gone");
+    request_use(socket);
+    return sandbox_apply(&sandbox, error);
+}
+
+int reader_enter(const struct reader_rights *rights, struct sb_error *error) {
+    int sockets[2];
+    if (rights->unconfined)
+        return 0;
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) < 0)
+        return sb_error_set_errno(error, errno, "cannot make a socket");
+    fflush(NULL);
+    pid_t own = getpid(), pid = fork();
+    if (pid < 0)
+        return sb_error_set_errno(error, errno, "cannot start the reader");
+    if (pid > 0) {
+        close(sockets[1]);
+        wait_for(pid, sockets[0], rights);
+    }
+    close(sockets[0]);
+    return become(rights, sockets[1], own, error);
+}
