@@ -156,6 +156,11 @@ $(OBJECTS)/unit/%: tests/unit/%.c $(LIBRARY)
 	@$(if $(V),,echo "  CC  $@")
 	$(Q)$(CC) $(CPPFLAGS_ALL) -Isrc -Itests/unit $(CFLAGS_ALL) $(LINK_$(MODE)) -MMD -MP -o $@ $< $(LIBRARY) $(LDLIBS)
 
+# Libraries that tests load into the program: systems that fail, parsers that were taken over.
+$(BUILD)/preload/%.so: tests/preload/%.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=gnu17 -O1 -Wall -Wextra -Isrc -Iverify -fPIC -shared -o $@ $< -ldl
+
 # Fuzz targets: the library and one file, with clang's libFuzzer, and the same with AFL++.
 FUZZ_FLAGS = -std=c17 -g -O1 -fno-omit-frame-pointer $(CPPFLAGS_ALL) -Isrc -Itests/fuzz
 FUZZ_SANITIZERS = -fsanitize=address,undefined -fno-sanitize-recover=all

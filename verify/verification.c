@@ -13,6 +13,7 @@
 #include "host/engine.h"
 #include "host/gzip.h"
 #include "host/process.h"
+#include "host/run_name.h"
 #include "host/temporary.h"
 
 static struct build *add_build(struct verification *verification, const char *builder,
@@ -246,11 +247,8 @@ static int copy_context(struct build_request *request, char **elsewhere, char **
 /* Names are unique to the run; what a build leaves in the engine is removed at once. */
 static int build_and_save(struct verification *verification, struct build *build,
                           const struct builder *builder, int round, struct sb_error *error) {
-    char name[128];
-    struct timespec time;
-    clock_gettime(CLOCK_REALTIME, &time);
-    snprintf(name, sizeof name, "samebytes-%ld-%ld%09ld-%d:latest", (long)getpid(),
-             (long)time.tv_sec, time.tv_nsec, round);
+    char name[RUN_NAME_SIZE];
+    run_name_make(name, round);
     /* Where nobody else has images they are called what they are, for their size. */
     const char *image = verification->options->image;
     if (builder->own && image && *image && strlen(image) + 8 < sizeof name)
@@ -263,6 +261,8 @@ static int build_and_save(struct verification *verification, struct build *build
                                     .varied = round > 0};
     char *elsewhere = NULL, *context = NULL, *dockerfile = NULL;
     progress(verification, "building with", builder->label);
+    if (round == 0)
+        builder_sweep(builder, verification->options);
     int status = round ? copy_context(&request, &elsewhere, &context, &dockerfile, error) : 0;
     if (status == 0)
         status = builder_build(builder, &request, error);

@@ -201,3 +201,51 @@ EOF
         ! pgrep -f "$PWD/temporary" >/dev/null || fail "processes are left after $delay s"
     done
 }
+
+@test "SIGKILL: what it leaves in a shared engine the next run removes, and nothing else" {
+    need_docker
+    # Killed after a build: the image is there.
+    for _ in $(seq 20); do
+        "$samebytes" verify -q --engine docker context 2>/dev/null & pid=$!
+        for _ in $(seq 300); do
+            left=$(docker images --quiet --filter 'reference=samebytes-*') || true
+            [ -z "$left" ] || break
+        done
+        kill -KILL "$pid" 2>/dev/null || true
+        wait "$pid" || true
+        [ -z "$(docker images --quiet --filter 'reference=samebytes-*')" ] || break
+    done
+    name=$(docker images --format '{{.Repository}}' --filter 'reference=samebytes-*' | head -n 1)
+    [ -n "$name" ]
+    # One of a run that is alive, and one of another machine.
+    machine=$(cut -d - -f 2 <<<"$name")
+    docker tag "$name" "samebytes-$machine-$$-1-0:latest"
+    docker tag "$name" "samebytes-00000000-999999999-1-0:latest"
+    "$samebytes" verify -q --engine docker context
+    assert_equal "$(docker images --format '{{.Repository}}' --filter 'reference=samebytes-*' | sort)" \
+        "$(printf '%s\n' "samebytes-$machine-$$-1-0" samebytes-00000000-999999999-1-0 | sort)"
+    docker rmi -f "samebytes-$machine-$$-1-0:latest" samebytes-00000000-999999999-1-0:latest >/dev/null
+}
+
+@test "SIGKILL: a private dockerd and all that it started end with the run" {
+    command -v dockerd >/dev/null || skip "no dockerd"
+    [ "$(id -u)" = 0 ] || skip "a private dockerd needs root"
+    mkdir temporary
+    # DOCKER_HOST leads nowhere, so that a private one is started.
+    TMPDIR=$PWD/temporary DOCKER_HOST=unix://$PWD/nowhere "$samebytes" verify -q --engine docker context 2>/dev/null & pid=$!
+    for _ in $(seq 100); do
+        pgrep -f "data-root=$PWD/temporary" >/dev/null && break
+        sleep 0.05
+    done
+    pgrep -f "data-root=$PWD/temporary" >/dev/null
+    sleep 1
+    kill -KILL "$pid"
+    wait "$pid" || true
+    for _ in $(seq 100); do
+        pgrep -f "$PWD/temporary" >/dev/null || break
+        sleep 0.05
+    done
+    run pgrep -af "$PWD/temporary"
+    assert_output ''
+    ! grep " $PWD/temporary" /proc/mounts
+}

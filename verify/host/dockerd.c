@@ -1,5 +1,6 @@
 #include "host/dockerd.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <sys/mount.h>
 #include <sys/wait.h>
@@ -101,7 +102,14 @@ int dockerd_start(struct dockerd *dockerd, unsigned timeout, struct sb_error *er
     char *log = below(dockerd, "", "log");
     dockerd->host = below(dockerd, "DOCKER_HOST=unix://", "docker.sock");
     int status = result_write(strchr(config, '=') + 1, sb_span_string("{}\n"), error);
-    const char *argv[] = {"dockerd",
+    /* In a namespace of its own all that it starts ends with it, and it with us: unshare is killed,
+     * then what is process 1 there, then everything. */
+    const char *argv[] = {"unshare",
+                          "--pid",
+                          "--fork",
+                          "--kill-child",
+                          "--mount-proc",
+                          "dockerd",
                           data,
                           exec,
                           pid_file,
@@ -113,6 +121,7 @@ int dockerd_start(struct dockerd *dockerd, unsigned timeout, struct sb_error *er
                           NULL};
     struct process process = PROCESS_INIT;
     process.argv = argv;
+    process.death_signal = SIGKILL;
     if (status == 0)
         status = process_start(&process, log, &dockerd->pid, error);
     if (status == 0)
@@ -146,8 +155,10 @@ static void unmount_all(const char *folder) {
 }
 
 void dockerd_stop(struct dockerd *dockerd) {
-    if (dockerd->pid)
+    if (dockerd->pid) {
+        kill(-dockerd->pid, SIGTERM); /* its group: unshare itself does not listen */
         process_stop(dockerd->pid, STOP_SECONDS);
+    }
     dockerd->pid = 0;
     if (dockerd->folder) {
         unmount_all(dockerd->folder);

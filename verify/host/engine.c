@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "host/process.h"
+#include "host/run_name.h"
 #include "host/temporary.h"
 
 enum { PROBE_SECONDS = 30, CLIENTS = 8 };
@@ -424,6 +425,39 @@ int builder_save(const struct builder *builder, const struct build_request *requ
         return 0;
     close(*fd);
     return -1;
+}
+
+/* Names of images in the engine, a line each. */
+static int list_images(const struct builder *builder, const struct options *options,
+                       struct process_result *result) {
+    struct sb_error ignored;
+    struct process process = PROCESS_INIT;
+    const char *const argv[] = {
+        builder->client, "images", "--filter=reference=" RUN_NAME_PREFIX "*",
+        builder->kind == ENGINE_BUILDAH ? "--format={{.Name}}:{{.Tag}}"
+                                        : "--format={{.Repository}}:{{.Tag}}",
+        NULL};
+    process.argv = argv;
+    process.environment = builder->environment;
+    process.timeout =
+        (unsigned)(options->timeout < PROBE_SECONDS ? options->timeout : PROBE_SECONDS);
+    return process_check(&process, result, &ignored);
+}
+
+void builder_sweep(const struct builder *builder, const struct options *options) {
+    struct process_result result = PROCESS_RESULT_INIT;
+    if (builder->own || builder->prefix || builder->kind == ENGINE_COMMAND || !builder->client)
+        return;
+    if (list_images(builder, options, &result) == 0) {
+        char *rest = sb_memory_copy(result.output.data, result.output.size), *text = rest, *line;
+        while ((line = strsep(&rest, "\n")) != NULL) {
+            struct build_request request = {.name = line, .options = options};
+            if (run_name_is_left(line))
+                builder_remove(builder, &request);
+        }
+        free(text);
+    }
+    process_result_release(&result);
 }
 
 void builder_remove(const struct builder *builder, const struct build_request *request) {

@@ -57,6 +57,8 @@ int builder_build(const struct builder *builder, const struct build_request *req
 /* The engine's own save, into a new unlinked temporary file. */
 int builder_save(const struct builder *builder, const struct build_request *request, int *fd,
                  struct sb_error *error) SB_MUST_USE;
+/* Removes the images that runs of this machine left which were killed. */
+void builder_sweep(const struct builder *builder, const struct options *options);
 /* Removes the image; nothing is said where it is not there. */
 void builder_remove(const struct builder *builder, const struct build_request *request);
 

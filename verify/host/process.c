@@ -21,8 +21,18 @@ static void on_signal(int number) {
     caught_signal = number;
 }
 
+/* abort() is what the library does where memory has run out (base/memory.h). */
+static void on_abort(int number) {
+    static const char text[] = "samebytes: out of memory, or a mistake of samebytes\n";
+    (void)number;
+    ssize_t ignored = write(STDERR_FILENO, text, sizeof text - 1);
+    (void)ignored;
+    _exit(2);
+}
+
 void process_catch_signals(void) {
-    struct sigaction action = {.sa_handler = on_signal};
+    struct sigaction action = {.sa_handler = on_signal}, end = {.sa_handler = on_abort};
+    sigaction(SIGABRT, &end, NULL);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGHUP, &action, NULL);
@@ -128,7 +138,7 @@ static _Noreturn void become(const struct process *process, const char *program,
     sigprocmask(SIG_SETMASK, &none, NULL);
     signal(SIGPIPE, SIG_DFL);
     setpgid(0, 0);
-    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    prctl(PR_SET_PDEATHSIG, process->death_signal ? process->death_signal : SIGTERM);
     umask(process->umask < 0 ? 022 : (mode_t)process->umask);
     if (dup2(input, 0) < 0 || dup2(output, 1) < 0 || dup2(errors, 2) < 0 ||
         (process->folder && chdir(process->folder) < 0))

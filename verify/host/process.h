@@ -17,6 +17,7 @@ struct process {
     int output;         /* of its standard output; -1: captured */
     unsigned timeout;   /* seconds; 0: none */
     int umask;          /* -1: 022 */
+    int death_signal;   /* what it gets when we die; 0: SIGTERM */
 };
 
 #define PROCESS_INIT                                                                               \
