@@ -104,6 +104,14 @@ setup() {
     assert_output --partial '318 cases, 0 wrong'
 }
 
+@test "each check of docs/security.md: archives crafted for it get their answer, and their findings" {
+    PYTHONDONTWRITEBYTECODE=1 python3 "$root/tests/corpus/hostile.py" crafted
+    [ "$(jq '[.cases[].check] | unique | length' crafted/expect.json)" = 26 ]
+    [ "$(grep -c '^| [0-9]* |' "$root/docs/security.md")" = 26 ]
+    run python3 "$root/tests/corpus/judge.py" "$samebytes" crafted
+    assert_success
+}
+
 @test "every recorded archive comes out again from source and facts, and its engine is named right" {
     need_corpus fixtures/engines
     run python3 "$root/tests/corpus/profiles.py" "$samebytes" "$SAMEBYTES_CORPUS"

@@ -13,30 +13,13 @@ import subprocess
 import sys
 import zlib
 
+from craft import entry, header
+
 SECONDS = 60
 MEMORY = 64 << 20
 PER_ENTRY = 256
 FREE_ENTRIES = 100_000
 ADDRESS_SPACE = 2  # times that: libraries are mapped, and growing arrays are reserved in powers of two
-BLOCK = 512
-
-
-def header(name, size, typeflag=b'0', magic=b'ustar\x0000'):
-    head = bytearray(BLOCK)
-    head[:len(name)] = name
-    head[100:108] = b'0000644\0'
-    head[108:124] = b'0000000\0' * 2
-    head[124:136] = b'%011o\0' % size
-    head[136:148] = b'00000000000\0'
-    head[148:156] = b' ' * 8
-    head[156:157] = typeflag
-    head[257:265] = magic
-    head[148:156] = b'%06o\0 ' % sum(head)
-    return bytes(head)
-
-
-def entry(name, data, typeflag=b'0'):
-    return header(name, len(data), typeflag) + data + bytes(-len(data) % BLOCK)
 
 
 def image(layer, config=None, extra=b''):
@@ -110,7 +93,7 @@ CASES = {
     'json-too-many': lambda: image(SMALL, labelled({f'k{i}': str(i) for i in range(200_000)})),
     'pax-records': lambda: image(plain(entry(b'x', b''.join(b'13 k%07d=v\n' % i for i in range(69_000)), b'x')
                                        + entry(b't', b'x') + bytes(1024))),
-    'pax-long': lambda: image(plain(header(b'x', 8 << 30, b'x') + bytes(1024))),
+    'pax-long': lambda: image(plain(header(b'x', 0o77777777777, b'x') + bytes(1024))),
     'size-huge': lambda: image(plain(header(b't', 0o77777777777) + bytes(1024))),
     'long-names': lambda: image(plain(b''.join(entry(b'././@LongLink', b'd/' * 2000 + b'%d\0' % i, b'L') + header(b'n', 0)
                                                for i in range(5000)) + bytes(1024))),
