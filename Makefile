@@ -48,7 +48,7 @@ LIBRARY := $(OBJECTS)/libsamebytes.a
 PROGRAM := $(BUILD)/samebytes$(if $(filter release,$(MODE)),,-$(MODE))
 
 .PHONY: help build debug static verify audit test unit lint install uninstall clean deps \
-	suites encoders engines engines-doc bounds fuzz fuzz-quick deps-fuzz deps-verify deps-test deps-lint deps-browser deps-suites
+	suites encoders engines engines-doc bounds fuzz fuzz-quick fuzz-differential engines-crafted deps-fuzz deps-verify deps-test deps-lint deps-browser deps-suites
 
 help:
 	@echo 'make verify   rebuild the image of this folder natively and with Docker, and compare'
@@ -175,6 +175,14 @@ $(BUILD)/fuzz/%-afl: tests/fuzz/%_fuzz.c tests/fuzz/fuzz.c $(LIB_SOURCES)
 	$(Q)AFL_QUIET=1 afl-clang-fast $(FUZZ_FLAGS) -fsanitize=fuzzer -o $@ $< tests/fuzz/fuzz.c \
 		$(BUILD)/objects/afl-afl-clang-fast/libsamebytes.a $(LDLIBS)
 .PRECIOUS: $(BUILD)/fuzz/%
+
+# Other programs read what this one reads: make fuzz-differential MINUTES=10
+$(BUILD)/fuzz/list: tests/fuzz/list.c $(LIBRARY)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS_ALL) -Isrc $(CFLAGS_ALL) $(LINK_$(MODE)) -o $@ $< $(LIBRARY) $(LDLIBS)
+fuzz-differential: deps-fuzz
+	@$(MAKE) --no-print-directory -s $(BUILD)/fuzz/list
+	@python3 tests/fuzz/differential.py $(BUILD)/fuzz/list $$(($(MINUTES) * 60)) $(BUILD)/fuzz/differential.found
 
 # make fuzz MINUTES=10 TARGETS="tar json" AFL=1
 MINUTES ?= 1

@@ -42,6 +42,7 @@ EOF
 clang	libFuzzer
 libclang-rt-14-dev	its runtime
 afl++	the second fuzzer
+libarchive-tools	bsdtar, a reader to compare with
 EOF
         ;;
     browser) cat <<'EOF'

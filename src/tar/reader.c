@@ -165,6 +165,9 @@ static int take_long(struct sb_tar_reader *reader, struct sb_tar_entry *entry, b
     if (nul && nul != text.data + text.size - 1)
         sb_finding_add(reader->findings, SB_FINDING_PATH_NUL, sb_tar_place(reader, entry),
                        "a NUL inside a long name");
+    else if (!nul && text.size && text.data[text.size])
+        sb_finding_add(reader->findings, SB_FINDING_NAME_SOURCES, sb_tar_place(reader, entry),
+                       "a GNU long name that ends without a NUL, where some readers go on");
     if (nul)
         text.size = (size_t)(nul - text.data);
     if (*has || reader->has_pax)
@@ -247,16 +250,22 @@ static int parse_numbers(struct sb_tar_reader *reader, struct sb_tar_entry *entr
         parse_field(reader, entry, block, SB_TAR_SIZE, INT64_MAX - 1024, &entry->stored, error) < 0)
         return -1;
     /* A time before 1970 is a negative base-256 number; it goes anyway. */
-    if (sb_tar_number_parse(sb_tar_field_bytes(block, SB_TAR_MTIME), &mtime) == SB_TAR_NUMBER_BAD)
+    enum sb_tar_number time = sb_tar_number_parse(sb_tar_field_bytes(block, SB_TAR_MTIME), &mtime);
+    if (time == SB_TAR_NUMBER_BAD)
         mtime = block[sb_tar_fields[SB_TAR_MTIME].offset] & 0x80 ? 1 : UINT64_MAX;
+    if (time == SB_TAR_NUMBER_ODD)
+        sb_finding_add(reader->findings, SB_FINDING_TAR_NUMBER, sb_tar_place(reader, entry),
+                       "the mtime field has something after its number");
     if (mtime == UINT64_MAX)
         return malformed_at(reader, error, entry->offset, "the mtime field is no number");
-    if (entry->type == '3' || entry->type == '4')
-        if (parse_field(reader, entry, block, SB_TAR_DEVMAJOR, UINT32_MAX, &major, error) < 0 ||
-            parse_field(reader, entry, block, SB_TAR_DEVMINOR, UINT32_MAX, &minor, error) < 0)
+    /* Go reads device numbers only where the magic says there are any, but there for every type. */
+    bool device = entry->type == '3' || entry->type == '4';
+    uint64_t highest = device ? UINT32_MAX : INT64_MAX;
+    if (sb_tar_header_magic(block) != SB_TAR_V7)
+        if (parse_field(reader, entry, block, SB_TAR_DEVMAJOR, highest, &major, error) < 0 ||
+            parse_field(reader, entry, block, SB_TAR_DEVMINOR, highest, &minor, error) < 0)
             return -1;
-    /* Go reads device numbers only where the magic says there are any. */
-    if (sb_tar_header_magic(block) == SB_TAR_V7)
+    if (!device)
         major = minor = 0;
     entry->mode = (uint32_t)mode;
     entry->mtime = (int64_t)(mtime & INT64_MAX);
@@ -295,7 +304,8 @@ static void check_unused(struct sb_tar_reader *reader, struct sb_tar_entry *entr
 }
 
 /* GNU tar keeps atime and ctime where ustar has the prefix; Go takes anything else there for a
- * prefix, GNU tar and bsdtar do not. */
+ * prefix, GNU tar and bsdtar do not. Python takes whatever stands there for one, under any magic.
+ */
 static bool is_gnu_times(const unsigned char *block) {
     const unsigned char *prefix = block + sb_tar_fields[SB_TAR_PREFIX].offset;
     uint64_t value;
@@ -323,9 +333,10 @@ static void parse_name(struct sb_tar_reader *reader, struct sb_tar_entry *entry,
                                                      (const char *)name.data));
     if (magic == SB_TAR_GNU && is_gnu_times(block) && prefix.size)
         entry->timed = true;
-    if (odd)
+    if (prefix.size && magic != SB_TAR_USTAR)
         sb_finding_add(reader->findings, SB_FINDING_NAME_SOURCES, sb_tar_place(reader, entry),
-                       "a prefix under GNU's magic, which Go takes and tar does not");
+                       odd ? "a prefix under GNU's magic, which Go takes and tar does not"
+                           : "bytes where ustar has the prefix, which Python takes for one");
 }
 
 static int parse_header(struct sb_tar_reader *reader, struct sb_tar_entry *entry,
@@ -384,12 +395,16 @@ static void check_data(struct sb_tar_reader *reader, struct sb_tar_entry *entry)
 static int finish_entry(struct sb_tar_reader *reader, struct sb_tar_entry *entry,
                         struct sb_error *error) {
     entry->data_offset = reader->input->position;
+    bool folder = sb_span_ends(entry->name, "/");
     if (reader->has_long_name)
         entry->name = reader->long_name;
     if (reader->has_long_link)
         entry->link = reader->long_link;
     if (reader->has_pax && sb_tar_apply_pax(reader, entry, error) < 0)
         return sb_error_wrap(error, "%s", sb_tar_place(reader, entry));
+    if (entry->type == 0 && folder != sb_span_ends(entry->name, "/"))
+        sb_finding_add(reader->findings, SB_FINDING_NAME_SOURCES, sb_tar_place(reader, entry),
+                       "a folder by the name in its header or by its other name, not by both");
     check_data(reader, entry);
     entry->size = entry->stored;
     reader->data_end = entry->data_offset + entry->stored;

@@ -130,6 +130,16 @@ static int read_real_size(struct sb_tar_reader *reader, struct sb_tar_entry *ent
     return 0;
 }
 
+/* Of a file that has no map; some readers take them all the same. */
+static void report_idle_records(struct sb_tar_reader *reader, const struct sb_tar_entry *entry) {
+    static const char *const keys[] = {"GNU.sparse.name", "GNU.sparse.realsize", "GNU.sparse.size",
+                                       "GNU.sparse.offset", "GNU.sparse.numbytes"};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (sb_tar_find_record(reader, keys[i]))
+            sb_finding_add(reader->findings, SB_FINDING_SPARSE_NAME, sb_tar_place(reader, entry),
+                           "%s without a sparse map", keys[i]);
+}
+
 int sb_tar_apply_sparse(struct sb_tar_reader *reader, struct sb_tar_entry *entry,
                         struct sb_error *error) {
     const struct sb_pax_record *major = sb_tar_find_record(reader, "GNU.sparse.major");
@@ -145,9 +155,7 @@ int sb_tar_apply_sparse(struct sb_tar_reader *reader, struct sb_tar_entry *entry
         return sb_error_set(error, SB_ERROR_AMBIGUOUS,
                             "sparse file: a version that readers take differently");
     if (!version_1 && !map_record && !sb_tar_find_record(reader, "GNU.sparse.numblocks")) {
-        if (name)
-            sb_finding_add(reader->findings, SB_FINDING_SPARSE_NAME, sb_tar_place(reader, entry),
-                           "a sparse name without a sparse map");
+        report_idle_records(reader, entry);
         return 0;
     }
     if (entry->type != '0' && entry->type != 0)

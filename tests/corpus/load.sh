@@ -1,0 +1,52 @@
+#!/bin/sh
+# load.sh CLIENT STORE LIST OUT: beside an engine, loads each archive that LIST names (lines of a name and a path) with CLIENT (docker,
+# podman, or skopeo) and writes what it has then: OUT/NAME.id, the image's id; OUT/NAME.tar, the files that its container would see;
+# OUT/NAME.save, the image as it saves it again (Docker's containerd store, whose ids are not the configuration's); OUT/NAME.why, where it
+# refused. Every image is removed before the next.
+set -u
+client=$1 store=$2 list=$3 out=$4
+
+forget() {
+    $client ps --all --quiet | xargs -r "$client" rm --force >/dev/null 2>&1
+    $client images --all --quiet | sort -u | xargs -r "$client" rmi --force >/dev/null 2>&1
+}
+
+with_engine() { # NAME PATH
+    forget
+    timeout 60 "$client" load --input "$2" >"$out/$1.why" 2>&1 || return 0
+    id=$($client images --all --quiet --no-trunc | sort -u)
+    case $id in
+    '' ) echo 'it loaded nothing' >"$out/$1.why"; return 0 ;;
+    *[![:graph:]]*) echo 'several images' >"$out/$1.why"; return 0 ;;
+    esac
+    # A container is never started: its command may be anything, or nothing.
+    container=$($client create "$id" /t 2>>"$out/$1.why") || return 0
+    timeout 60 "$client" export "$container" >"$out/$1.tar" 2>>"$out/$1.why" || { rm -f "$out/$1.tar"; return 0; }
+    if [ "$store" = containerd ]; then
+        name=$($client images --format '{{.Repository}}:{{.Tag}}' | grep -v '<none>' | head -n 1)
+        "$client" save "${name:-$id}" >"$out/$1.save" 2>>"$out/$1.why"
+    fi
+    echo "${id#sha256:}" >"$out/$1.id"
+    rm "$out/$1.why"
+}
+
+with_skopeo() { # NAME PATH
+    for kind in oci-archive docker-archive; do
+        rm -rf /tmp/copied
+        if timeout 60 skopeo --insecure-policy copy --quiet "$kind:$2" dir:/tmp/copied >"$out/$1.why" 2>&1; then
+            sed -n 's/.*"config": *{[^}]*"digest": *"sha256:\([0-9a-f]*\)".*/\1/p' /tmp/copied/manifest.json >"$out/$1.id"
+            [ -s "$out/$1.id" ] || tr -d '\n' </tmp/copied/manifest.json |
+                sed -n 's/.*"config": *{[^}]*"digest": *"sha256:\([0-9a-f]*\)".*/\1/p' >"$out/$1.id"
+            rm "$out/$1.why"
+            return
+        fi
+    done
+}
+
+while read -r name path; do
+    case $client in
+    skopeo) with_skopeo "$name" "$path" ;;
+    *) with_engine "$name" "$path" ;;
+    esac
+done <"$list"
+[ "$client" = skopeo ] || forget
