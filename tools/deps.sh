@@ -49,6 +49,10 @@ EOF
 chromium	looks at the page of audit --html
 EOF
         ;;
+    coverage) cat <<'EOF'
+gcovr	sums up which lines ran
+EOF
+        ;;
     lint) cat <<'EOF'
 clang	a second compiler
 clang-tidy	static analysis

@@ -204,6 +204,10 @@ static int take_global(struct sb_tar_reader *reader, struct sb_tar_entry *entry,
     if (reader->has_pax || reader->has_long_name || reader->has_long_link)
         sb_finding_add(reader->findings, SB_FINDING_NAME_SOURCES, sb_tar_place(reader, entry),
                        "an extended header before a global one");
+    /* Podman and containerd make the folder of every name that Go gives them. */
+    if (memchr(entry->name.data, '/', entry->name.size))
+        sb_finding_add(reader->findings, SB_FINDING_GLOBAL_HEADER, sb_tar_place(reader, entry),
+                       "a global header in a folder, which some engines make");
     sb_pax_records records = {0};
     int status = sb_pax_parse(text, &records, error);
     for (size_t i = 0; status == 0 && i < records.count; i++) {

@@ -85,7 +85,8 @@ def seen_by(samebytes, out, name):
     with open(os.path.join(out, name + '.id'), encoding='ascii') as file:
         config = file.read().strip()
     if os.path.exists(os.path.join(out, name + '.save')):
-        inspect = subprocess.run([samebytes, 'inspect', '--json', os.path.join(out, name + '.save')], stdout=subprocess.PIPE, check=False)
+        inspect = subprocess.run([samebytes, 'inspect', '--json', os.path.join(out, name + '.save')], stdout=subprocess.PIPE,
+                                 stderr=subprocess.DEVNULL, check=False)
         config = json.loads(inspect.stdout)['identity']['config'].removeprefix('sha256:') if inspect.returncode == 0 else 'unreadable'
     files = None
     if os.path.exists(os.path.join(out, name + '.tar')):

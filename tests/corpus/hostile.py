@@ -118,6 +118,14 @@ def files():
     layer(13, 'gnu-twice', long_name(b'u') + long_name(b't') + entry(b'v', GOOD, mode=0o755), 'ambiguous', ['name-sources'])
     layer(13, 'global-path', pax((b'path', b'u'), typeflag=b'g') + T, 'ambiguous', ['global-header'])
     layer(13, 'global-comment', pax((b'comment', b'of git archive'), typeflag=b'g') + T, 'equal', ['global-comment'])
+    layer(13, 'global-in-a-folder', entry(b'd/x', record(b'comment', b'x'), b'g') + T, 'ambiguous', ['global-header'],
+          why='Podman and containerd make /d')
+    layer(13, 'long-name-without-end', entry(b'././@LongLink', b't', b'L', magic=b'ustar  \0').replace(b't' + bytes(9), b'tvvv' + bytes(6))
+          + entry(b'v', GOOD, mode=0o755), 'ambiguous', ['name-sources'])
+    layer(13, 'prefix-without-magic', entry(b't', GOOD, mode=0o755, magic=bytes(8), prefix=b'evil'), 'ambiguous', ['name-sources'])
+    layer(13, 'sparse-size-alone', pax((b'GNU.sparse.realsize', b'1')) + T, 'ambiguous', ['sparse-name'])
+    layer(13, 'folder-by-one-name', pax((b'path', b't')) + entry(b't/', GOOD, b'\0', mode=0o755), 'ambiguous', ['name-sources'])
+    layer(13, 'device-number-of-a-file', entry(b't', GOOD, mode=0o755, devmajor=b'9\0'), 'malformed')
     layer(13, 'sparse-name', pax((b'GNU.sparse.name', b'u')) + T, 'ambiguous', ['sparse-name'])
     layer(13, 'prefix-under-gnu-magic', entry(b't', GOOD, mode=0o755, magic=b'ustar  \0', prefix=b'evil'), 'ambiguous',
           ['name-sources'], also=['different'])

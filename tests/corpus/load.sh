@@ -8,25 +8,27 @@ client=$1 store=$2 list=$3 out=$4
 
 forget() {
     $client ps --all --quiet | xargs -r "$client" rm --force >/dev/null 2>&1
-    $client images --all --quiet | sort -u | xargs -r "$client" rmi --force >/dev/null 2>&1
+    { $client images --all --quiet; cat "$out/loaded" 2>/dev/null; } | sort -u | xargs -r "$client" rmi --force >/dev/null 2>&1
+    rm -f "$out/loaded"
 }
 
 with_engine() { # NAME PATH
     forget
     timeout 60 "$client" load --input "$2" >"$out/$1.why" 2>&1 || return 0
-    id=$($client images --all --quiet --no-trunc | sort -u)
-    case $id in
-    '' ) echo 'it loaded nothing' >"$out/$1.why"; return 0 ;;
-    *[![:graph:]]*) echo 'several images' >"$out/$1.why"; return 0 ;;
+    # "Loaded image: t:latest", "Loaded image ID: sha256:…", "Loaded image(s): …"
+    sed -n 's/^Loaded image[^:]*: *//p' "$out/$1.why" >"$out/loaded"
+    case $(wc -l <"$out/loaded") in
+    0) echo 'it loaded nothing' >>"$out/$1.why"; return 0 ;;
+    1) image=$(cat "$out/loaded") ;;
+    *) echo 'several images' >>"$out/$1.why"; return 0 ;;
     esac
     # A container is never started: its command may be anything, or nothing.
-    container=$($client create "$id" /t 2>>"$out/$1.why") || return 0
+    container=$($client create "$image" /t 2>>"$out/$1.why") || return 0
     timeout 60 "$client" export "$container" >"$out/$1.tar" 2>>"$out/$1.why" || { rm -f "$out/$1.tar"; return 0; }
     if [ "$store" = containerd ]; then
-        name=$($client images --format '{{.Repository}}:{{.Tag}}' | grep -v '<none>' | head -n 1)
-        "$client" save "${name:-$id}" >"$out/$1.save" 2>>"$out/$1.why"
+        "$client" save "$image" >"$out/$1.save" 2>>"$out/$1.why"
     fi
-    echo "${id#sha256:}" >"$out/$1.id"
+    $client image inspect --format '{{.Id}}' "$image" 2>>"$out/$1.why" | sed 's/^sha256://' >"$out/$1.id"
     rm "$out/$1.why"
 }
 

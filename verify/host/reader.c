@@ -15,6 +15,10 @@
 #include "host/sandbox.h"
 #include "host/temporary.h"
 
+#ifdef SAMEBYTES_COVERAGE
+void __gcov_dump(void);
+#endif
+
 enum { TROUBLE = 2, WAIT_MILLISECONDS = 200 };
 
 struct service {
@@ -133,6 +137,9 @@ static _Noreturn void wait_for(pid_t pid, int socket, const struct reader_rights
     for (size_t i = 0; i < service.results.count; i++)
         result_drop(&service.results.items[i]);
     temporary_remove_all();
+#ifdef SAMEBYTES_COVERAGE
+    __gcov_dump();
+#endif
     _exit(status);
 }
 
