@@ -47,7 +47,7 @@ UNIT_PROGRAMS := $(UNIT_SOURCES:tests/unit/%.c=$(OBJECTS)/unit/%)
 LIBRARY := $(OBJECTS)/libsamebytes.a
 PROGRAM := $(BUILD)/samebytes$(if $(filter release,$(MODE)),,-$(MODE))
 
-.PHONY: help build debug static verify audit test unit lint install uninstall clean deps \
+.PHONY: help build debug static verify audit test test-static unit lint install uninstall clean deps \
 	suites encoders engines engines-doc bounds fuzz fuzz-quick fuzz-differential engines-crafted coverage deps-fuzz deps-verify deps-test deps-lint deps-browser deps-suites
 
 help:
@@ -144,6 +144,12 @@ coverage: deps-test
 		tail -n 1 $(BUILD)/coverage.log
 	@gcovr --root . --filter src/ --fail-under-line 90 --output $(BUILD)/coverage.txt \
 		$(BUILD)/objects/coverage-$(notdir $(firstword $(CC))); status=$$?; cat $(BUILD)/coverage.txt; exit $$status
+
+# The static program through the tests of the command line.
+test-static: deps-test
+	@$(MAKE) --no-print-directory -s $(PROGRAM) t
+	@$(MAKE) --no-print-directory -s MODE=static $(BUILD)/samebytes-static
+	@SAMEBYTES=$(CURDIR)/$(BUILD)/samebytes-static tests/run.sh $(wildcard tests/cli/*.bats)
 
 lint: deps-lint
 	@tests/lint/run.sh

@@ -27,10 +27,6 @@ nothing_left() {
     [ -z "$(ls -A . "$TMPDIR" | grep -v -e '^\.:$' -e "^$TMPDIR:\$" -e '^$')" ] || { ls -lA . "$TMPDIR"; return 1; }
 }
 
-need_preload() {
-    ldd "$samebytes" >/dev/null 2>&1 || skip "a static program loads no library"
-}
-
 faulty() { # FAULT COMMAND...
     FAULT=$1 LD_PRELOAD=$library run timeout 60 "$samebytes" "${@:2}"
 }

@@ -22,6 +22,12 @@ need_corpus() {
         skip "SAMEBYTES_CORPUS is not set: recorded archives are not there"
 }
 
+# Skips where no library can be loaded into the program (LD_PRELOAD), or where it has no sandbox to try.
+need_preload() {
+    readelf -lW "$samebytes" | grep -q INTERP || skip "a static program loads no library"
+    ! nm -D "$samebytes" | grep -q __asan_init || skip "a program with sanitizers loads no other library"
+}
+
 # One member of a JSON report.
 field() {
     jq -r "$1" <"$2"
