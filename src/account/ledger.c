@@ -47,15 +47,15 @@ static void add_cost(struct sb_ledger *ledger, const char *entry, const char *fi
                      enum sb_heading heading, uint64_t bits) {
     struct sb_ledger_cost key = {entry, field, heading, 0};
     struct sb_ledger_cost **found = tfind(&key, &ledger->by_key, compare_keys);
-    if (!found) {
-        struct sb_ledger_cost *cost = sb_arena_new(&ledger->arena, sizeof *cost);
+    struct sb_ledger_cost *cost = found ? *found : NULL;
+    if (!cost) {
+        cost = sb_arena_new(&ledger->arena, sizeof *cost);
         *cost = key;
         *sb_vec_push(&ledger->costs) = cost;
-        found = tsearch(cost, &ledger->by_key, compare_keys);
-        if (!found)
+        if (!tsearch(cost, &ledger->by_key, compare_keys))
             SB_BUG("out of memory");
     }
-    (*found)->bits += bits;
+    cost->bits += bits;
 }
 
 /* The heading of bytes that one symbol makes: that of most of them, unexplained if any is. */
@@ -219,20 +219,21 @@ static int compare_costs(const void *a, const void *b) {
 
 int sb_ledger_make(struct sb_ledger *ledger, struct sb_span blob, struct sb_span tar,
                    const struct sb_marked *rebuilt, bool encoder_known, struct sb_error *error) {
-    int status = sb_ledger_mark_tar(&ledger->tar, tar, rebuilt, error);
-    if (status == 0 && sb_gzip_recognise(blob))
-        status = account_gzip(ledger, blob, encoder_known, error);
-    else if (status == 0)
+    if (sb_ledger_mark_tar(&ledger->tar, tar, rebuilt, error) < 0)
+        return -1;
+    if (!sb_gzip_recognise(blob))
         account_plain(ledger);
-    const struct sb_ledger_run *last =
-        ledger->runs.count ? &ledger->runs.items[ledger->runs.count - 1] : NULL;
-    size_t end = last ? last->offset + last->size : 0;
-    if (status == 0 && end < blob.size)
+    else if (account_gzip(ledger, blob, encoder_known, error) < 0)
+        return -1;
+    size_t end = 0;
+    for (size_t i = 0; i < ledger->runs.count; i++)
+        end += ledger->runs.items[i].size;
+    if (end < blob.size)
         add_run(ledger, blob.size - end, SB_HEADING_UNEXPLAINED, "blob", "unknown");
     for (size_t i = 0; i < ledger->runs.count; i++)
         ledger->sums[ledger->runs.items[i].heading] += ledger->runs.items[i].size;
     sb_vec_sort(&ledger->costs, compare_costs);
-    return status;
+    return 0;
 }
 
 const struct sb_ledger_run *sb_ledger_at(const struct sb_ledger *ledger, size_t offset) {

@@ -12,7 +12,8 @@ enum sb_limit {
     SB_LIMIT_UNPACKED,    /* bytes that one compressed stream may give */
     SB_LIMIT_JSON_SIZE,   /* bytes of one JSON document */
     SB_LIMIT_JSON_VALUES, /* values of one JSON document, some 400 bytes of memory each */
-    SB_LIMIT_AUDIT_SIZE,  /* bytes of an archive that is audited or told facts of: held some seven times */
+    SB_LIMIT_AUDIT_SIZE,  /* bytes of an archive that is audited or told facts of: held some seven
+                             times */
     SB_LIMITS
 };
 /* The largest images known have some 600,000 files in all layers. */

@@ -205,7 +205,8 @@ static int parse_image(struct sb_facts *facts, const struct sb_json *item, struc
         return bad(error, "annotations and attestation are objects");
     if (!flag_of(item, "bare", &image->bare) || !flag_of(item, "plain_modes", &image->plain_modes))
         return bad(error, "bare and plain_modes are true or false");
-    if (image->architecture.size == 0 || !steps || steps->type != SB_JSON_ARRAY || steps->count == 0)
+    if (image->architecture.size == 0 || !steps || steps->type != SB_JSON_ARRAY ||
+        steps->count == 0)
         return bad(error, "architecture and steps are needed");
     if (image->dialect->style == SB_CONFIG_DOCKER && !image->docker_version.data)
         return bad(error, "the classic builder needs docker_version");

@@ -1,6 +1,7 @@
-/* list tar|gzip FILE: what the library's reader sees, for comparison with other readers. A tar: a line for each entry (type, size, name
- * and link in hex) and, last, the SHA-256 of all contents one after the other. A gzip file: the SHA-256 of what comes out. The first
- * line is "plain"; "ambiguous KIND…" where a finding says that there is another reading; or "refused MESSAGE". */
+/* list tar|gzip FILE: what the library's reader sees, for comparison with other readers. A tar: a
+ * line for each entry (type, size, name and link in hex) and, last, the SHA-256 of all contents one
+ * after the other. A gzip file: the SHA-256 of what comes out. The first line is "plain";
+ * "ambiguous KIND…" where a finding says that there is another reading; or "refused MESSAGE". */
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -19,14 +20,17 @@ static void put(struct sb_buf *out, struct sb_span text) {
 }
 
 /* What the reader of layers reports (image/layer.c), this one does not. */
-static void check_as_layers_do(struct sb_findings *findings, const struct sb_tar_entry *entry, unsigned char type) {
+static void check_as_layers_do(struct sb_findings *findings, const struct sb_tar_entry *entry,
+                               unsigned char type) {
     if (type < '0' || type > '6')
         sb_finding_add(findings, SB_FINDING_TYPEFLAG, "entry", "a type that engines refuse");
     else if (type == '0' && sb_span_ends(entry->name, "/"))
-        sb_finding_add(findings, SB_FINDING_PATH_SLASH, "entry", "a file by its type, a folder by its name");
+        sb_finding_add(findings, SB_FINDING_PATH_SLASH, "entry",
+                       "a file by its type, a folder by its name");
 }
 
-static void put_entry(struct sb_findings *findings, struct sb_buf *out, const struct sb_tar_entry *entry) {
+static void put_entry(struct sb_findings *findings, struct sb_buf *out,
+                      const struct sb_tar_entry *entry) {
     unsigned char type = entry->type ? entry->type : '0';
     if (type == '7')
         type = '0';
@@ -39,8 +43,8 @@ static void put_entry(struct sb_findings *findings, struct sb_buf *out, const st
     sb_buf_append_string(out, "\n");
 }
 
-static int list_tar(struct sb_input *input, struct sb_findings *findings, struct sb_output *contents, struct sb_buf *out,
-                    struct sb_error *error) {
+static int list_tar(struct sb_input *input, struct sb_findings *findings,
+                    struct sb_output *contents, struct sb_buf *out, struct sb_error *error) {
     struct sb_tar_reader reader;
     struct sb_tar_entry entry;
     int status;

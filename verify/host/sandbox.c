@@ -96,16 +96,16 @@ static int allow_in_part(scmp_filter_ctx filter) {
                                 SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
     if (done == 0) /* isatty */
         done = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
-                                SCMP_A1(SCMP_CMP_EQ, TCGETS));
+                                SCMP_A1(SCMP_CMP_EQ, TCGETS, 0));
     if (done == 0)
         done = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1,
-                                SCMP_A1(SCMP_CMP_EQ, F_GETFL));
+                                SCMP_A1(SCMP_CMP_EQ, F_GETFL, 0));
     if (done == 0) /* fstat, as glibc asks it */
         done = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(newfstatat), 1,
                                 SCMP_A3(SCMP_CMP_MASKED_EQ, AT_EMPTY_PATH, AT_EMPTY_PATH));
     if (done == 0) /* abort() */
         done = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
-                                SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid()));
+                                SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid(), 0));
     return done;
 }
 
