@@ -24,7 +24,7 @@ setup() {
 
 # No result, whole or in part, and no temporary file or folder.
 nothing_left() {
-    [ -z "$(ls -A . "$TMPDIR" | grep -v -e '^\.:$' -e "^$TMPDIR:\$" -e '^$')" ] || { ls -lA . "$TMPDIR"; return 1; }
+    [ -z "$(find . "$TMPDIR" -mindepth 1)" ] || { ls -lA . "$TMPDIR"; return 1; }
 }
 
 faulty() { # FAULT COMMAND...

@@ -106,7 +106,7 @@ everything='open create open-write socket connect execute fork kill code protect
     # Half a gigabyte of zeros, base64 of gzip: a second of reading.
     head -c 536870912 /dev/zero | gzip -1 | base64 >bomb
     "$samebytes" inspect bomb 2>/dev/null & parent=$!
-    reader= tries=0
+    reader='' tries=0
     while [ -z "$reader" ] && [ $((tries += 1)) -lt 200 ]; do
         reader=$(pgrep -P $parent) || sleep 0.01
     done

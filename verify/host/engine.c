@@ -432,11 +432,11 @@ static int list_images(const struct builder *builder, const struct options *opti
                        struct process_result *result) {
     struct sb_error ignored;
     struct process process = PROCESS_INIT;
-    const char *const argv[] = {
-        builder->client, "images", "--filter=reference=" RUN_NAME_PREFIX "*",
-        builder->kind == ENGINE_BUILDAH ? "--format={{.Name}}:{{.Tag}}"
-                                        : "--format={{.Repository}}:{{.Tag}}",
-        NULL};
+    const char *const argv[] = {builder->client, "images", filter,
+                                builder->kind == ENGINE_BUILDAH
+                                    ? "--format={{.Name}}:{{.Tag}}"
+                                    : "--format={{.Repository}}:{{.Tag}}",
+                                NULL};
     process.argv = argv;
     process.environment = builder->environment;
     process.timeout =
