@@ -430,6 +430,7 @@ int builder_save(const struct builder *builder, const struct build_request *requ
 /* Names of images in the engine, a line each. */
 static int list_images(const struct builder *builder, const struct options *options,
                        struct process_result *result) {
+    static const char filter[] = "--filter=reference=" RUN_NAME_PREFIX "*";
     struct sb_error ignored;
     struct process process = PROCESS_INIT;
     const char *const argv[] = {builder->client, "images", filter,
