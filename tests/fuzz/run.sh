@@ -26,9 +26,11 @@ libfuzzer() { # TARGET
 }
 
 afl() { # TARGET
-    rm -rf "$folder/$1.afl"
+    rm -rf "$folder/$1.afl" "$folder/$1.start"
+    mkdir "$folder/$1.start"
+    cp "$folder/seeds/$1"/* "tests/fuzz/corpus/$1"/* "$folder/$1.start" 2>/dev/null
     AFL_SKIP_CPUFREQ=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_NO_UI=1 AFL_NO_AFFINITY=1 \
-        timeout $((seconds + 60)) afl-fuzz -V "$seconds" -m none -t 5000+ -i "$folder/seeds/$1" -o "$folder/$1.afl" \
+        timeout $((seconds + 60)) afl-fuzz -V "$seconds" -m none -t 5000+ -i "$folder/$1.start" -o "$folder/$1.afl" \
         -- "$folder/$1-afl" >"$folder/$1.afl.log" 2>&1
     sed -n 's/^execs_done *: *//p' "$folder/$1.afl/default/fuzzer_stats" 2>/dev/null
     [ -s "$folder/$1.afl/default/fuzzer_stats" ] &&
