@@ -6,6 +6,7 @@
 #include "account/elf.h"
 #include "confine.h"
 #include "host/encoder.h"
+#include "host/text_file.h"
 #include "image/config.h"
 
 /* The blob is what base64 text stands for; its inside what the innermost wrapping has. */
@@ -241,7 +242,7 @@ static int gather(struct audit *audit, struct sb_error *error) {
     if (subject_open(&audit->subject, options->arguments.items[0], options, error) < 0 ||
         (options->source && rights_of_context(&rights, &audit->staged, options, options->source,
                                               &audit->source, error) < 0) ||
-        (options->facts && rebuild_open_facts(options->facts, &audit->agreed, error) < 0))
+        (options->facts && text_file_open(options->facts, &audit->agreed, error) < 0))
         return -1;
     rights_of_subject(&rights, &audit->subject);
     return confine(&rights, error);

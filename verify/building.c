@@ -210,6 +210,8 @@ static int add_against(struct verification *verification, const char *name,
 int building_gather(struct verification *verification, struct sb_error *error) {
     const struct options *options = verification->options;
     verification->twice = options->twice;
+    if (allowances_open(&verification->allowances, options, error) < 0)
+        return -1;
     if (native_prepare(&verification->native, options, error) < 0)
         return -1;
     if (build_native(verification, error) < 0) {

@@ -7,6 +7,7 @@
 #include "command.h"
 #include "confine.h"
 #include "host/temporary.h"
+#include "host/text_file.h"
 #include "native.h"
 #include "rebuild.h"
 #include "report/report.h"
@@ -72,7 +73,7 @@ static int build_from_facts(const struct options *options, struct sb_error *erro
     struct reader_rights rights = RIGHTS_INIT;
     int fd = -1;
     rights_of_options(&rights, options);
-    int status = rebuild_open_facts(options->facts, &fd, error);
+    int status = text_file_open(options->facts, &fd, error);
     if (status == 0)
         status = rights_of_context(&rights, &staged, options,
                                    options->arguments.count ? options->arguments.items[0] : NULL,

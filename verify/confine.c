@@ -3,8 +3,8 @@
 #include <unistd.h>
 
 void rights_of_options(struct reader_rights *rights, const struct options *options) {
-    const char *const results[] = {options->output, options->json, options->html, options->markdown,
-                                   options->script};
+    const char *const results[] = {options->output,   options->json,   options->html,
+                                   options->markdown, options->script, options->write_baseline};
     for (size_t i = 0; i < sizeof results / sizeof *results; i++)
         if (results[i])
             *sb_vec_push(&rights->results) = results[i];

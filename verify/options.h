@@ -43,6 +43,7 @@ struct options {
     bool gzip, canonical, twice;
     string_list engines, assemble, against, build_args, files;
     const char *target, *build_command, *output_dir;
+    const char *baseline, *write_baseline;
 };
 
 enum command_bit {

@@ -1,13 +1,10 @@
 #include "rebuild.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <nettle/base64.h>
-#include <unistd.h>
 
 #include "base/limits.h"
 #include "host/encoder.h"
-#include "host/temporary.h"
+#include "host/text_file.h"
 
 enum { GZIP_HEADER = 10, GZIP_TRAILER = 8 };
 
@@ -193,32 +190,14 @@ int rebuild_check(struct sb_span text, struct sb_archive *archive, struct sb_ran
     return status;
 }
 
-int rebuild_open_facts(const char *path, int *fd, struct sb_error *error) {
-    *fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
-    return *fd < 0 ? sb_error_set_errno(error, errno, "%s: cannot open it", path) : 0;
-}
-
 int rebuild_read_facts(const char *path, int fd, struct sb_facts *facts, struct sb_error *error) {
     struct sb_buf text = SB_BUF_INIT;
-    int status = 0;
-    for (;;) {
-        unsigned char *end = sb_buf_reserve(&text, 65536);
-        ssize_t got = read(fd, end, 65536);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            status = sb_error_set_errno(error, errno, "%s: cannot read it", path);
-        if (got <= 0 || text.size > SB_LIMIT_JSON_SIZE_STANDARD)
-            break;
-        text.size += (size_t)got;
-    }
-    close(fd);
-    if (status == 0 && text.size > SB_LIMIT_JSON_SIZE_STANDARD)
-        status = sb_error_set(error, SB_ERROR_LIMIT, "%s: too large for facts", path);
-    if (status == 0)
-        status = sb_facts_parse(facts, sb_arena_copy(&facts->arena, sb_buf_span(&text)), error);
+    int status = text_file_read(path, fd, &text, error);
+    if (status == 0 &&
+        sb_facts_parse(facts, sb_arena_copy(&facts->arena, sb_buf_span(&text)), error) < 0)
+        status = sb_error_wrap(error, "%s", path);
     sb_buf_release(&text);
-    return status < 0 ? sb_error_wrap(error, "%s", path) : 0;
+    return status;
 }
 
 static void append_number(struct sb_buf *output, uint32_t value) {

@@ -29,9 +29,7 @@ int rebuild_write(const struct rebuild *rebuild, const struct sb_facts *facts,
 int rebuild_check(struct sb_span text, struct sb_archive *archive, struct sb_range received,
                   struct sb_error *error) SB_MUST_USE;
 
-/* Opens the facts file at path; - is standard input. */
-int rebuild_open_facts(const char *path, int *fd, struct sb_error *error) SB_MUST_USE;
-/* Reads and closes it. */
+/* Reads and closes the facts file that text_file_open opened. */
 int rebuild_read_facts(const char *path, int fd, struct sb_facts *facts,
                        struct sb_error *error) SB_MUST_USE;
 /* Puts the facts' wrappings around tar, the innermost first; without_base64 leaves text off. */

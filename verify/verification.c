@@ -197,7 +197,9 @@ static int compare_twice(struct verification *verification, struct build *first,
 }
 
 static int read_all(struct verification *verification, struct sb_error *error) {
-    if (enter_reader(verification, error) < 0)
+    struct allowances *allowances = &verification->allowances;
+    if (enter_reader(verification, error) < 0 ||
+        allowances_read(allowances, verification->options, error) < 0)
         return -1;
     for (size_t i = 0; i < verification->builds.count; i++)
         if (read_one(verification, verification->builds.items[i], error) < 0)
@@ -206,7 +208,12 @@ static int read_all(struct verification *verification, struct sb_error *error) {
         if (verification->builds.items[i]->again &&
             compare_twice(verification, verification->builds.items[i], error) < 0)
             return -1;
-    return 0;
+    for (size_t i = 0; i < verification->builds.count; i++) {
+        sb_baseline_apply(&allowances->baseline, &verification->builds.items[i]->result);
+        if (verification->options->write_baseline)
+            sb_baseline_add(&allowances->baseline, &verification->builds.items[i]->result);
+    }
+    return allowances_write(allowances, verification->options, error);
 }
 
 /* verdict */
@@ -278,6 +285,7 @@ void verification_release(struct verification *verification) {
     }
     sb_vec_release(&verification->twices);
     lines_release(&verification->notes);
+    allowances_release(&verification->allowances);
     if (verification->reference_gzip >= 0)
         close(verification->reference_gzip);
     native_release(&verification->native);

@@ -3,6 +3,7 @@
 #ifndef VERIFY_VERIFICATION_H
 #define VERIFY_VERIFICATION_H
 
+#include "allowances.h"
 #include "lines.h"
 #include "native.h"
 #include "subject.h"
@@ -32,6 +33,7 @@ struct verification {
     SB_VEC(struct build *) builds; /* the reference first */
     SB_VEC(struct twice *) twices; /* where engines build twice */
     line_list notes;
+    struct allowances allowances;
     int reference_gzip; /* descriptor of the reference's canonical archive under gzip; -1 */
     bool engine_asked, twice;
     enum sb_verdict verdict; /* the least of all rows */
@@ -40,7 +42,7 @@ struct verification {
 };
 
 #define VERIFICATION_INIT                                                                          \
-    { .native = NATIVE_INIT, .reference_gzip = -1 }
+    { .native = NATIVE_INIT, .reference_gzip = -1, .allowances = ALLOWANCES_INIT }
 
 /* Builds and compares everything that the options ask for. */
 int verification_run(struct verification *verification, struct sb_error *error) SB_MUST_USE;

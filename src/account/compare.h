@@ -64,6 +64,7 @@ struct sb_difference {
     const char *kind;  /* content, mode, uid, gid, type, link, device, xattr, entry, config, … */
     const char *a, *b; /* NULL: not there */
     int64_t offset_a, offset_b; /* in the layer's tar */
+    const char *reason;         /* why it is allowed (account/baseline.h); NULL */
 };
 
 struct sb_comparison {
@@ -72,6 +73,7 @@ struct sb_comparison {
     struct sb_identity_row identity[SB_IDENTITIES];
     uint64_t counts_a[SB_PASSES], counts_b[SB_PASSES];
     SB_VEC(struct sb_difference) differences;
+    size_t allowed; /* of them */
     SB_VEC(const char *) notes;
 };
 

@@ -59,6 +59,8 @@ void report_json_difference(struct json *json, const struct sb_difference *diffe
     json_string(json, "b", difference->b);
     json_offset(json, "offset_a", difference->offset_a);
     json_offset(json, "offset_b", difference->offset_b);
+    if (difference->reason)
+        json_string(json, "reason", difference->reason);
     json_close(json, '}');
 }
 
@@ -159,30 +161,81 @@ void report_text_normalised(struct text *text, const uint64_t *a, const uint64_t
     }
 }
 
+void report_json_baseline(struct json *json, const struct sb_baseline *baseline, size_t allowed,
+                          size_t fresh) {
+    json_open(json, "baseline", '{');
+    json_number(json, "allowed", allowed);
+    json_number(json, "new", fresh);
+    json_open(json, "stale", '[');
+    for (size_t i = 0; i < baseline->allowed.count; i++) {
+        const struct sb_allowance *allowance = &baseline->allowed.items[i];
+        if (allowance->used)
+            continue;
+        json_open(json, NULL, '{');
+        if (allowance->path.size)
+            json_bytes(json, "path", allowance->path);
+        else
+            json_bytes(json, "field", allowance->field);
+        json_bytes(json, "kind", allowance->kind);
+        json_string(json, "reason", allowance->reason);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+    json_close(json, '}');
+}
+
+void report_text_baseline(struct text *text, const struct sb_baseline *baseline) {
+    for (size_t i = 0; i < baseline->allowed.count; i++) {
+        const struct sb_allowance *allowance = &baseline->allowed.items[i];
+        struct sb_span where = allowance->path.size ? allowance->path : allowance->field;
+        if (allowance->used)
+            continue;
+        text_add(text, STYLE_WARN, "stale in the baseline:");
+        text_add(text, STYLE_PLAIN, " %s%.*s %.*s (%s)\n", allowance->path.size ? "/" : "",
+                 (int)where.size, (const char *)where.data, (int)allowance->kind.size,
+                 (const char *)allowance->kind.data, allowance->reason);
+    }
+}
+
+static void text_difference(struct text *text, const struct sb_difference *difference) {
+    const char *values[] = {difference->a, difference->b};
+    int64_t offsets[] = {difference->offset_a, difference->offset_b};
+    text_add(text, STYLE_PLAIN, "  %s  ", difference->where);
+    text_add(text, STYLE_BAD, "%s\n", difference->kind);
+    for (int side = 0; side < 2; side++) {
+        text_add(text, STYLE_PLAIN, "    %c: %s", 'A' + side,
+                 values[side] ? values[side] : "not there");
+        if (offsets[side] >= 0)
+            text_add(text, STYLE_DIM, "  (offset %" PRId64 " of the layer's tar)", offsets[side]);
+        text_add(text, STYLE_PLAIN, "\n");
+    }
+}
+
 void report_text_differences(struct text *text, const struct sb_comparison *result,
                              uint64_t highest) {
-    size_t count = result->differences.count;
+    size_t count = result->differences.count, shown = 0;
     if (count == 0)
         return;
-    text_add(text, STYLE_HEAD, "\n%zu difference%s\n", count, count == 1 ? "" : "s");
-    for (size_t i = 0; i < count && (highest == 0 || i < highest); i++) {
-        const struct sb_difference *difference = &result->differences.items[i];
-        text_add(text, STYLE_PLAIN, "  %s  ", difference->where);
-        text_add(text, STYLE_BAD, "%s\n", difference->kind);
-        const char *values[] = {difference->a, difference->b};
-        int64_t offsets[] = {difference->offset_a, difference->offset_b};
-        for (int side = 0; side < 2; side++) {
-            text_add(text, STYLE_PLAIN, "    %c: %s", 'A' + side,
-                     values[side] ? values[side] : "not there");
-            if (offsets[side] >= 0)
-                text_add(text, STYLE_DIM, "  (offset %" PRId64 " of the layer's tar)",
-                         offsets[side]);
-            text_add(text, STYLE_PLAIN, "\n");
+    text_add(text, STYLE_HEAD, "\n%zu difference%s", count, count == 1 ? "" : "s");
+    if (result->allowed)
+        text_add(text, STYLE_HEAD, ", %zu of them allowed", result->allowed);
+    text_add(text, STYLE_HEAD, "\n");
+    for (size_t i = 0; i < count && (highest == 0 || shown < highest); i++)
+        if (!result->differences.items[i].reason) {
+            text_difference(text, &result->differences.items[i]);
+            shown++;
         }
+    for (size_t i = 0; i < count && (highest == 0 || shown < highest); i++) {
+        const struct sb_difference *difference = &result->differences.items[i];
+        if (!difference->reason)
+            continue;
+        text_add(text, STYLE_PLAIN, "  %s  %s  ", difference->where, difference->kind);
+        text_add(text, STYLE_DIM, "allowed: %s\n", difference->reason);
+        shown++;
     }
-    if (highest && count > highest)
+    if (shown < count)
         text_add(text, STYLE_PLAIN, "  … and %zu more (--max-differences 0 shows all)\n",
-                 count - (size_t)highest);
+                 count - shown);
 }
 
 void report_text_findings(struct text *text, const struct sb_findings *findings) {

@@ -4,8 +4,8 @@
 #include "report/report.h"
 
 void report_diff_json(struct json *json, const struct sb_comparison *result,
-                      const struct sb_explanation *why, const struct subject *a,
-                      const struct subject *b) {
+                      const struct sb_explanation *why, const struct sb_baseline *baseline,
+                      const struct subject *a, const struct subject *b) {
     json_open(json, NULL, '{');
     json_number(json, "schema", 1);
     json_string(json, "verdict", sb_verdict_name(result->verdict));
@@ -16,6 +16,9 @@ void report_diff_json(struct json *json, const struct sb_comparison *result,
     json_close(json, ']');
     report_json_normalised(json, result->counts_a, result->counts_b);
     report_json_differences(json, result);
+    if (baseline)
+        report_json_baseline(json, baseline, result->allowed,
+                             result->differences.count - result->allowed);
     report_explanation_json(json, why);
     report_json_notes(json, result);
     json_open(json, "findings", '{');
@@ -34,15 +37,20 @@ static const char *meaning(enum sb_verdict verdict) {
 }
 
 void report_diff_text(struct text *text, const struct sb_comparison *result,
-                      const struct sb_explanation *why, const struct subject *a,
-                      const struct subject *b, const struct options *options) {
+                      const struct sb_explanation *why, const struct sb_baseline *baseline,
+                      const struct subject *a, const struct subject *b,
+                      const struct options *options) {
     report_text_verdict(text, result->verdict);
+    if (result->allowed && result->allowed == result->differences.count)
+        text_add(text, STYLE_GOOD, " as the baseline allows");
     text_add(text, STYLE_PLAIN, ": %s\n  A: %s\n  B: %s\n", meaning(result->verdict), a->name,
              b->name);
     report_text_identity(text, result);
     if (result->verdict != SB_VERDICT_IDENTICAL || options->verbose)
         report_text_normalised(text, result->counts_a, result->counts_b);
     report_text_differences(text, result, options->max_differences);
+    if (baseline)
+        report_text_baseline(text, baseline);
     if (result->verdict != SB_VERDICT_IDENTICAL || options->verbose)
         report_explanation_text(text, why);
     if (result->notes.count)

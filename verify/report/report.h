@@ -3,6 +3,7 @@
 #ifndef VERIFY_REPORT_REPORT_H
 #define VERIFY_REPORT_REPORT_H
 
+#include "account/baseline.h"
 #include "account/explain.h"
 #include "options.h"
 #include "report/json.h"
@@ -40,6 +41,11 @@ void report_explanation_text(struct text *text, const struct sb_explanation *exp
 void report_text_identity(struct text *text, const struct sb_comparison *result);
 void report_text_normalised(struct text *text, const uint64_t *a, const uint64_t *b);
 /* highest: how many are shown; 0: all. */
+/* How many differences --baseline allowed, how many are new, and which allowances are stale. */
+void report_json_baseline(struct json *json, const struct sb_baseline *baseline, size_t allowed,
+                          size_t fresh);
+/* The stale ones. */
+void report_text_baseline(struct text *text, const struct sb_baseline *baseline);
 void report_text_differences(struct text *text, const struct sb_comparison *result,
                              uint64_t highest);
 void report_text_findings(struct text *text, const struct sb_findings *findings);
@@ -47,11 +53,12 @@ void report_text_verdict(struct text *text, enum sb_verdict verdict);
 
 /* A whole diff. */
 void report_diff_json(struct json *json, const struct sb_comparison *result,
-                      const struct sb_explanation *why, const struct subject *a,
-                      const struct subject *b);
+                      const struct sb_explanation *why, const struct sb_baseline *baseline,
+                      const struct subject *a, const struct subject *b);
 void report_diff_text(struct text *text, const struct sb_comparison *result,
-                      const struct sb_explanation *why, const struct subject *a,
-                      const struct subject *b, const struct options *options);
+                      const struct sb_explanation *why, const struct sb_baseline *baseline,
+                      const struct subject *a, const struct subject *b,
+                      const struct options *options);
 void report_diff_markdown(struct sb_buf *buf, const struct sb_comparison *result,
                           const struct subject *a, const struct subject *b);
 

@@ -53,6 +53,17 @@ static void differences_json(struct json *json, const struct verification *verif
     json_close(json, ']');
 }
 
+static void baseline_json(struct json *json, const struct verification *verification) {
+    size_t allowed = 0, count = 0;
+    if (!verification->options->baseline)
+        return;
+    for (size_t i = 0; i < verification->builds.count; i++) {
+        allowed += verification->builds.items[i]->result.allowed;
+        count += verification->builds.items[i]->result.differences.count;
+    }
+    report_json_baseline(json, &verification->allowances.baseline, allowed, count - allowed);
+}
+
 /* A: the reference, once; B: all others together. */
 static void sum_counts(const struct verification *verification, uint64_t *a, uint64_t *b) {
     memcpy(a, verification->builds.items[0]->subject.core.canon.counts, SB_PASSES * sizeof *a);
@@ -100,6 +111,7 @@ void report_verify_json(struct json *json, const struct verification *verificati
     sum_counts(verification, a, b);
     report_json_normalised(json, a, b);
     differences_json(json, verification);
+    baseline_json(json, verification);
     json_open(json, "twice", '[');
     for (size_t i = 0; i < verification->twices.count; i++)
         report_twice_json(json, verification->twices.items[i]);
@@ -218,6 +230,8 @@ void report_verify_text(struct text *text, const struct verification *verificati
         report_text_identity(text, &build->result);
         report_text_differences(text, &build->result, verification->options->max_differences);
     }
+    if (verification->options->baseline)
+        report_text_baseline(text, &verification->allowances.baseline);
     for (size_t i = 0; i < verification->twices.count; i++)
         report_twice_text(text, verification->twices.items[i]);
     if (verification->notes.count)

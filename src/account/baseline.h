@@ -1,0 +1,34 @@
+/* Differences that were looked at and allowed: a JSON document (docs/baseline.md). A difference
+ * that is not in it is new; an allowance that no difference needs is stale. */
+#ifndef SB_ACCOUNT_BASELINE_H
+#define SB_ACCOUNT_BASELINE_H
+
+#include "account/compare.h"
+
+struct sb_allowance {
+    struct sb_span path;  /* pattern of a path in any layer, without the first slash; or empty */
+    struct sb_span field; /* where the difference is, when it is in no file: "config.Env[1]" */
+    struct sb_span kind;  /* "content", "mode", …; "*" is any */
+    const char *reason;
+    size_t used; /* differences that it allowed */
+};
+
+struct sb_baseline {
+    SB_VEC(struct sb_allowance) allowed;
+    struct sb_arena arena;
+};
+
+#define SB_BASELINE_INIT                                                                           \
+    { 0 }
+
+/* Reads a document; nothing borrows from text. */
+int sb_baseline_parse(struct sb_baseline *baseline, struct sb_span text,
+                      struct sb_error *error) SB_MUST_USE;
+/* Sets the reason of each difference that is allowed, and counts them. */
+void sb_baseline_apply(struct sb_baseline *baseline, struct sb_comparison *result);
+/* Adds an allowance for each difference that has none yet. */
+void sb_baseline_add(struct sb_baseline *baseline, const struct sb_comparison *result);
+void sb_baseline_write(const struct sb_baseline *baseline, struct sb_buf *text);
+void sb_baseline_release(struct sb_baseline *baseline);
+
+#endif

@@ -1,0 +1,41 @@
+#include "allowances.h"
+
+#include <unistd.h>
+
+#include "host/temporary.h"
+#include "host/text_file.h"
+
+int allowances_open(struct allowances *allowances, const struct options *options,
+                    struct sb_error *error) {
+    return options->baseline ? text_file_open(options->baseline, &allowances->fd, error) : 0;
+}
+
+int allowances_read(struct allowances *allowances, const struct options *options,
+                    struct sb_error *error) {
+    struct sb_buf text = SB_BUF_INIT;
+    if (!options->baseline)
+        return 0;
+    int status = text_file_read(options->baseline, allowances->fd, &text, error);
+    allowances->fd = -1;
+    if (status == 0 && sb_baseline_parse(&allowances->baseline, sb_buf_span(&text), error) < 0)
+        status = sb_error_wrap(error, "%s", options->baseline);
+    sb_buf_release(&text);
+    return status;
+}
+
+int allowances_write(struct allowances *allowances, const struct options *options,
+                     struct sb_error *error) {
+    struct sb_buf text = SB_BUF_INIT;
+    if (!options->write_baseline)
+        return 0;
+    sb_baseline_write(&allowances->baseline, &text);
+    int status = result_write(options->write_baseline, sb_buf_span(&text), error);
+    sb_buf_release(&text);
+    return status;
+}
+
+void allowances_release(struct allowances *allowances) {
+    if (allowances->fd >= 0)
+        close(allowances->fd);
+    sb_baseline_release(&allowances->baseline);
+}
