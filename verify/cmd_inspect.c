@@ -3,6 +3,7 @@
 
 #include "command.h"
 #include "confine.h"
+#include "find_digest.h"
 #include "host/encoder.h"
 #include "host/temporary.h"
 #include "image/reference.h"
@@ -99,9 +100,7 @@ static int inspect_one(struct subject *subject, const struct options *options,
         return -1;
     image_json(json, &subject->core);
     image_text(text, &subject->core);
-    sb_subject_release(&subject->core);
-    subject->core.canon = (struct sb_canon)SB_CANON_INIT;
-    subject->core.rootfs = (struct sb_rootfs)SB_ROOTFS_INIT;
+    subject_forget(subject);
     return 0;
 }
 
@@ -196,8 +195,9 @@ int cmd_inspect(struct options *options, struct sb_error *error) {
     }
     if (status == 0)
         status = subject_read(&subject, error);
-    if (status == 0 && options->facts) {
-        status = print_facts(&subject, options->facts, error);
+    if (status == 0 && (options->facts || options->find)) {
+        status = options->find ? find_digest(&subject, options, error)
+                               : print_facts(&subject, options->facts, error);
         subject_release(&subject);
         return status;
     }

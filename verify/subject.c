@@ -266,6 +266,12 @@ int subject_prepare(struct subject *subject, const struct options *options,
     return 0;
 }
 
+void subject_forget(struct subject *subject) {
+    sb_subject_release(&subject->core);
+    subject->core.canon = (struct sb_canon)SB_CANON_INIT;
+    subject->core.rootfs = (struct sb_rootfs)SB_ROOTFS_INIT;
+}
+
 void subject_release(struct subject *subject) {
     sb_subject_release(&subject->core);
     sb_archive_release(&subject->archive);

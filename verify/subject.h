@@ -41,6 +41,8 @@ int subject_hold(const struct subject *subject, struct sb_error *error) SB_MUST_
 /* Canonical image and digests of the chosen one. */
 int subject_prepare(struct subject *subject, const struct options *options,
                     struct sb_error *error) SB_MUST_USE;
+/* What subject_prepare made, so that another image can be prepared. */
+void subject_forget(struct subject *subject);
 void subject_release(struct subject *subject);
 
 /* This machine's platform, as images name it: "linux/amd64". */

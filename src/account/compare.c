@@ -22,7 +22,7 @@ bool sb_identity_is_list(enum sb_identity what) {
     return what == SB_IDENTITY_LAYERS || what == SB_IDENTITY_DIFF_IDS;
 }
 
-static int hash_range(struct sb_range range, struct sb_digest *digest, struct sb_error *error) {
+int sb_subject_hash(struct sb_range range, struct sb_digest *digest, struct sb_error *error) {
     struct sb_input_digest reading;
     SB_CLEANUP(sb_input_close_at) struct sb_input *input = NULL;
     if (sb_range_open(range, &input, error) < 0)
@@ -33,7 +33,8 @@ static int hash_range(struct sb_range range, struct sb_digest *digest, struct sb
 
 int sb_subject_prepare(struct sb_subject *subject, const struct sb_pass_options *options,
                        struct sb_error *error) {
-    if (subject->bytes.source && hash_range(subject->bytes, &subject->archive_digest, error) < 0)
+    if (subject->bytes.source &&
+        sb_subject_hash(subject->bytes, &subject->archive_digest, error) < 0)
         return -1;
     if (sb_canon_from_image(&subject->canon, subject->archive, subject->image, options, error) < 0)
         return -1;

@@ -26,6 +26,9 @@ struct sb_subject {
     struct sb_digest rootfs_digest;
 };
 
+/* The digest of an archive as given. */
+int sb_subject_hash(struct sb_range bytes, struct sb_digest *digest,
+                    struct sb_error *error) SB_MUST_USE;
 /* Canonical image, rootfs and digests of a subject. */
 int sb_subject_prepare(struct sb_subject *subject, const struct sb_pass_options *options,
                        struct sb_error *error) SB_MUST_USE;
