@@ -1,4 +1,5 @@
 /* samebytes diff A B */
+#include "account/cause.h"
 #include "allowances.h"
 #include "command.h"
 #include "confine.h"
@@ -88,6 +89,8 @@ int cmd_diff(struct options *options, struct sb_error *error) {
         status = sb_compare(&subjects[0].core, &subjects[1].core, &options->passes, &result, error);
     if (status == 0)
         status = sb_explain(&why, &subjects[0].core, &subjects[1].core, &result, error);
+    if (status == 0)
+        sb_causes_apply(&result);
     if (status == 0)
         status = apply(&allowances, options, &result, error);
     if (status == 0)

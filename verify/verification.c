@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "account/cause.h"
 #include "archive_output.h"
 #include "building.h"
 #include "command.h"
@@ -209,6 +210,7 @@ static int read_all(struct verification *verification, struct sb_error *error) {
             compare_twice(verification, verification->builds.items[i], error) < 0)
             return -1;
     for (size_t i = 0; i < verification->builds.count; i++) {
+        sb_causes_apply(&verification->builds.items[i]->result);
         sb_baseline_apply(&allowances->baseline, &verification->builds.items[i]->result);
         if (verification->options->write_baseline)
             sb_baseline_add(&allowances->baseline, &verification->builds.items[i]->result);

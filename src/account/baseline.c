@@ -5,12 +5,6 @@
 
 static const char unreviewed[] = "not reviewed yet";
 
-/* The path in "layer 2: /etc/x", or nothing where the difference is in no file. */
-static struct sb_span path_of(const struct sb_difference *difference) {
-    const char *at = strstr(difference->where, ": /");
-    return at ? sb_span_string(at + 3) : sb_span_of(NULL, 0);
-}
-
 static int bad(struct sb_error *error, size_t number, const char *what) {
     return sb_error_set(error, SB_ERROR_MALFORMED, "baseline: allowed[%zu]: %s", number, what);
 }
@@ -65,7 +59,7 @@ int sb_baseline_parse(struct sb_baseline *baseline, struct sb_span text, struct 
 }
 
 static bool allows(const struct sb_allowance *allowance, const struct sb_difference *difference) {
-    struct sb_span path = path_of(difference);
+    struct sb_span path = sb_difference_path(difference);
     if (!sb_span_is(allowance->kind, "*") && !sb_span_is(allowance->kind, difference->kind))
         return false;
     if (allowance->field.size)
@@ -106,7 +100,7 @@ static struct sb_span pattern_of(struct sb_arena *arena, struct sb_span path) {
 void sb_baseline_add(struct sb_baseline *baseline, const struct sb_comparison *result) {
     for (size_t i = 0; i < result->differences.count; i++) {
         const struct sb_difference *difference = &result->differences.items[i];
-        struct sb_span path = path_of(difference);
+        struct sb_span path = sb_difference_path(difference);
         bool there = false;
         for (size_t k = 0; k < baseline->allowed.count && !there; k++)
             there = allows(&baseline->allowed.items[k], difference);

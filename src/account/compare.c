@@ -83,6 +83,11 @@ const struct sb_digest *sb_identity_of(const struct sb_subject *subject, enum sb
     return layers;
 }
 
+struct sb_span sb_difference_path(const struct sb_difference *difference) {
+    const char *at = strstr(difference->where, ": /");
+    return at ? sb_span_string(at + 3) : sb_span_of(NULL, 0);
+}
+
 struct sb_difference *sb_comparison_add(struct sb_comparison *result, const char *kind,
                                         const char *where, const char *a, const char *b) {
     struct sb_difference *difference = sb_vec_push(&result->differences);

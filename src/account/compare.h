@@ -62,13 +62,18 @@ struct sb_identity_row {
 
 enum { SB_NO_OFFSET = -1 };
 
+struct sb_cause;
 struct sb_difference {
     const char *where; /* "layer 1: /bin/t", "config.Cmd[0]" */
     const char *kind;  /* content, mode, uid, gid, type, link, device, xattr, entry, config, … */
     const char *a, *b; /* NULL: not there */
-    int64_t offset_a, offset_b; /* in the layer's tar */
-    const char *reason;         /* why it is allowed (account/baseline.h); NULL */
+    int64_t offset_a, offset_b;   /* in the layer's tar */
+    uint64_t first;               /* of a content: the first byte that differs */
+    const char *reason;           /* why it is allowed (account/baseline.h); NULL */
+    const struct sb_cause *cause; /* what is known to cause it (account/cause.h); NULL */
 };
+/* The path, without the first slash, of a difference in a file; else empty. */
+struct sb_span sb_difference_path(const struct sb_difference *difference);
 
 struct sb_comparison {
     struct sb_arena arena;

@@ -153,6 +153,7 @@ static int compare_content(struct pair *pair, struct sb_error *error) {
     struct sb_difference *difference =
         new_difference(pair, "content", byte_text(pair->result, a_byte, offset, pair->a),
                        byte_text(pair->result, b_byte, offset, pair->b));
+    difference->first = offset;
     difference->offset_a = content_offset(pair->a, offset);
     difference->offset_b = content_offset(pair->b, offset);
     return 0;

@@ -39,7 +39,7 @@ allow() { # EXTRA…: the three differences, and what is given
     allow | jq 'del(.allowed[0])' >baseline
     run "$samebytes" diff a.tar b.tar --baseline baseline --json=report
     assert_failure 1
-    assert_output --partial '3 differences, 2 of them allowed'
+    assert_output --partial '; 2 of them allowed'
     jq -e '.baseline.new == 1 and ([.differences[] | select(.reason == null)] | length == 1)' report
     # Another kind at the same path is new as well.
     allow | jq '.allowed[0].kind = "mode"' >baseline

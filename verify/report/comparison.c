@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "account/cause.h"
 #include "host/temporary.h"
 #include "report/report.h"
 
@@ -61,6 +62,13 @@ void report_json_difference(struct json *json, const struct sb_difference *diffe
     json_offset(json, "offset_b", difference->offset_b);
     if (difference->reason)
         json_string(json, "reason", difference->reason);
+    if (difference->cause) {
+        json_open(json, "cause", '{');
+        json_string(json, "name", difference->cause->name);
+        json_string(json, "cause", difference->cause->cause);
+        json_string(json, "cure", difference->cause->cure);
+        json_close(json, '}');
+    }
     json_close(json, '}');
 }
 
@@ -195,47 +203,6 @@ void report_text_baseline(struct text *text, const struct sb_baseline *baseline)
                  (int)where.size, (const char *)where.data, (int)allowance->kind.size,
                  (const char *)allowance->kind.data, allowance->reason);
     }
-}
-
-static void text_difference(struct text *text, const struct sb_difference *difference) {
-    const char *values[] = {difference->a, difference->b};
-    int64_t offsets[] = {difference->offset_a, difference->offset_b};
-    text_add(text, STYLE_PLAIN, "  %s  ", difference->where);
-    text_add(text, STYLE_BAD, "%s\n", difference->kind);
-    for (int side = 0; side < 2; side++) {
-        text_add(text, STYLE_PLAIN, "    %c: %s", 'A' + side,
-                 values[side] ? values[side] : "not there");
-        if (offsets[side] >= 0)
-            text_add(text, STYLE_DIM, "  (offset %" PRId64 " of the layer's tar)", offsets[side]);
-        text_add(text, STYLE_PLAIN, "\n");
-    }
-}
-
-void report_text_differences(struct text *text, const struct sb_comparison *result,
-                             uint64_t highest) {
-    size_t count = result->differences.count, shown = 0;
-    if (count == 0)
-        return;
-    text_add(text, STYLE_HEAD, "\n%zu difference%s", count, count == 1 ? "" : "s");
-    if (result->allowed)
-        text_add(text, STYLE_HEAD, ", %zu of them allowed", result->allowed);
-    text_add(text, STYLE_HEAD, "\n");
-    for (size_t i = 0; i < count && (highest == 0 || shown < highest); i++)
-        if (!result->differences.items[i].reason) {
-            text_difference(text, &result->differences.items[i]);
-            shown++;
-        }
-    for (size_t i = 0; i < count && (highest == 0 || shown < highest); i++) {
-        const struct sb_difference *difference = &result->differences.items[i];
-        if (!difference->reason)
-            continue;
-        text_add(text, STYLE_PLAIN, "  %s  %s  ", difference->where, difference->kind);
-        text_add(text, STYLE_DIM, "allowed: %s\n", difference->reason);
-        shown++;
-    }
-    if (shown < count)
-        text_add(text, STYLE_PLAIN, "  … and %zu more (--max-differences 0 shows all)\n",
-                 count - shown);
 }
 
 void report_text_findings(struct text *text, const struct sb_findings *findings) {
