@@ -29,6 +29,9 @@ bats-support	assertions for them
 jq	reads JSON reports in tests
 xz-utils	unpacks recorded archives
 attr	makes extended attributes
+docker-registry	a registry to read from
+skopeo	reads registries, for docker://
+openssl	a certificate for that registry
 python3	writes crafted archives
 busybox-static	a program for images whose build runs it
 EOF

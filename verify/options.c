@@ -71,6 +71,8 @@ static const struct option table[] = {
      AT(output_dir), FOR_VERIFY},
     {0, "timeout", "SECONDS", "for each step of an engine (default 600)", KIND_STRING,
      AT(timeout_text), FOR_VERIFY},
+    {0, "timeout", "SECONDS", "for an engine or registry to give an image (default 3600)",
+     KIND_STRING, AT(timeout_text), READING & ~FOR_VERIFY},
     {0, "max-size", "SIZE", "the canonical archive's budget under gzip -9n: 1000, 2k, 1MiB",
      KIND_STRING, AT(max_size_text), MAKING},
     {0, "max-save-size", "SIZE", "the budget of the engine's own save under gzip -9n", KIND_STRING,

@@ -121,7 +121,7 @@ static int open_output_of(struct subject *subject, const char *const *argv,
     struct process_result result = PROCESS_RESULT_INIT;
     process.argv = argv;
     process.output = fd;
-    process.timeout = SAVE_TIMEOUT;
+    process.timeout = subject->timeout;
     int status = process_check(&process, &result, error);
     process_result_release(&result);
     if (status < 0) {
@@ -142,7 +142,7 @@ static int open_registry(struct subject *subject, const char *name, struct sb_er
     sb_buf_appendf(&target, "oci:%s", folder);
     const char *argv[] = {"skopeo", "copy", "--quiet", "--all", name, sb_buf_string(&target), NULL};
     process.argv = argv;
-    process.timeout = SAVE_TIMEOUT;
+    process.timeout = subject->timeout;
     int status = process_check(&process, &result, error);
     if (status == 0) {
         int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -194,6 +194,7 @@ static void begin(struct subject *subject, const char *name, const struct option
     subject->name = sb_memory_copy_string(name);
     subject->core.name = subject->name;
     subject->core.archive = &subject->archive;
+    subject->timeout = options->timeout_text ? (unsigned)options->timeout : SAVE_TIMEOUT;
     memcpy(subject->findings.limits, options->limits, sizeof options->limits);
 }
 

@@ -13,8 +13,9 @@ struct subject {
     struct sb_source *source; /* NULL: a folder */
     int folder;               /* its descriptor, where folder_path is set */
     char *folder_path;
-    char *temporary; /* a folder of ours that holds it; NULL */
-    char *wanted;    /* the image inside, from the name; NULL */
+    char *temporary;  /* a folder of ours that holds it; NULL */
+    unsigned timeout; /* seconds for an engine or registry to give it */
+    char *wanted;     /* the image inside, from the name; NULL */
     struct sb_subject core;
 };
 
