@@ -3,7 +3,9 @@
 #include "allowances.h"
 #include "command.h"
 #include "confine.h"
+#include "host/temporary.h"
 #include "report/report.h"
+#include "report_folder.h"
 
 bool command_requirement_met(const struct options *options, const struct sb_comparison *result) {
     size_t count = result->differences.count;
@@ -27,7 +29,7 @@ static int open_all(struct subject *subjects, struct allowances *allowances,
                     const struct options *options, struct sb_error *error) {
     struct reader_rights rights = RIGHTS_INIT;
     rights_of_options(&rights, options);
-    if (allowances_open(allowances, options, error) < 0)
+    if (allowances_open(allowances, options, error) < 0 || report_folder_make(options, error) < 0)
         return -1;
     for (int i = 0; i < 2; i++) {
         if (subject_open(&subjects[i], options->arguments.items[i], options, error) < 0)
@@ -91,6 +93,8 @@ int cmd_diff(struct options *options, struct sb_error *error) {
         status = sb_explain(&why, &subjects[0].core, &subjects[1].core, &result, error);
     if (status == 0)
         sb_causes_apply(&result);
+    if (status == 0)
+        status = report_folder_fill(options, &result, &temporary_spool, error);
     if (status == 0)
         status = apply(&allowances, options, &result, error);
     if (status == 0)

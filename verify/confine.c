@@ -9,6 +9,7 @@ void rights_of_options(struct reader_rights *rights, const struct options *optio
         if (results[i])
             *sb_vec_push(&rights->results) = results[i];
     rights->result_folder = options->output_dir;
+    rights->result_tree = options->report_dir;
     rights->unconfined = options->no_sandbox;
 }
 

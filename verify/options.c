@@ -91,6 +91,8 @@ static const struct option table[] = {
      KIND_STRING, AT(baseline), COMPARING},
     {0, "write-baseline", "FILE", "write such a FILE, of all differences of this run", KIND_STRING,
      AT(write_baseline), COMPARING},
+    {0, "report-dir", "DIR", "write both versions of each file that differs below DIR", KIND_STRING,
+     AT(report_dir), FOR_DIFF},
     {0, "max-differences", "N", "show N differences (default 50; 0: all)", KIND_STRING,
      AT(max_differences_text), COMPARING},
     {0, "limit", "NAME=SIZE,...",

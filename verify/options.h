@@ -44,7 +44,7 @@ struct options {
     string_list engines, assemble, against, build_args, files;
     const char *target, *build_command, *output_dir;
     const char *baseline, *write_baseline;
-    const char *find;
+    const char *find, *report_dir;
 };
 
 enum command_bit {

@@ -62,12 +62,20 @@ struct sb_identity_row {
 
 enum { SB_NO_OFFSET = -1 };
 
+/* A file that has other contents, or is on one side alone: its data in a layer. */
+struct sb_difference_file {
+    struct sb_layer *layer;
+    const struct sb_entry *entry; /* NULL: no file, or not there */
+    struct sb_span path;
+};
+
 struct sb_cause;
 struct sb_difference {
     const char *where; /* "layer 1: /bin/t", "config.Cmd[0]" */
     const char *kind;  /* content, mode, uid, gid, type, link, device, xattr, entry, config, … */
     const char *a, *b; /* NULL: not there */
-    int64_t offset_a, offset_b;   /* in the layer's tar */
+    int64_t offset_a, offset_b; /* in the layer's tar */
+    struct sb_difference_file file_a, file_b;
     uint64_t first;               /* of a content: the first byte that differs */
     const char *reason;           /* why it is allowed (account/baseline.h); NULL */
     const struct sb_cause *cause; /* what is known to cause it (account/cause.h); NULL */

@@ -135,6 +135,11 @@ static int64_t content_offset(const struct side *side, uint64_t offset) {
                : SB_NO_OFFSET;
 }
 
+static struct sb_difference_file file_of(const struct side *side) {
+    const struct sb_entry *content = sb_canon_item_content(side->item);
+    return (struct sb_difference_file){side->item->layer, content, side->header.name};
+}
+
 static int compare_content(struct pair *pair, struct sb_error *error) {
     const struct sb_entry *x = sb_canon_item_content(pair->a->item);
     const struct sb_entry *y = sb_canon_item_content(pair->b->item);
@@ -154,6 +159,8 @@ static int compare_content(struct pair *pair, struct sb_error *error) {
         new_difference(pair, "content", byte_text(pair->result, a_byte, offset, pair->a),
                        byte_text(pair->result, b_byte, offset, pair->b));
     difference->first = offset;
+    difference->file_a = file_of(pair->a);
+    difference->file_b = file_of(pair->b);
     difference->offset_a = content_offset(pair->a, offset);
     difference->offset_b = content_offset(pair->b, offset);
     return 0;
@@ -194,6 +201,7 @@ static void add_one_sided(struct sb_comparison *result, const char *prefix, cons
     struct sb_difference *difference = sb_comparison_add(
         result, whiteout ? "whiteout" : "entry", where, in_a ? what : NULL, in_a ? NULL : what);
     *(in_a ? &difference->offset_a : &difference->offset_b) = field_offset(side, SB_TAR_NAME);
+    *(in_a ? &difference->file_a : &difference->file_b) = file_of(side);
 }
 
 /* item is NULL behind the last. */

@@ -26,14 +26,32 @@ struct service {
     SB_VEC(struct result_file) results;
 };
 
+/* What follows folder and a slash in path; NULL. */
+static const char *below(const char *folder, const char *path) {
+    size_t size = folder ? strlen(folder) : 0;
+    bool inside = folder && strncmp(path, folder, size) == 0 && path[size] == '/' && path[size + 1];
+    return inside ? path + size + 1 : NULL;
+}
+
+/* No component is empty, . or .. */
+static bool is_clean(const char *path) {
+    for (;;) {
+        size_t size = strcspn(path, "/");
+        if (size == 0 || (path[0] == '.' && (size == 1 || (size == 2 && path[1] == '.'))))
+            return false;
+        if (!path[size])
+            return true;
+        path += size + 1;
+    }
+}
+
 static bool may_write(const struct reader_rights *rights, const char *path) {
-    const char *folder = rights->result_folder;
     for (size_t i = 0; i < rights->results.count; i++)
         if (rights->results.items[i] && strcmp(rights->results.items[i], path) == 0)
             return true;
-    size_t size = folder ? strlen(folder) : 0;
-    return folder && strncmp(path, folder, size) == 0 && path[size] == '/' && path[size + 1] &&
-           !strchr(path + size + 1, '/');
+    const char *name = below(rights->result_folder, path);
+    const char *inside = below(rights->result_tree, path);
+    return (name && !strchr(name, '/') && is_clean(name)) || (inside && is_clean(inside));
 }
 
 static int open_result(struct service *service, struct request *request, struct reply *reply,
@@ -43,6 +61,8 @@ static int open_result(struct service *service, struct request *request, struct 
         return sb_error_set(&reply->error, SB_ERROR_SYSTEM, "%.900s: not a result of this command",
                             request->path);
     struct result_file result;
+    if (below(service->rights->result_tree, request->path))
+        result_make_folders(request->path);
     if (result_open(&result, request->path, &reply->error) < 0)
         return -1;
     result.path = sb_memory_copy_string(request->path);

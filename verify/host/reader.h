@@ -13,6 +13,7 @@ struct reader_rights {
     SB_VEC(const char *) folders; /* folders below which, and files that, it may read */
     SB_VEC(const char *) results; /* files that it may write */
     const char *result_folder;    /* any file right in it, too; NULL: none */
+    const char *result_tree;      /* any file below it, whose folders are made; NULL: none */
     bool unconfined;              /* --no-sandbox: no process, no rights given up */
 };
 

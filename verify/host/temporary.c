@@ -238,6 +238,16 @@ int result_open(struct result_file *result, const char *path, struct sb_error *e
     return -1;
 }
 
+void result_make_folders(const char *path) {
+    char *copy = sb_memory_copy_string(path);
+    for (char *slash = strchr(copy + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        mkdir(copy, 0777);
+        *slash = '/';
+    }
+    free(copy);
+}
+
 /* A file that is there already cannot be replaced by a link: for a moment it has a name beside. */
 static int link_nameless(const struct result_file *result) {
     char own[64];

@@ -35,6 +35,9 @@ struct result_file {
 /* A file without a name (O_TMPFILE) in path's folder, or one beside it: it gets its name when it is
  * whole. A pipe or device is written to. */
 int result_open(struct result_file *result, const char *path, struct sb_error *error) SB_MUST_USE;
+/* The folders on the way to path, as far as they can be made; in a confined reader the parent does
+ * it. */
+void result_make_folders(const char *path);
 /* Gives it its name. */
 int result_commit(struct result_file *result, struct sb_error *error) SB_MUST_USE;
 /* Removes it, where it was not committed. */
