@@ -91,10 +91,10 @@ int cmd_diff(struct options *options, struct sb_error *error) {
         status = sb_compare(&subjects[0].core, &subjects[1].core, &options->passes, &result, error);
     if (status == 0)
         status = sb_explain(&why, &subjects[0].core, &subjects[1].core, &result, error);
-    if (status == 0)
+    if (status == 0) {
         sb_causes_apply(&result);
-    if (status == 0)
-        status = report_folder_fill(options, &result, &temporary_spool, error);
+        report_folder_fill(options, &result, &temporary_spool);
+    }
     if (status == 0)
         status = apply(&allowances, options, &result, error);
     if (status == 0)

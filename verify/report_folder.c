@@ -9,6 +9,8 @@
 #include "host/temporary.h"
 #include "io/output.h"
 
+enum { NOTES_MAX = 10 };
+
 static bool is_empty(const char *path) {
     DIR *folder = opendir(path);
     size_t count = 0;
@@ -48,30 +50,33 @@ static int write_file(const char *path, const struct sb_difference_file *file,
     return result_commit(&result, error);
 }
 
-int report_folder_fill(const struct options *options, const struct sb_comparison *result,
-                       const struct sb_spool *spool, struct sb_error *error) {
-    int status = 0;
-    if (!options->report_dir)
-        return 0;
-    for (size_t i = 0; i < result->differences.count && status == 0; i++) {
-        const struct sb_difference *difference = &result->differences.items[i];
-        for (int side = 0; side < 2 && status == 0; side++) {
+/* "layer 3: /x" is in layer-3, "rootfs: /x" in rootfs. */
+static void put_path(struct sb_buf *path, const struct options *options,
+                     const struct sb_difference *difference, int side) {
+    sb_buf_appendf(path, "%s/%c/", options->report_dir, 'a' + side);
+    for (const char *c = difference->where; *c && *c != ':'; c++)
+        sb_buf_append_byte(path, (unsigned char)(*c == ' ' ? '-' : *c));
+    sb_buf_append_byte(path, '/');
+    sb_buf_append_span(path, side ? difference->file_b.path : difference->file_a.path);
+}
+
+void report_folder_fill(const struct options *options, struct sb_comparison *result,
+                        const struct sb_spool *spool) {
+    size_t failed = 0;
+    for (size_t i = 0; options->report_dir && i < result->differences.count; i++)
+        for (int side = 0; side < 2; side++) {
+            const struct sb_difference *difference = &result->differences.items[i];
             const struct sb_difference_file *file =
                 side ? &difference->file_b : &difference->file_a;
             struct sb_buf path = SB_BUF_INIT;
+            struct sb_error error;
             if (!file->entry)
                 continue;
-            /* "layer 3: /x" is in layer-3, "rootfs: /x" in rootfs. */
-            int size = (int)strcspn(difference->where, ":");
-            sb_buf_appendf(&path, "%s/%c/%.*s/", options->report_dir, 'a' + side, size,
-                           difference->where);
-            for (size_t at = 0; at < path.size; at++)
-                if (path.data[at] == ' ' && at > strlen(options->report_dir))
-                    path.data[at] = '-';
-            sb_buf_append_span(&path, file->path);
-            status = write_file(sb_buf_string(&path), file, spool, error);
+            put_path(&path, options, difference, side);
+            if (write_file(sb_buf_string(&path), file, spool, &error) < 0 && failed++ < NOTES_MAX)
+                sb_comparison_note(result, "not written to the folder: %s", error.message);
             sb_buf_release(&path);
         }
-    }
-    return status;
+    if (failed > NOTES_MAX)
+        sb_comparison_note(result, "%zu more files were not written", failed - NOTES_MAX);
 }

@@ -8,7 +8,8 @@
 
 /* Makes the folder; an error where it is there and not empty. */
 int report_folder_make(const struct options *options, struct sb_error *error) SB_MUST_USE;
-int report_folder_fill(const struct options *options, const struct sb_comparison *result,
-                       const struct sb_spool *spool, struct sb_error *error) SB_MUST_USE;
+/* A file that cannot be written (its name is too long, say) becomes a note of the result. */
+void report_folder_fill(const struct options *options, struct sb_comparison *result,
+                        const struct sb_spool *spool);
 
 #endif

@@ -38,6 +38,8 @@ static int parse_allowance(struct sb_baseline *baseline, const struct sb_json *i
         return bad(error, number, "reason is missing: why may it differ?");
     if (sb_span_starts(allowance->path, "/"))
         allowance->path = sb_span_from(allowance->path, 1);
+    if (allowance->path.data && allowance->path.size == 0)
+        return bad(error, number, "the root has no path; say it as a field: \"layer 1: /\"");
     return 0;
 }
 

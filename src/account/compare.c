@@ -84,8 +84,7 @@ const struct sb_digest *sb_identity_of(const struct sb_subject *subject, enum sb
 }
 
 struct sb_span sb_difference_path(const struct sb_difference *difference) {
-    const char *at = strstr(difference->where, ": /");
-    return at ? sb_span_string(at + 3) : sb_span_of(NULL, 0);
+    return difference->path ? sb_span_string(difference->path) : sb_span_of(NULL, 0);
 }
 
 struct sb_difference *sb_comparison_add(struct sb_comparison *result, const char *kind,

@@ -71,6 +71,7 @@ struct sb_difference_file {
 
 struct sb_cause;
 struct sb_difference {
+    const char *path;  /* of one in a file: in where, behind its slash; NULL */
     const char *where; /* "layer 1: /bin/t", "config.Cmd[0]" */
     const char *kind;  /* content, mode, uid, gid, type, link, device, xattr, entry, config, … */
     const char *a, *b; /* NULL: not there */

@@ -48,7 +48,9 @@ static struct sb_difference *new_difference(struct pair *pair, const char *kind,
                                             const char *b) {
     if (!pair->where)
         pair->where = place(pair->result, pair->prefix, pair->a->header.name);
-    return sb_comparison_add(pair->result, kind, pair->where, a, b);
+    struct sb_difference *difference = sb_comparison_add(pair->result, kind, pair->where, a, b);
+    difference->path = pair->where + strlen(pair->prefix) + 1;
+    return difference;
 }
 
 static void add(struct pair *pair, const char *kind, enum sb_tar_field field, const char *a,
@@ -200,6 +202,7 @@ static void add_one_sided(struct sb_comparison *result, const char *prefix, cons
                                              type_name(side), side->header.mode, side->header.size);
     struct sb_difference *difference = sb_comparison_add(
         result, whiteout ? "whiteout" : "entry", where, in_a ? what : NULL, in_a ? NULL : what);
+    difference->path = where + strlen(prefix) + 1;
     *(in_a ? &difference->offset_a : &difference->offset_b) = field_offset(side, SB_TAR_NAME);
     *(in_a ? &difference->file_a : &difference->file_b) = file_of(side);
 }

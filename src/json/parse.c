@@ -237,11 +237,12 @@ static int take_children(struct parser *parser, struct sb_json *value) {
 static int take_value(struct parser *parser, struct sb_json **result) {
     skip_space(parser);
     uint64_t highest = sb_limit_of(parser->findings, SB_LIMIT_JSON_VALUES);
-    if (++parser->nodes > highest)
-        return sb_error_set(parser->error, SB_ERROR_LIMIT,
-                            "%s: JSON: more than %" PRIu64
-                            " values; --limit json-values=N allows more",
-                            parser->where, highest);
+    if (++parser->nodes > highest) {
+        sb_error_set(parser->error, SB_ERROR_LIMIT,
+                     "%s: JSON: more than %" PRIu64 " values; --limit json-values=N allows more",
+                     parser->where, highest);
+        return -1;
+    }
     struct sb_json *value = sb_json_new(parser->arena, SB_JSON_NULL);
     *result = value;
     int c = peek(parser);

@@ -98,3 +98,19 @@ allow() { # EXTRA…: the three differences, and what is given
     run "$samebytes" diff a.tar b.tar --baseline no-such
     assert_failure 2
 }
+
+@test "baseline: a path is a path in a layer, whatever names a configuration has" {
+    printf 'FROM scratch\nADD etc /etc\nENV A=a\nLABEL k=v\n' >a/Dockerfile
+    printf 'FROM scratch\nADD etc /etc\nENV A=a\nLABEL k=v "x: /tmp/z"=evil\n' >b/Dockerfile
+    cp a/etc/* b/etc/
+    "$samebytes" build -q a --image t -o a.tar
+    "$samebytes" build -q b --image t -o b.tar
+    echo '{"schema":1,"allowed":[{"path":"tmp/**","kind":"*","reason":"temporary"}]}' >baseline
+    run "$samebytes" diff a.tar b.tar --baseline baseline
+    assert_failure 1
+    refute_output --partial 'cure:'
+    echo '{"schema":1,"allowed":[{"path":"/","kind":"*","reason":"root"}]}' >baseline
+    run "$samebytes" diff a.tar b.tar --baseline baseline
+    assert_failure 2
+    assert_output --partial 'the root has no path'
+}

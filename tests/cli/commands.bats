@@ -217,3 +217,35 @@ EOF
     run "$samebytes" diff docker-archive:both.tar:one one.tar
     assert_output --partial 'one of 2 images'
 }
+
+@test "results: /dev/stdout and descriptors are written to, not replaced; links and modes are kept" {
+    founding_context context
+    "$samebytes" build -q context -o image.tar
+    # Appended to, by any name of standard output.
+    for name in /dev/stdout /dev/fd/1 /proc/self/fd/1; do
+        echo earlier >appended
+        "$samebytes" inspect image.tar --json=$name >>appended
+        [ "$(head -n 1 appended)" = earlier ] && [ "$(wc -l <appended)" -gt 10 ]
+    done
+    ln -s /proc/self/fd/1 own
+    "$samebytes" normalize -q image.tar -o own >>appended
+    [ -L own ] && [ "$(head -n 1 appended)" = earlier ]
+    exec 4>deleted
+    rm deleted
+    "$samebytes" normalize -q image.tar -o /dev/stdout >&4
+    [ -e /dev/stdout ] && [ -L /dev/stdout ]
+    "$samebytes" inspect -q /dev/fd/4 4</proc/self/fd/4
+    exec 4>&-
+    # Through a link, the file; its mode stays.
+    echo old >file
+    chmod 600 file
+    ln -s file link
+    "$samebytes" normalize -q image.tar -o link
+    [ -L link ] && [ "$(stat -c %a file)" = 600 ]
+    "$samebytes" inspect -q file
+    ln -s nowhere dangling
+    run "$samebytes" normalize -q image.tar -o dangling
+    assert_failure 2
+    assert_output --partial 'a link to a file that is not there'
+    [ -L dangling ]
+}

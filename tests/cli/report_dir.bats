@@ -56,3 +56,16 @@ EOF
     run "$samebytes" diff -q c.tar d.tar --report-dir no/such
     assert_failure 2
 }
+
+@test "report-dir: a file whose name is too long for this machine becomes a note" {
+    PYTHONPATH=$root/tests/corpus PYTHONDONTWRITEBYTECODE=1 python3 - <<'EOF'
+from craft import END, docker_archive, entry, long_name
+for name in (b'c', b'd'):
+    body = long_name(b'n' * 300) + entry(b'n', name) + entry(b'x', name)
+    open(name.decode() + '.tar', 'wb').write(docker_archive([body + END]))
+EOF
+    run "$samebytes" diff c.tar d.tar --report-dir out
+    assert_failure 1
+    assert_output --partial 'not written to the folder'
+    [ "$(cat out/a/layer-1/x out/b/layer-1/x)" = cd ]
+}

@@ -114,3 +114,21 @@ everything='open create open-write socket connect execute fork kill code protect
     grep -x 'Seccomp:.2' "/proc/$reader/status"
     wait $parent || true
 }
+
+@test "sandbox: a reader that hides or floods its parent is ended, and so is the run" {
+    need_preload
+    for what in hide flood; do
+        TRY=$what LD_PRELOAD=$library run timeout 20 "$samebytes" inspect "$image"
+        assert_failure 2
+        [[ $output != *"was done"* ]]
+    done
+    # And by a signal at once.
+    TRY=flood LD_PRELOAD=$library "$samebytes" inspect "$image" 2>/dev/null & pid=$!
+    sleep 0.5
+    kill -TERM $pid 2>/dev/null || true
+    code=0
+    wait $pid || code=$?
+    [ $code = 2 ]
+    run pgrep -f "$image"
+    assert_output ''
+}

@@ -1,6 +1,6 @@
 /* Loaded into the program (LD_PRELOAD): a system that fails. FAULT is a kind and a number, as in
- * "malloc:17": the 17th call fails, and for full and eio every one after it; "killed:N" ends the process
- * in the midst of the N-th write. Counted in each process for itself. */
+ * "malloc:17": the 17th call fails, and for full and eio every one after it; "killed:N" ends the
+ * process in the midst of the N-th write. Counted in each process for itself. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>

@@ -138,18 +138,38 @@ static long try_ask(void) {
     return reply.status;
 }
 
+/* Nobody can see it any more, and it goes on for ever. */
+static long try_hide(void) {
+    for (int fd = 3; fd < 64; fd++)
+        syscall(SYS_close, fd);
+    for (;;)
+        ;
+}
+
+/* The parent is asked and asked, and its answers are not read. */
+static long try_flood(void) {
+    struct request request = {.kind = REQUEST_DROP, .slot = 1 << 20};
+    for (;;)
+        for (int fd = 3; fd < 30; fd++) {
+            struct iovec part = {&request, sizeof request};
+            struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
+            syscall(SYS_sendmsg, fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+        }
+}
+
 static const struct {
     const char *name;
     long (*run)(void);
 } tries[] = {
-    {"socket", try_socket},   {"connect", try_connect},     {"execute", try_execute},
-    {"fork", try_fork},       {"kill", try_kill},           {"code", try_code},
-    {"protect", try_protect}, {"unlink", try_unlink},       {"rename", try_rename},
-    {"link", try_link},       {"mkdir", try_mkdir},         {"chmod", try_chmod},
-    {"truncate", try_truncate}, {"stat", try_stat},         {"ptrace", try_ptrace},
-    {"memory", try_memory},   {"memfd", try_memfd},         {"uring", try_uring},
-    {"bpf", try_bpf},         {"namespace", try_namespace}, {"user", try_user},
-    {"folder", try_folder},   {"steal", try_steal},         {"ask", try_ask},
+    {"socket", try_socket},     {"connect", try_connect},     {"execute", try_execute},
+    {"fork", try_fork},         {"kill", try_kill},           {"code", try_code},
+    {"protect", try_protect},   {"unlink", try_unlink},       {"rename", try_rename},
+    {"link", try_link},         {"mkdir", try_mkdir},         {"chmod", try_chmod},
+    {"truncate", try_truncate}, {"stat", try_stat},           {"ptrace", try_ptrace},
+    {"memory", try_memory},     {"memfd", try_memfd},         {"uring", try_uring},
+    {"bpf", try_bpf},           {"namespace", try_namespace}, {"user", try_user},
+    {"folder", try_folder},     {"steal", try_steal},         {"ask", try_ask},
+    {"hide", try_hide},         {"flood", try_flood},
 };
 
 static void attempt(const char *what) {

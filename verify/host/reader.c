@@ -7,6 +7,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "host/encoder.h"
@@ -19,7 +20,7 @@
 void __gcov_dump(void);
 #endif
 
-enum { TROUBLE = 2, WAIT_MILLISECONDS = 200 };
+enum { TROUBLE = 2, WAIT_MILLISECONDS = 200, PAUSE_NANOSECONDS = 5000000, PAUSES = 400 };
 
 struct service {
     const struct reader_rights *rights;
@@ -119,11 +120,26 @@ static bool serve(struct service *service, int socket) {
     return sent;
 }
 
+/* Its socket is closed because it ends, or because it was taken over and wants nobody to look. */
+static int wait_or_kill(pid_t pid, int *status) {
+    struct timespec pause = {0, PAUSE_NANOSECONDS};
+    pid_t done = 0;
+    for (int i = 0; i < PAUSES && done == 0 && !process_signal(); i++) {
+        done = waitpid(pid, status, WNOHANG);
+        if (done == 0)
+            nanosleep(&pause, NULL);
+    }
+    if (done == 0)
+        kill(pid, SIGKILL);
+    while (done == 0 || (done < 0 && errno == EINTR))
+        done = waitpid(pid, status, 0);
+    return done < 0 ? -1 : 0;
+}
+
 static int status_of(pid_t pid) {
     int status;
-    while (waitpid(pid, &status, 0) < 0)
-        if (errno != EINTR)
-            return TROUBLE;
+    if (wait_or_kill(pid, &status) < 0)
+        return TROUBLE;
     if (WIFEXITED(status))
         return WEXITSTATUS(status);
     const char *what =

@@ -33,8 +33,9 @@ int request_write(int socket, const void *data, size_t size, const int *fds, siz
         memcpy(CMSG_DATA(header), fds, count * sizeof *fds);
     }
     ssize_t sent;
+    /* There is one message on its way at a time; who does not read does not want to. */
     do
-        sent = sendmsg(socket, &message, MSG_NOSIGNAL);
+        sent = sendmsg(socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
     while (sent < 0 && errno == EINTR);
     return sent == (ssize_t)size ? 0 : -1;
 }

@@ -219,6 +219,37 @@ static int open_named(struct result_file *result, struct sb_error *error) {
     return sb_error_set_errno(error, number, "%s: cannot set its mode", result->path);
 }
 
+/* /dev/stdout, /dev/fd/3, and whatever else is one of our standard outputs: written to as it is
+ * open, for the file behind it may have no name, and may be appended to. -1: none. */
+static int own_descriptor(const char *path, const struct stat *status) {
+    static const char *const prefixes[] = {"/dev/fd/", "/proc/self/fd/"};
+    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
+        size_t size = strlen(prefixes[i]);
+        if (strncmp(path, prefixes[i], size) == 0 && path[size] >= '0' && path[size] <= '9')
+            return (int)strtol(path + size, NULL, 10);
+    }
+    for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++) {
+        struct stat own;
+        if (fstat(fd, &own) == 0 && own.st_dev == status->st_dev && own.st_ino == status->st_ino)
+            return fd;
+    }
+    return -1;
+}
+
+static int open_own(struct result_file *result, int fd, struct sb_error *error) {
+    result->fd = dup(fd);
+    result->kind = RESULT_SPECIAL;
+    return result->fd < 0 ? sb_error_set_errno(error, errno, "%s: cannot write there", result->path)
+                          : 0;
+}
+
+/* What is replaced keeps its mode, and its owner where that is allowed. */
+static void keep_mode(const struct result_file *result, const struct stat *status) {
+    if (fchown(result->fd, status->st_uid, status->st_gid) == 0 ||
+        (status->st_mode & (S_ISUID | S_ISGID)) == 0)
+        (void)!fchmod(result->fd, status->st_mode & 07777);
+}
+
 int result_open(struct result_file *result, const char *path, struct sb_error *error) {
     struct stat status;
     *result = (struct result_file){.path = path, .fd = STDOUT_FILENO};
@@ -226,16 +257,26 @@ int result_open(struct result_file *result, const char *path, struct sb_error *e
         return 0;
     if (request_is_needed())
         return open_remote(result, error);
-    if (stat(path, &status) == 0 && !S_ISREG(status.st_mode))
+    bool there = stat(path, &status) == 0;
+    int own = there ? own_descriptor(path, &status) : -1;
+    if (own >= 0)
+        return open_own(result, own, error);
+    if (there && !S_ISREG(status.st_mode))
         return open_special(result, error);
     /* Through a link the file that it leads to is replaced, not the link. */
     result->target = realpath(path, NULL);
+    struct stat link;
+    if (!result->target && lstat(path, &link) == 0)
+        return sb_error_set(error, SB_ERROR_SYSTEM, "%s: a link to a file that is not there", path);
     if (!result->target)
         result->target = sb_memory_copy_string(path);
-    if (open_nameless(result) == 0 || open_named(result, error) == 0)
-        return 0;
-    forget(result);
-    return -1;
+    if (open_nameless(result) < 0 && open_named(result, error) < 0) {
+        forget(result);
+        return -1;
+    }
+    if (there)
+        keep_mode(result, &status);
+    return 0;
 }
 
 void result_make_folders(const char *path) {
