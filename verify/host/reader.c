@@ -20,7 +20,7 @@
 void __gcov_dump(void);
 #endif
 
-enum { TROUBLE = 2, WAIT_MILLISECONDS = 200, PAUSE_NANOSECONDS = 5000000, PAUSES = 400 };
+enum { TROUBLE = 2, WAIT_MILLISECONDS = 200, PAUSE_NANOSECONDS = 100000, PAUSES = 20000 };
 
 struct service {
     const struct reader_rights *rights;
