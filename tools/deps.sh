@@ -32,6 +32,7 @@ attr	makes extended attributes
 docker-registry	a registry to read from
 skopeo	reads registries, for docker://
 openssl	a certificate for that registry
+procps	finds processes that must have ended
 python3	writes crafted archives
 busybox-static	a program for images whose build runs it
 EOF
