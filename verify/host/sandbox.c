@@ -66,21 +66,49 @@ static int restrict_files(const struct sandbox *sandbox) {
 
 /* seccomp(2) */
 
-/* Bytes of what is open, memory, the clock, its own end. */
+/* Bytes of what is open, memory, the clock, its own end. Some are of 32-bit machines alone. */
 static const int allowed[] = {
-    SCMP_SYS(read),          SCMP_SYS(pread64),      SCMP_SYS(readv),
-    SCMP_SYS(write),         SCMP_SYS(pwrite64),     SCMP_SYS(writev),
-    SCMP_SYS(lseek),         SCMP_SYS(_llseek),      SCMP_SYS(close),
-    SCMP_SYS(dup),           SCMP_SYS(fstat),        SCMP_SYS(fstat64),
-    SCMP_SYS(poll),          SCMP_SYS(ppoll),        SCMP_SYS(sendmsg),
-    SCMP_SYS(recvmsg),       SCMP_SYS(fadvise64),    SCMP_SYS(copy_file_range),
-    SCMP_SYS(brk),           SCMP_SYS(munmap),       SCMP_SYS(mremap),
-    SCMP_SYS(madvise),       SCMP_SYS(futex),        SCMP_SYS(sysinfo),
-    SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday), SCMP_SYS(getrandom),
-    SCMP_SYS(getpid),        SCMP_SYS(gettid),       SCMP_SYS(rt_sigaction),
-    SCMP_SYS(sigaction),     SCMP_SYS(sigreturn),    SCMP_SYS(rt_sigprocmask),
-    SCMP_SYS(sigprocmask),   SCMP_SYS(rt_sigreturn), SCMP_SYS(restart_syscall),
-    SCMP_SYS(exit),          SCMP_SYS(exit_group),   SCMP_SYS(uname),
+    SCMP_SYS(read),
+    SCMP_SYS(pread64),
+    SCMP_SYS(readv),
+    SCMP_SYS(write),
+    SCMP_SYS(pwrite64),
+    SCMP_SYS(writev),
+    SCMP_SYS(lseek),
+    SCMP_SYS(_llseek),
+    SCMP_SYS(close),
+    SCMP_SYS(dup),
+    SCMP_SYS(fstat),
+    SCMP_SYS(fstat64),
+    SCMP_SYS(poll),
+    SCMP_SYS(ppoll),
+    SCMP_SYS(sendmsg),
+    SCMP_SYS(recvmsg),
+    SCMP_SYS(fadvise64),
+    SCMP_SYS(copy_file_range),
+    SCMP_SYS(brk),
+    SCMP_SYS(munmap),
+    SCMP_SYS(mremap),
+    SCMP_SYS(madvise),
+    SCMP_SYS(futex),
+    SCMP_SYS(sysinfo),
+    SCMP_SYS(clock_gettime),
+    SCMP_SYS(gettimeofday),
+    SCMP_SYS(getrandom),
+    SCMP_SYS(getpid),
+    SCMP_SYS(gettid),
+    SCMP_SYS(rt_sigaction),
+    SCMP_SYS(sigaction),
+    SCMP_SYS(sigreturn),
+    SCMP_SYS(rt_sigprocmask),
+    SCMP_SYS(sigprocmask),
+    SCMP_SYS(rt_sigreturn),
+    SCMP_SYS(restart_syscall),
+    SCMP_SYS(exit),
+    SCMP_SYS(exit_group),
+    SCMP_SYS(uname),
+    SCMP_SYS(clock_gettime64),
+    SCMP_SYS(ppoll_time64),
 };
 
 static int allow(scmp_filter_ctx filter, int call) {
@@ -92,6 +120,9 @@ static int allow_in_part(scmp_filter_ctx filter) {
     int done = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1,
                                 SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
     if (done == 0)
+        done = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap2), 1,
+                                SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+    if (done == 0)
         done = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
                                 SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
     if (done == 0) /* isatty */
@@ -99,6 +130,9 @@ static int allow_in_part(scmp_filter_ctx filter) {
                                 SCMP_A1(SCMP_CMP_EQ, TCGETS, 0));
     if (done == 0)
         done = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1,
+                                SCMP_A1(SCMP_CMP_EQ, F_GETFL, 0));
+    if (done == 0)
+        done = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(fcntl64), 1,
                                 SCMP_A1(SCMP_CMP_EQ, F_GETFL, 0));
     if (done == 0) /* fstat, as glibc asks it */
         done = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(newfstatat), 1,
