@@ -176,7 +176,7 @@ static void report_unexplained(struct audit *audit) {
         return;
     struct sb_buf ranges = SB_BUF_INIT;
     size_t runs = audit->ledger.runs.count;
-    const struct sb_ledger_run *run = audit->ledger.runs.items;
+    const struct sb_mark *run = audit->ledger.runs.items;
     for (size_t i = 0; i < runs && shown < 12; i++) {
         size_t first = i;
         while (i < runs && run[i].heading == SB_HEADING_UNEXPLAINED)

@@ -82,9 +82,10 @@ static int run(const struct command *command, int argc, char **argv) {
 static int print_version(bool verbose) {
     struct sb_buf sandbox = SB_BUF_INIT;
     printf("samebytes %s\n", SAMEBYTES_VERSION);
-    sandbox_describe(&sandbox);
-    if (verbose)
+    if (verbose) {
+        sandbox_describe(&sandbox);
         printf("sandbox: %s\n", sb_buf_string(&sandbox));
+    }
     sb_buf_release(&sandbox);
     return fflush(stdout) == 0 ? 0 : EXIT_TROUBLE;
 }

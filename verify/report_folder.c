@@ -7,7 +7,6 @@
 
 #include "host/request.h"
 #include "host/temporary.h"
-#include "io/output.h"
 
 enum { NOTES_MAX = 10 };
 
@@ -33,21 +32,12 @@ int report_folder_make(const struct options *options, struct sb_error *error) {
 
 static int write_file(const char *path, const struct sb_difference_file *file,
                       const struct sb_spool *spool, struct sb_error *error) {
-    struct result_file result;
-    struct sb_output_file output;
     SB_CLEANUP(sb_input_close_at) struct sb_input *input = NULL;
     if (!request_is_needed())
         result_make_folders(path);
-    if (sb_layer_open_content(file->layer, file->entry, spool, &input, error) < 0 ||
-        result_open(&result, path, error) < 0)
-        return -1;
-    sb_output_to_file(&output, result.fd);
-    int status = sb_output_copy(&output.base, input, error);
-    if (sb_output_flush_file(&output, error) < 0 || status < 0) {
-        result_drop(&result);
-        return sb_error_wrap(error, "%s", path);
-    }
-    return result_commit(&result, error);
+    return sb_layer_open_content(file->layer, file->entry, spool, &input, error) < 0
+               ? -1
+               : result_copy(path, input, error);
 }
 
 /* "layer 3: /x" is in layer-3, "rootfs: /x" in rootfs. */

@@ -78,23 +78,12 @@ static int keep_file(const struct verification *verification, const char *builde
                      const char *suffix, int fd, struct sb_error *error) {
     struct sb_buf path = SB_BUF_INIT;
     struct stat status;
-    struct result_file result = {0};
-    struct sb_output_file output;
+    if (fstat(fd, &status) < 0)
+        return sb_error_set_errno(error, errno, "%s", builder);
+    SB_CLEANUP(sb_input_close_at)
+    struct sb_input *input = sb_input_file(fd, 0, (uint64_t)status.st_size);
     sb_buf_appendf(&path, "%s/%s%s", verification->options->output_dir, builder, suffix);
-    int done = fstat(fd, &status) < 0 ? sb_error_set_errno(error, errno, "%s", builder)
-                                      : result_open(&result, sb_buf_string(&path), error);
-    if (done == 0) {
-        struct sb_input *input = sb_input_file(fd, 0, (uint64_t)status.st_size);
-        sb_output_to_file(&output, result.fd);
-        done = sb_output_copy(&output.base, input, error);
-        sb_input_close(input);
-        if (sb_output_flush_file(&output, error) < 0 || done < 0) {
-            result_drop(&result);
-            done = -1;
-        } else {
-            done = result_commit(&result, error);
-        }
-    }
+    int done = result_copy(sb_buf_string(&path), input, error);
     sb_buf_release(&path);
     return done;
 }

@@ -80,17 +80,8 @@ const struct sb_cause *sb_cause_of(const struct sb_difference *difference, struc
     return strcmp(difference->kind, "mode") == 0 ? umask_of(difference, arena) : NULL;
 }
 
-/* Neighbours often have the same: one text for all of them. */
 void sb_causes_apply(struct sb_comparison *result) {
-    const struct sb_difference *last = NULL;
-    for (size_t i = 0; i < result->differences.count; i++) {
-        struct sb_difference *difference = &result->differences.items[i];
-        bool same = last && strcmp(last->kind, "mode") == 0 &&
-                    strcmp(difference->kind, "mode") == 0 && last->a && difference->a && last->b &&
-                    difference->b && strcmp(last->a, difference->a) == 0 &&
-                    strcmp(last->b, difference->b) == 0 && last->cause && !last->cause->pattern;
-        const struct sb_cause *cause = sb_cause_of(difference, &result->arena);
-        difference->cause = same && cause && !cause->pattern ? last->cause : cause;
-        last = difference;
-    }
+    for (size_t i = 0; i < result->differences.count; i++)
+        result->differences.items[i].cause =
+            sb_cause_of(&result->differences.items[i], &result->arena);
 }

@@ -13,7 +13,6 @@ struct accounting {
     size_t body; /* where the deflate data begins */
     bool encoder_known;
     /* of the byte of deflate data at hand */
-    size_t byte;
     unsigned bits[SB_HEADINGS];
     unsigned widest; /* bits of the step that labels it */
     const char *entry, *field;
@@ -23,7 +22,7 @@ struct accounting {
 static void add_run(struct sb_ledger *ledger, size_t size, enum sb_heading heading,
                     const char *entry, const char *field) {
     size_t count = ledger->runs.count;
-    struct sb_ledger_run *last = count ? &ledger->runs.items[count - 1] : NULL;
+    struct sb_mark *last = count ? &ledger->runs.items[count - 1] : NULL;
     if (size == 0)
         return;
     if (last && last->heading == heading && strcmp(last->entry, entry) == 0 &&
@@ -32,7 +31,7 @@ static void add_run(struct sb_ledger *ledger, size_t size, enum sb_heading headi
         return;
     }
     size_t offset = last ? last->offset + last->size : 0;
-    *sb_vec_push(&ledger->runs) = (struct sb_ledger_run){offset, size, heading, entry, field};
+    *sb_vec_push(&ledger->runs) = (struct sb_mark){offset, size, heading, entry, field};
 }
 
 static int compare_keys(const void *a, const void *b) {
@@ -97,7 +96,6 @@ static void end_byte(struct accounting *accounting) {
     add_run(accounting->ledger, 1, best, accounting->entry, accounting->field);
     memset(accounting->bits, 0, sizeof accounting->bits);
     accounting->widest = 0;
-    accounting->byte++;
 }
 
 /* Steps come in the order of their bits. */
@@ -236,19 +234,8 @@ int sb_ledger_make(struct sb_ledger *ledger, struct sb_span blob, struct sb_span
     return 0;
 }
 
-const struct sb_ledger_run *sb_ledger_at(const struct sb_ledger *ledger, size_t offset) {
-    size_t low = 0, high = ledger->runs.count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        const struct sb_ledger_run *run = &ledger->runs.items[middle];
-        if (offset < run->offset)
-            high = middle;
-        else if (offset >= run->offset + run->size)
-            low = middle + 1;
-        else
-            return run;
-    }
-    return NULL;
+const struct sb_mark *sb_ledger_at(const struct sb_ledger *ledger, size_t offset) {
+    return sb_mark_find(ledger->runs.items, ledger->runs.count, offset);
 }
 
 /* The arena has it. */

@@ -5,13 +5,6 @@
 #include "base/error.h"
 #include "profile/marked.h"
 
-/* Neighbouring bytes of which the same is to be said. */
-struct sb_ledger_run {
-    size_t offset, size;
-    enum sb_heading heading;
-    const char *entry, *field; /* what they are, or what most of a byte's bits make */
-};
-
 struct sb_ledger_cost {
     const char *entry, *field;
     enum sb_heading heading;
@@ -21,7 +14,7 @@ struct sb_ledger_cost {
 struct sb_ledger {
     struct sb_arena arena;
     struct sb_marked tar;                  /* the archive's tar, marked */
-    SB_VEC(struct sb_ledger_run) runs;     /* in order, without gaps: the whole blob */
+    SB_VEC(struct sb_mark) runs;           /* of the whole blob, in order, without gaps */
     SB_VEC(struct sb_ledger_cost *) costs; /* most first */
     void *by_key;                          /* a tree of them (tsearch) */
     uint64_t sums[SB_HEADINGS];
@@ -37,7 +30,7 @@ int sb_ledger_make(struct sb_ledger *ledger, struct sb_span blob, struct sb_span
                    const struct sb_marked *rebuilt, bool encoder_known,
                    struct sb_error *error) SB_MUST_USE;
 /* The run of the byte at offset; NULL behind the end. */
-const struct sb_ledger_run *sb_ledger_at(const struct sb_ledger *ledger, size_t offset);
+const struct sb_mark *sb_ledger_at(const struct sb_ledger *ledger, size_t offset);
 void sb_ledger_release(struct sb_ledger *ledger);
 
 /* The tar, byte by byte against what was rebuilt: entries are matched by name, then by order; what

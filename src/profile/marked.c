@@ -38,11 +38,11 @@ void sb_marked_join(struct sb_marked *marked, const struct sb_marked *other, con
     marked->entry = entry;
 }
 
-const struct sb_mark *sb_marked_at(const struct sb_marked *marked, size_t offset) {
-    size_t low = 0, high = marked->marks.count;
+const struct sb_mark *sb_mark_find(const struct sb_mark *marks, size_t count, size_t offset) {
+    size_t low = 0, high = count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        const struct sb_mark *mark = &marked->marks.items[middle];
+        const struct sb_mark *mark = &marks[middle];
         if (offset < mark->offset)
             high = middle;
         else if (offset >= mark->offset + mark->size)
@@ -51,6 +51,10 @@ const struct sb_mark *sb_marked_at(const struct sb_marked *marked, size_t offset
             return mark;
     }
     return NULL;
+}
+
+const struct sb_mark *sb_marked_at(const struct sb_marked *marked, size_t offset) {
+    return sb_mark_find(marked->marks.items, marked->marks.count, offset);
 }
 
 void sb_marked_release(struct sb_marked *marked) {

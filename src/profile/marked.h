@@ -40,6 +40,8 @@ void sb_marked_text(struct sb_marked *marked, enum sb_heading heading, const cha
                     const char *text);
 /* Another one's bytes and marks; an entry's name gets prefix in front. */
 void sb_marked_join(struct sb_marked *marked, const struct sb_marked *other, const char *prefix);
+/* The one of marks (in order, without gaps) that has the byte at offset; NULL. */
+const struct sb_mark *sb_mark_find(const struct sb_mark *marks, size_t count, size_t offset);
 /* The mark of the byte at offset. */
 const struct sb_mark *sb_marked_at(const struct sb_marked *marked, size_t offset);
 void sb_marked_release(struct sb_marked *marked);

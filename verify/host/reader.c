@@ -83,13 +83,12 @@ static int end_result(struct service *service, const struct request *request, st
     return 0;
 }
 
-/* *fd is a descriptor for the reader; close_it says whether ours is to be closed. */
+/* *fd is a descriptor for the reader. */
 static int fulfil(struct service *service, struct request *request, const int fds[2],
-                  struct reply *reply, int *fd, bool *close_it) {
+                  struct reply *reply, int *fd) {
     switch (request->kind) {
     case REQUEST_SPOOL:
         *fd = temporary_file(NULL, &reply->error);
-        *close_it = true;
         return *fd < 0 ? -1 : 0;
     case REQUEST_RESULT:
         return open_result(service, request, reply, fd);
@@ -107,15 +106,14 @@ static bool serve(struct service *service, int socket) {
     struct request request;
     struct reply reply = {0};
     int fds[2], fd = -1;
-    bool close_it = false;
     if (request_read(socket, &request, sizeof request, fds) != 0)
         return false;
-    reply.status = fulfil(service, &request, fds, &reply, &fd, &close_it);
+    reply.status = fulfil(service, &request, fds, &reply, &fd);
     bool sent = request_write(socket, &reply, sizeof reply, &fd, fd >= 0) == 0;
     for (int i = 0; i < 2; i++)
         if (fds[i] >= 0)
             close(fds[i]);
-    if (close_it && fd >= 0)
+    if (request.kind == REQUEST_SPOOL && fd >= 0)
         close(fd);
     return sent;
 }
@@ -142,16 +140,12 @@ static int status_of(pid_t pid) {
         return TROUBLE;
     if (WIFEXITED(status))
         return WEXITSTATUS(status);
-    const char *what =
-        WTERMSIG(status) == SIGSYS
-            ? "the reader asked the system for what it has no right to: a mistake of "
-              "samebytes, or an attack (--no-sandbox goes without the guard)"
-        : WTERMSIG(status) == SIGABRT ? "out of memory, or a mistake of samebytes"
-                                      : NULL;
     if (process_signal())
         fprintf(stderr, "samebytes: stopped by signal %d\n", process_signal());
-    else if (what)
-        fprintf(stderr, "samebytes: %s\n", what);
+    else if (WTERMSIG(status) == SIGSYS)
+        fprintf(stderr,
+                "samebytes: the reader asked the system for what it has no right to: a "
+                "mistake of samebytes, or an attack (--no-sandbox goes without the guard)\n");
     else
         fprintf(stderr, "samebytes: the reader was ended by signal %d\n", WTERMSIG(status));
     return TROUBLE;

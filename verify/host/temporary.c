@@ -349,16 +349,21 @@ void result_drop(struct result_file *result) {
     }
 }
 
-int result_write(const char *path, struct sb_span text, struct sb_error *error) {
+int result_copy(const char *path, struct sb_input *input, struct sb_error *error) {
     struct result_file result;
     struct sb_output_file output;
     if (result_open(&result, path, error) < 0)
         return -1;
     sb_output_to_file(&output, result.fd);
-    int status = sb_output_append(&output.base, text, error);
+    int status = sb_output_copy(&output.base, input, error);
     if (sb_output_flush_file(&output, error) < 0 || status < 0) {
         result_drop(&result);
         return sb_error_wrap(error, "%s", path);
     }
     return result_commit(&result, error);
+}
+
+int result_write(const char *path, struct sb_span text, struct sb_error *error) {
+    SB_CLEANUP(sb_input_close_at) struct sb_input *input = sb_input_memory(text);
+    return result_copy(path, input, error);
 }

@@ -43,6 +43,8 @@ int result_commit(struct result_file *result, struct sb_error *error) SB_MUST_US
 /* Removes it, where it was not committed. */
 void result_drop(struct result_file *result);
 
+/* Copies input to the result at path: whole, or not at all. */
+int result_copy(const char *path, struct sb_input *input, struct sb_error *error) SB_MUST_USE;
 /* Writes text to path, or to standard output where path is "-". */
 int result_write(const char *path, struct sb_span text, struct sb_error *error) SB_MUST_USE;
 

@@ -9,7 +9,7 @@ enum { ROW = 16, DUMP_MAX = 4096, COSTS_SHOWN = 12 };
 static void map_json(struct json *json, const struct sb_ledger *ledger) {
     json_open(json, "map", '[');
     for (size_t i = 0; i < ledger->runs.count; i++) {
-        const struct sb_ledger_run *run = &ledger->runs.items[i];
+        const struct sb_mark *run = &ledger->runs.items[i];
         json_open(json, NULL, '{');
         json_number(json, "offset", run->offset);
         json_number(json, "size", run->size);

@@ -70,7 +70,7 @@ static void shown(struct sb_buf *buf, const char *text) {
 static void put_map(struct sb_buf *buf, const struct audit *audit) {
     sb_buf_append_string(buf, "<div id=map role=group aria-label=\"every byte of the blob\">");
     for (size_t i = 0; i < audit->blob.size && i < MAP_MAX; i++) {
-        const struct sb_ledger_run *byte = sb_ledger_at(&audit->ledger, i);
+        const struct sb_mark *byte = sb_ledger_at(&audit->ledger, i);
         if (!byte)
             break;
         const char *heading = sb_heading_name(byte->heading);
