@@ -115,31 +115,32 @@ static int allow(scmp_filter_ctx filter, int call) {
     return seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 0);
 }
 
+struct partly_allowed {
+    int call;
+    struct scmp_arg_cmp argument;
+};
+
+static int allow_partly(scmp_filter_ctx filter, struct partly_allowed row) {
+    return seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, row.call, 1, &row.argument);
+}
+
 /* Those that are harmless with some of their arguments only. */
 static int allow_in_part(scmp_filter_ctx filter) {
-    int done = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1,
-                                SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
-    if (done == 0)
-        done = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap2), 1,
-                                SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
-    if (done == 0)
-        done = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
-                                SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
-    if (done == 0) /* isatty */
-        done = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
-                                SCMP_A1(SCMP_CMP_EQ, TCGETS, 0));
-    if (done == 0)
-        done = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1,
-                                SCMP_A1(SCMP_CMP_EQ, F_GETFL, 0));
-    if (done == 0)
-        done = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(fcntl64), 1,
-                                SCMP_A1(SCMP_CMP_EQ, F_GETFL, 0));
-    if (done == 0) /* fstat, as glibc asks it */
-        done = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(newfstatat), 1,
-                                SCMP_A3(SCMP_CMP_MASKED_EQ, AT_EMPTY_PATH, AT_EMPTY_PATH));
-    if (done == 0) /* abort() */
-        done = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
-                                SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid(), 0));
+    const struct partly_allowed rows[] = {
+        {SCMP_SYS(mmap), SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)},
+        {SCMP_SYS(mmap2), SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)},
+        {SCMP_SYS(mprotect), SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)},
+        {SCMP_SYS(ioctl), SCMP_A1(SCMP_CMP_EQ, TCGETS, 0)}, /* isatty */
+        {SCMP_SYS(fcntl), SCMP_A1(SCMP_CMP_EQ, F_GETFL, 0)},
+        {SCMP_SYS(fcntl64), SCMP_A1(SCMP_CMP_EQ, F_GETFL, 0)},
+        /* fstat, as glibc asks it */
+        {SCMP_SYS(newfstatat), SCMP_A3(SCMP_CMP_MASKED_EQ, AT_EMPTY_PATH, AT_EMPTY_PATH)},
+        /* abort() */
+        {SCMP_SYS(tgkill), SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid(), 0)},
+    };
+    int done = 0;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows && done == 0; i++)
+        done = allow_partly(filter, rows[i]);
     return done;
 }
 
@@ -147,9 +148,9 @@ static int allow_folders(scmp_filter_ctx filter) {
     static const int calls[] = {SCMP_SYS(newfstatat), SCMP_SYS(getdents64), SCMP_SYS(readlinkat),
                                 SCMP_SYS(faccessat),  SCMP_SYS(faccessat2), SCMP_SYS(access),
                                 SCMP_SYS(fcntl)};
-    int done =
-        seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(openat), 1,
-                         SCMP_A2(SCMP_CMP_MASKED_EQ, O_ACCMODE | O_CREAT | O_TRUNC, O_RDONLY));
+    const struct partly_allowed reading = {
+        SCMP_SYS(openat), SCMP_A2(SCMP_CMP_MASKED_EQ, O_ACCMODE | O_CREAT | O_TRUNC, O_RDONLY)};
+    int done = allow_partly(filter, reading);
     for (size_t i = 0; i < sizeof calls / sizeof *calls && done == 0; i++)
         done = allow(filter, calls[i]);
     return done;
