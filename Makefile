@@ -36,7 +36,11 @@ LINK_static = -static-pie -s -Wl,-z,relro,-z,now,-z,noexecstack,--gc-sections
 LINK_debug = -fsanitize=address,undefined
 LINK_coverage = --coverage
 CFLAGS_ALL = -std=c17 -g $(WARNINGS) $(FLAGS_$(MODE)) -ffile-prefix-map=$(CURDIR)/= $(CFLAGS)
-LDLIBS = -lnettle -lz -lzstd -lseccomp -lm
+# ISA-L inflates large layers where it is there; Debian has it as a shared library alone.
+ISAL := $(if $(filter static,$(MODE)),,$(wildcard /usr/include/isa-l.h))
+CPPFLAGS_ALL += $(if $(ISAL),-DSAMEBYTES_ISAL)
+# The few functions of libcrypto that are used are linked in: loading all of it takes longer than most runs do.
+LDLIBS = -lnettle -l:libcrypto.a -lz -lzstd $(if $(ISAL),-lisal) -lseccomp -lm -lpthread
 
 LIB_SOURCES := $(sort $(wildcard src/*/*.c))
 PROGRAM_SOURCES := $(sort $(wildcard verify/*.c verify/*/*.c))

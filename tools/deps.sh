@@ -9,8 +9,10 @@ packages() {
     build) cat <<'EOF'
 gcc	compiler
 libc6-dev	C library
-nettle-dev	SHA-256
+nettle-dev	UMAC and base64
+libssl-dev	SHA-256
 zlib1g-dev	inflate
+libisal-dev	inflate, of large layers
 libzstd-dev	zstd layers
 libseccomp-dev	the reader's sandbox
 nasm	assembles asm/t.asm

@@ -250,7 +250,7 @@ static int gather(struct audit *audit, struct sb_error *error) {
 
 int audit_run(struct audit *audit, struct sb_error *error) {
     const struct options *options = audit->options;
-    if (gather(audit, error) < 0 || subject_read(&audit->subject, error) < 0 ||
+    if (gather(audit, error) < 0 || subject_read(&audit->subject, SB_CONTENTS_UNKNOWN, error) < 0 ||
         subject_choose(&audit->subject, options, error) < 0 || read_blob(audit, error) < 0)
         return -1;
     check_content(audit);

@@ -4,6 +4,7 @@
 #include "command.h"
 #include "confine.h"
 #include "host/temporary.h"
+#include "pair.h"
 #include "report/report.h"
 #include "report_folder.h"
 
@@ -32,23 +33,12 @@ static int open_all(struct subject *subjects, struct allowances *allowances,
     if (allowances_open(allowances, options, error) < 0 || report_folder_make(options, error) < 0)
         return -1;
     for (int i = 0; i < 2; i++) {
+        subjects[i].core.outlined = !options->json && !options->verbose;
         if (subject_open(&subjects[i], options->arguments.items[i], options, error) < 0)
             return -1;
         rights_of_subject(&rights, &subjects[i]);
     }
     return confine(&rights, error);
-}
-
-static int read_both(struct subject *subjects, const struct options *options,
-                     struct sb_error *error) {
-    for (int i = 0; i < 2; i++)
-        if (subject_read(&subjects[i], error) < 0 ||
-            subject_choose(&subjects[i], options, error) < 0 ||
-            subject_refuse_ambiguous(&subjects[i], options, error) < 0 ||
-            subject_prepare(&subjects[i], options, error) < 0 ||
-            subject_refuse_ambiguous(&subjects[i], options, error) < 0)
-            return -1;
-    return 0;
 }
 
 static int apply(struct allowances *allowances, const struct options *options,
@@ -86,7 +76,7 @@ int cmd_diff(struct options *options, struct sb_error *error) {
     struct allowances allowances = ALLOWANCES_INIT;
     int status = open_all(subjects, &allowances, options, error);
     if (status == 0)
-        status = read_both(subjects, options, error);
+        status = pair_read(subjects, options, error);
     if (status == 0)
         status = sb_compare(&subjects[0].core, &subjects[1].core, &options->passes, &result, error);
     if (status == 0)

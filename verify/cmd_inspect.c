@@ -194,7 +194,8 @@ int cmd_inspect(struct options *options, struct sb_error *error) {
         status = confine(&rights, error);
     }
     if (status == 0)
-        status = subject_read(&subject, error);
+        status =
+            subject_read(&subject, options->find ? SB_CONTENTS_DIGEST : SB_CONTENTS_UNKNOWN, error);
     if (status == 0 && (options->facts || options->find)) {
         status = options->find ? find_digest(&subject, options, error)
                                : print_facts(&subject, options->facts, error);

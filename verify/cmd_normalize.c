@@ -106,7 +106,7 @@ static int read_back(void *context, int fd, struct sb_error *error) {
         !S_ISREG(status.st_mode) || (fcntl(fd, F_GETFL) & O_ACCMODE) == O_WRONLY)
         return 0;
     if (subject_open_file(&normalization->after, options->output, fd, options, error) < 0 ||
-        subject_read(&normalization->after, error) < 0)
+        subject_read(&normalization->after, SB_CONTENTS_UNKNOWN, error) < 0)
         return sb_error_wrap(error, "reading the result back");
     return 0;
 }
@@ -131,7 +131,7 @@ int cmd_normalize(struct options *options, struct sb_error *error) {
         status = confine(&rights, error);
     }
     if (status == 0)
-        status = subject_read(&subject, error);
+        status = subject_read(&subject, SB_CONTENTS_UNKNOWN, error);
     if (status == 0 && canonical) {
         status = subject_choose(&subject, options, error);
         if (status == 0)

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "host/process.h"
+#include "host/tag_key.h"
 #include "host/temporary.h"
 #include "io/output.h"
 
@@ -196,6 +197,8 @@ static void begin(struct subject *subject, const char *name, const struct option
     subject->core.archive = &subject->archive;
     subject->timeout = options->timeout_text ? (unsigned)options->timeout : SAVE_TIMEOUT;
     memcpy(subject->findings.limits, options->limits, sizeof options->limits);
+    subject->reading = (struct sb_reading){
+        .findings = &subject->findings, .spool = &temporary_spool, .key = tag_key()};
 }
 
 static const char *shown(const struct subject *subject) {
@@ -214,12 +217,12 @@ int subject_open(struct subject *subject, const char *name, const struct options
     return open_named(subject, name, error) < 0 ? sb_error_wrap(error, "%s", shown(subject)) : 0;
 }
 
-int subject_read(struct subject *subject, struct sb_error *error) {
-    int status = subject->source
-                     ? sb_archive_open(&subject->archive, subject->core.bytes, &temporary_spool,
-                                       &subject->findings, error)
-                     : sb_archive_open_directory(&subject->archive, subject->folder,
-                                                 &temporary_spool, &subject->findings, error);
+int subject_read(struct subject *subject, enum sb_contents contents, struct sb_error *error) {
+    subject->reading.contents = contents;
+    int status = subject->source ? sb_archive_open(&subject->archive, subject->core.bytes,
+                                                   &subject->reading, error)
+                                 : sb_archive_open_directory(&subject->archive, subject->folder,
+                                                             &subject->reading, error);
     return status < 0 ? sb_error_wrap(error, "%s", shown(subject)) : 0;
 }
 

@@ -9,6 +9,7 @@
 struct subject {
     char *name; /* as given */
     struct sb_findings findings;
+    struct sb_reading reading;
     struct sb_archive archive;
     struct sb_source *source; /* NULL: a folder */
     int folder;               /* its descriptor, where folder_path is set */
@@ -29,8 +30,9 @@ int subject_open(struct subject *subject, const char *name, const struct options
 /* The same for an archive in a file that is open; the descriptor stays the caller's. */
 int subject_open_file(struct subject *subject, const char *name, int fd,
                       const struct options *options, struct sb_error *error) SB_MUST_USE;
-/* Reads all of it. */
-int subject_read(struct subject *subject, struct sb_error *error) SB_MUST_USE;
+/* Reads all of it; contents says how the contents of files are told apart afterwards. */
+int subject_read(struct subject *subject, enum sb_contents contents,
+                 struct sb_error *error) SB_MUST_USE;
 /* Chooses the image that the name or the options ask for. */
 int subject_choose(struct subject *subject, const struct options *options,
                    struct sb_error *error) SB_MUST_USE;

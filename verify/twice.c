@@ -33,7 +33,9 @@ static void add_file(struct twice *twice, struct sb_span path, const char *what)
     *sb_vec_push(&twice->files) = (struct twice_file){path.size ? visible(twice, path) : "", what};
 }
 
-static void compare_entry(struct twice *twice, const struct sb_entry *a, const struct sb_entry *b) {
+static void compare_entry(struct twice *twice, const struct sb_layer *first,
+                          const struct sb_entry *a, const struct sb_layer *second,
+                          const struct sb_entry *b) {
     struct sb_buf what = SB_BUF_INIT;
     const struct sb_entry_extra *x = a->extra, *y = b->extra;
     const struct {
@@ -41,7 +43,8 @@ static void compare_entry(struct twice *twice, const struct sb_entry *a, const s
         bool differs;
     } fields[] = {
         {"type", a->type != b->type},
-        {"content", a->type == '0' && b->type == '0' && !sb_digest_equal(&a->content, &b->content)},
+        {"content",
+         a->type == '0' && b->type == '0' && !sb_layer_same_content(first, a, second, b)},
         {"link", !sb_span_equal(x->link, y->link)},
         {"mode", a->mode != b->mode},
         {"owner", a->uid != b->uid || a->gid != b->gid},
@@ -68,7 +71,7 @@ static void compare_layers(struct twice *twice, const struct sb_layer *a,
                         ? -1
                         : sb_path_compare(a->entries.items[i].path, b->entries.items[k].path);
         if (order == 0)
-            compare_entry(twice, &a->entries.items[i++], &b->entries.items[k++]);
+            compare_entry(twice, a, &a->entries.items[i++], b, &b->entries.items[k++]);
         else if (order < 0)
             add_file(twice, a->entries.items[i++].path, "only in the first");
         else

@@ -33,13 +33,19 @@ int sb_subject_hash(struct sb_range range, struct sb_digest *digest, struct sb_e
 
 int sb_subject_prepare(struct sb_subject *subject, const struct sb_pass_options *options,
                        struct sb_error *error) {
+    sb_canon_from_image(&subject->canon, subject->archive, subject->image, options);
+    sb_rootfs_of_image(&subject->rootfs, subject->archive, subject->image);
+    if (subject->outlined) {
+        sb_canon_outline(&subject->canon);
+        return 0;
+    }
     if (subject->bytes.source &&
         sb_subject_hash(subject->bytes, &subject->archive_digest, error) < 0)
         return -1;
-    if (sb_canon_from_image(&subject->canon, subject->archive, subject->image, options, error) < 0)
+    if (sb_canon_finish(&subject->canon, error) < 0)
         return -1;
-    return sb_rootfs_of_image(&subject->rootfs, subject->archive, subject->image, options,
-                              &subject->rootfs_digest, error);
+    return sb_rootfs_hash(&subject->rootfs, options, subject->archive->spool,
+                          &subject->rootfs_digest, error);
 }
 
 void sb_subject_release(struct sb_subject *subject) {
@@ -57,7 +63,7 @@ const struct sb_digest *sb_identity_of(const struct sb_subject *subject, enum sb
     const struct sb_image *image = subject->image;
     switch (what) {
     case SB_IDENTITY_ARCHIVE:
-        return one(&subject->archive_digest, subject->bytes.source != NULL, count);
+        return one(&subject->archive_digest, !subject->outlined && subject->bytes.source, count);
     case SB_IDENTITY_INDEX:
         return one(&image->top_digest, image->in_oci && image->top_is_index, count);
     case SB_IDENTITY_MANIFEST:
@@ -68,9 +74,9 @@ const struct sb_digest *sb_identity_of(const struct sb_subject *subject, enum sb
         *count = image->diff_ids.count;
         return image->diff_ids.items;
     case SB_IDENTITY_CANONICAL:
-        return one(&subject->canon.digest, true, count);
+        return one(&subject->canon.digest, !subject->outlined, count);
     case SB_IDENTITY_ROOTFS:
-        return one(&subject->rootfs_digest, true, count);
+        return one(&subject->rootfs_digest, !subject->outlined, count);
     case SB_IDENTITY_LAYERS:
     case SB_IDENTITIES:
         break;
@@ -119,7 +125,25 @@ static void compare_identity(const struct sb_subject *a, const struct sb_subject
         row->equal = row->a_count == row->b_count && (row->a_count > 0 || may_be_empty);
         for (size_t i = 0; row->equal && i < row->a_count; i++)
             row->equal = sb_digest_equal(&row->a[i], &row->b[i]);
+        row->compared = row->a_count || row->b_count;
     }
+}
+
+static void set_equal(struct sb_comparison *result, enum sb_identity what, bool equal) {
+    result->identity[what].compared = true;
+    result->identity[what].equal = equal;
+}
+
+/* Most archives that differ do so in their first header: this costs one reading of equal ones. */
+static int compare_archives(const struct sb_subject *a, const struct sb_subject *b,
+                            struct sb_comparison *result, struct sb_error *error) {
+    bool equal = false;
+    if (!a->bytes.source && !b->bytes.source)
+        return 0;
+    if (a->bytes.source && b->bytes.source && sb_range_equal(a->bytes, b->bytes, &equal, error) < 0)
+        return -1;
+    set_equal(result, SB_IDENTITY_ARCHIVE, equal);
+    return 0;
 }
 
 /* A kept form pass asks for equal bytes; image-name, kept, for equal names. */
@@ -180,9 +204,10 @@ static int compare_cut_layers(struct sb_subject *a, struct sb_subject *b,
                       sb_arena_printf(&result->arena, "%zu", b->canon.layers.count));
     sb_rootfs_make_layer(&a->rootfs, options, &x);
     sb_rootfs_make_layer(&b->rootfs, options, &y);
-    x.digest = a->rootfs_digest;
-    y.digest = b->rootfs_digest;
+    size_t before = result->differences.count;
     int status = sb_compare_layers(&x, &y, a->archive->spool, "rootfs: ", result, error);
+    if (a->outlined || b->outlined)
+        set_equal(result, SB_IDENTITY_ROOTFS, result->differences.count == before);
     sb_canon_layer_release(&x);
     sb_canon_layer_release(&y);
     return status;
@@ -243,20 +268,58 @@ static void note_left_out(const struct sb_subject *subject, struct sb_comparison
                            subject->image->attestations);
 }
 
+/* Whether the root filesystems are equal though the layers, of one number, are not. */
+static int compare_rootfs(const struct sb_subject *a, const struct sb_subject *b,
+                          const struct sb_pass_options *options, struct sb_comparison *result,
+                          struct sb_error *error) {
+    struct sb_canon_layer x = {0}, y = {0};
+    bool equal;
+    sb_rootfs_make_layer(&a->rootfs, options, &x);
+    sb_rootfs_make_layer(&b->rootfs, options, &y);
+    int status = sb_layers_are_equal(&x, &y, a->archive->spool, &equal, error);
+    set_equal(result, SB_IDENTITY_ROOTFS, equal);
+    sb_canon_layer_release(&x);
+    sb_canon_layer_release(&y);
+    return status;
+}
+
+/* Configuration and layers, and from them what is equal where no digests say so. */
+static int compare_canonical(struct sb_subject *a, struct sb_subject *b,
+                             const struct sb_pass_options *options, struct sb_comparison *result,
+                             struct sb_error *error) {
+    bool outlined = a->outlined || b->outlined;
+    if (!outlined && result->identity[SB_IDENTITY_CANONICAL].equal)
+        return 0;
+    sb_compare_config(a->canon.run, b->canon.run, "", result);
+    size_t before = result->differences.count;
+    if (compare_all_layers(a, b, options, result, error) < 0)
+        return -1;
+    if (!outlined)
+        return 0;
+    bool equal = result->differences.count == before;
+    set_equal(result, SB_IDENTITY_CANONICAL,
+              equal && sb_span_equal(sb_buf_span(&a->canon.config), sb_buf_span(&b->canon.config)));
+    if (a->canon.layers.count != b->canon.layers.count)
+        return 0;
+    if (!equal)
+        return compare_rootfs(a, b, options, result, error);
+    set_equal(result, SB_IDENTITY_ROOTFS, true);
+    return 0;
+}
+
 int sb_compare(struct sb_subject *a, struct sb_subject *b, const struct sb_pass_options *options,
                struct sb_comparison *result, struct sb_error *error) {
     memcpy(result->counts_a, a->canon.counts, sizeof result->counts_a);
     memcpy(result->counts_b, b->canon.counts, sizeof result->counts_b);
     compare_identity(a, b, result);
+    if ((a->outlined || b->outlined) && compare_archives(a, b, result, error) < 0)
+        return -1;
     bool kept_equal = compare_kept(a, b, options, result);
     bool run_equal = sb_digest_equal(&a->canon.run_digest, &b->canon.run_digest);
     note_left_out(a, result);
     note_left_out(b, result);
-    if (!result->identity[SB_IDENTITY_CANONICAL].equal) {
-        sb_compare_config(a->canon.run, b->canon.run, "", result);
-        if (compare_all_layers(a, b, options, result, error) < 0)
-            return -1;
-    }
+    if (compare_canonical(a, b, options, result, error) < 0)
+        return -1;
     if (result->identity[SB_IDENTITY_CANONICAL].equal)
         result->verdict = result->identity[SB_IDENTITY_ARCHIVE].equal ? SB_VERDICT_IDENTICAL
                                                                       : SB_VERDICT_REPRODUCED;

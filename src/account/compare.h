@@ -14,12 +14,13 @@ enum sb_verdict {
 
 const char *sb_verdict_name(enum sb_verdict verdict);
 
-/* One side: what was opened and which image of it. The caller sets the first four. */
+/* One side: what was opened and which image of it. The caller sets the first five. */
 struct sb_subject {
     const char *name;
     struct sb_range bytes; /* as given; source NULL for a folder */
     struct sb_archive *archive;
     struct sb_image *image;
+    bool outlined; /* without digests of archive, canonical form and rootfs: no second reading */
     struct sb_canon canon;
     struct sb_rootfs rootfs;
     struct sb_digest archive_digest; /* where bytes has a source */
@@ -29,7 +30,7 @@ struct sb_subject {
 /* The digest of an archive as given. */
 int sb_subject_hash(struct sb_range bytes, struct sb_digest *digest,
                     struct sb_error *error) SB_MUST_USE;
-/* Canonical image, rootfs and digests of a subject. */
+/* Canonical image and rootfs of a subject and, unless it is outlined, their digests. */
 int sb_subject_prepare(struct sb_subject *subject, const struct sb_pass_options *options,
                        struct sb_error *error) SB_MUST_USE;
 void sb_subject_release(struct sb_subject *subject);
@@ -55,9 +56,10 @@ const struct sb_digest *sb_identity_of(const struct sb_subject *subject, enum sb
 
 struct sb_identity_row {
     enum sb_identity what;
-    const struct sb_digest *a, *b;
+    const struct sb_digest *a, *b; /* none where it was compared without */
     size_t a_count, b_count;
-    bool equal; /* false where one side has none */
+    bool compared; /* at least one side has it */
+    bool equal;    /* false where one side has none */
 };
 
 enum { SB_NO_OFFSET = -1 };
@@ -97,7 +99,8 @@ struct sb_comparison {
 #define SB_COMPARISON_INIT                                                                         \
     { 0 }
 
-/* Both subjects are prepared, with the same options. */
+/* Both subjects are prepared, with the same options. Where one is outlined, its archive, canonical
+ * form and rootfs are compared as they are; the verdict is the same. */
 int sb_compare(struct sb_subject *a, struct sb_subject *b, const struct sb_pass_options *options,
                struct sb_comparison *result, struct sb_error *error) SB_MUST_USE;
 void sb_comparison_release(struct sb_comparison *result);

@@ -17,6 +17,7 @@ struct pair {
     const char *prefix, *where; /* where is made for the first difference */
     const struct sb_spool *spool;
     struct sb_comparison *result;
+    bool brief; /* that contents differ is enough */
 };
 
 static const char *type_name(const struct side *side) {
@@ -142,11 +143,8 @@ static struct sb_difference_file file_of(const struct side *side) {
     return (struct sb_difference_file){side->item->layer, content, side->header.name};
 }
 
-static int compare_content(struct pair *pair, struct sb_error *error) {
-    const struct sb_entry *x = sb_canon_item_content(pair->a->item);
-    const struct sb_entry *y = sb_canon_item_content(pair->b->item);
-    if (x && y && x->size == y->size && sb_digest_equal(&x->content, &y->content))
-        return 0;
+/* Where the contents, which are not the same by their tags or were not told apart, part. */
+static int find_difference(struct pair *pair, struct sb_error *error) {
     SB_CLEANUP(sb_input_close_at) struct sb_input *a = NULL;
     SB_CLEANUP(sb_input_close_at) struct sb_input *b = NULL;
     uint64_t offset;
@@ -165,6 +163,19 @@ static int compare_content(struct pair *pair, struct sb_error *error) {
     difference->file_b = file_of(pair->b);
     difference->offset_a = content_offset(pair->a, offset);
     difference->offset_b = content_offset(pair->b, offset);
+    return 0;
+}
+
+static int compare_content(struct pair *pair, struct sb_error *error) {
+    struct sb_layer *a = pair->a->item->layer, *b = pair->b->item->layer;
+    const struct sb_entry *x = sb_canon_item_content(pair->a->item);
+    const struct sb_entry *y = sb_canon_item_content(pair->b->item);
+    if (x && y && sb_layer_same_content(a, x, b, y))
+        return 0;
+    bool known = x && y && a->contents == b->contents && a->contents != SB_CONTENTS_UNKNOWN;
+    if (!pair->brief || !known)
+        return find_difference(pair, error);
+    new_difference(pair, "content", NULL, NULL);
     return 0;
 }
 
@@ -217,13 +228,12 @@ static struct side side_at(const struct sb_canon_layer *layer, size_t position) 
     return side;
 }
 
-int sb_compare_layers(const struct sb_canon_layer *a, const struct sb_canon_layer *b,
-                      const struct sb_spool *spool, const char *prefix,
-                      struct sb_comparison *result, struct sb_error *error) {
+/* Each entry of both, in the order of their paths; brief: until something differs. */
+static int walk(const struct sb_canon_layer *a, const struct sb_canon_layer *b,
+                const struct pair *like, struct sb_error *error) {
+    struct sb_comparison *result = like->result;
     size_t i = 0, k = 0;
-    if (sb_digest_equal(&a->digest, &b->digest))
-        return 0;
-    for (;;) {
+    while (!like->brief || result->differences.count == 0) {
         struct side x = side_at(a, i), y = side_at(b, k);
         if (!x.item && !y.item)
             return 0;
@@ -231,22 +241,50 @@ int sb_compare_layers(const struct sb_canon_layer *a, const struct sb_canon_laye
         i += order <= 0;
         k += order >= 0;
         if (order) {
-            add_one_sided(result, prefix, order < 0 ? &x : &y, order < 0);
+            add_one_sided(result, like->prefix, order < 0 ? &x : &y, order < 0);
             continue;
         }
-        struct pair pair = {&x, &y, prefix, NULL, spool, result};
+        struct pair pair = *like;
+        pair.a = &x;
+        pair.b = &y;
         if (compare_items(&pair, error) < 0)
             return -1;
     }
+    return 0;
 }
 
-static bool same_entry(const struct sb_entry *a, const struct sb_entry *b) {
+/* Of one tar, or of two with one digest. What the layers below make of the root can part them. */
+static bool have_one_source(const struct sb_canon_layer *a, const struct sb_canon_layer *b) {
+    return a->source && b->source && a->items.count == b->items.count &&
+           sb_digest_equal(&a->source->diff_id, &b->source->diff_id);
+}
+
+int sb_compare_layers(const struct sb_canon_layer *a, const struct sb_canon_layer *b,
+                      const struct sb_spool *spool, const char *prefix,
+                      struct sb_comparison *result, struct sb_error *error) {
+    const struct pair like = {.prefix = prefix, .spool = spool, .result = result};
+    return have_one_source(a, b) ? 0 : walk(a, b, &like, error);
+}
+
+int sb_layers_are_equal(const struct sb_canon_layer *a, const struct sb_canon_layer *b,
+                        const struct sb_spool *spool, bool *equal, struct sb_error *error) {
+    struct sb_comparison result = SB_COMPARISON_INIT;
+    const struct pair like = {.prefix = "", .spool = spool, .result = &result, .brief = true};
+    int status = walk(a, b, &like, error);
+    *equal = result.differences.count == 0;
+    sb_comparison_release(&result);
+    return status;
+}
+
+static bool same_entry(const struct sb_rootfs_node *node, const struct sb_layer *layer,
+                       const struct sb_entry *b) {
+    const struct sb_entry *a = node->entry;
     const struct sb_entry_extra *x = a->extra, *y = b->extra;
     bool same = a->type == b->type && a->mode == b->mode && a->uid == b->uid && a->gid == b->gid &&
                 x->devmajor == y->devmajor && x->devminor == y->devminor && a->size == b->size &&
                 sb_span_equal(x->link, y->link) &&
                 sb_tar_xattrs_equal(x->xattrs, x->xattr_count, y->xattrs, y->xattr_count);
-    return same && (a->type != '0' || sb_digest_equal(&a->content, &b->content));
+    return same && (a->type != '0' || sb_layer_same_content(node->layer, a, layer, b));
 }
 
 size_t sb_count_repeated(const struct sb_image *image) {
@@ -257,7 +295,7 @@ size_t sb_count_repeated(const struct sb_image *image) {
         for (size_t k = 0; k < layer->entries.count; k++) {
             const struct sb_entry *entry = &layer->entries.items[k];
             const struct sb_rootfs_node *node = sb_rootfs_find(&below, entry->path);
-            repeated += node && same_entry(node->entry, entry);
+            repeated += node && same_entry(node, layer, entry);
         }
         sb_rootfs_apply(&below, layer, NULL);
     }

@@ -31,9 +31,10 @@ static struct sb_digest chain_of(const struct sb_digest *below, const struct sb_
 static void match_files(struct sb_owners_of_digest *owners, const struct sb_image *image,
                         size_t number, const struct sb_digest *wanted) {
     const struct sb_layer *layer = image->layers.items[number - 1];
-    for (size_t i = 0; i < layer->entries.count; i++) {
+    for (size_t i = 0; i < layer->entries.count && layer->contents == SB_CONTENTS_DIGEST; i++) {
         const struct sb_entry *entry = &layer->entries.items[i];
-        if (entry->type == '0' && !entry->whiteout && sb_digest_equal(&entry->content, wanted))
+        if (entry->type == '0' && !entry->whiteout &&
+            sb_digest_equal(&entry->content.digest, wanted))
             add(owners, "file", image, number)->path = entry->path;
     }
 }

@@ -33,6 +33,8 @@ enum sb_limit {
 #define SB_LIMIT_HELD (64u << 20)
 /* How much of a decoded stream is kept in memory before it goes to the spool. */
 #define SB_LIMIT_KEPT (2u << 20)
+/* gzip data from that size on is decoded by the faster library, which is less strict. */
+#define SB_LIMIT_STRICT_GZIP (1u << 20)
 /* One read of a file: above it nothing gets faster. */
 #define SB_LIMIT_READ (256u << 10)
 /* Nesting of JSON: Go's decoder gives up at 10000; no writer goes beyond ten. */

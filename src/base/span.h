@@ -57,4 +57,19 @@ static inline int sb_span_compare_items(const void *a, const void *b) {
     return sb_span_compare(*x, *y);
 }
 
+static inline bool sb_span_is_zero(struct sb_span span) {
+    return span.size == 0 ||
+           (span.data[0] == 0 && memcmp(span.data, span.data + 1, span.size - 1) == 0);
+}
+
+/* How many bytes are zero before the first that is not. */
+static inline size_t sb_span_zeros(struct sb_span span) {
+    size_t zeros = 0;
+    if (sb_span_is_zero(span))
+        return span.size;
+    while (span.data[zeros] == 0)
+        zeros++;
+    return zeros;
+}
+
 #endif

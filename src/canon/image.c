@@ -76,15 +76,20 @@ static bool copy_hash(struct sb_canon *canon, size_t position) {
     return false;
 }
 
+void sb_canon_outline(struct sb_canon *canon) {
+    write_config(canon, false, &canon->arena, canon->counts, &canon->config);
+    make_run(canon);
+}
+
 int sb_canon_finish(struct sb_canon *canon, struct sb_error *error) {
     for (size_t i = 0; i < canon->layers.count; i++)
         if (!copy_hash(canon, i) &&
             sb_canon_layer_hash(&canon->layers.items[i], canon->spool, error) < 0)
             return -1;
-    write_config(canon, false, &canon->arena, canon->counts, &canon->config);
+    sb_canon_outline(canon);
     canon->config_digest = sb_sha256_of(sb_buf_span(&canon->config));
-    make_run(canon);
     make_manifest(canon);
+    canon->finished = true;
     return 0;
 }
 
@@ -109,8 +114,8 @@ static void count_json_form(struct sb_canon *canon, const struct sb_image *image
     sb_buf_release(&text);
 }
 
-int sb_canon_from_image(struct sb_canon *canon, struct sb_archive *archive, struct sb_image *image,
-                        const struct sb_pass_options *options, struct sb_error *error) {
+void sb_canon_from_image(struct sb_canon *canon, struct sb_archive *archive, struct sb_image *image,
+                         const struct sb_pass_options *options) {
     struct sb_canon_root root = sb_canon_root_initial;
     canon->options = options;
     canon->spool = archive->spool;
@@ -132,7 +137,6 @@ int sb_canon_from_image(struct sb_canon *canon, struct sb_archive *archive, stru
     sb_normalize_count(archive, canon->counts);
     count_image(canon, image);
     count_json_form(canon, image);
-    return sb_canon_finish(canon, error);
 }
 
 void sb_canon_release(struct sb_canon *canon) {

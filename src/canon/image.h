@@ -16,7 +16,9 @@ struct sb_canon {
     const struct sb_json *source_config;
     SB_VEC(bool) kept;               /* of the source's layers */
     SB_VEC(struct sb_span) excluded; /* paths that a pattern left out, layer by layer */
-    struct sb_buf config, manifest;
+    bool finished;                   /* digests of layers, config and manifest are known */
+    struct sb_buf config;            /* where it is not finished with zeros for diff_ids */
+    struct sb_buf manifest;
     struct sb_digest config_digest;
     struct sb_digest digest;     /* the canonical digest: of the manifest */
     struct sb_digest run_digest; /* of the configuration without rootfs and history */
@@ -29,10 +31,13 @@ struct sb_canon {
 
 enum sb_canon_form { SB_FORM_CANONICAL, SB_FORM_COMPACT };
 
-/* The canonical image of image; both must outlive it. Every content is read once. */
-int sb_canon_from_image(struct sb_canon *canon, struct sb_archive *archive, struct sb_image *image,
-                        const struct sb_pass_options *options, struct sb_error *error) SB_MUST_USE;
-/* For layers, names and source_config that were filled in by hand (a recipe). */
+/* The canonical image of image; both must outlive it. No content is read. */
+void sb_canon_from_image(struct sb_canon *canon, struct sb_archive *archive, struct sb_image *image,
+                         const struct sb_pass_options *options);
+/* What can be said of layers, names and source_config (of an image, or of a recipe) with no content
+ * read. */
+void sb_canon_outline(struct sb_canon *canon);
+/* The same, and every digest: each content is read once. */
 int sb_canon_finish(struct sb_canon *canon, struct sb_error *error) SB_MUST_USE;
 void sb_canon_release(struct sb_canon *canon);
 

@@ -285,14 +285,17 @@ void sb_rootfs_make_layer(const struct sb_rootfs *rootfs, const struct sb_pass_o
     free(leaders);
 }
 
-int sb_rootfs_of_image(struct sb_rootfs *rootfs, struct sb_archive *archive,
-                       const struct sb_image *image, const struct sb_pass_options *options,
-                       struct sb_digest *digest, struct sb_error *error) {
-    struct sb_canon_layer layer = {0};
+void sb_rootfs_of_image(struct sb_rootfs *rootfs, struct sb_archive *archive,
+                        const struct sb_image *image) {
     for (size_t i = 0; i < image->layers.count; i++)
         sb_rootfs_apply(rootfs, image->layers.items[i], archive->findings);
+}
+
+int sb_rootfs_hash(const struct sb_rootfs *rootfs, const struct sb_pass_options *options,
+                   const struct sb_spool *spool, struct sb_digest *digest, struct sb_error *error) {
+    struct sb_canon_layer layer = {0};
     sb_rootfs_make_layer(rootfs, options, &layer);
-    int status = sb_canon_layer_hash(&layer, archive->spool, error);
+    int status = sb_canon_layer_hash(&layer, spool, error);
     *digest = layer.digest;
     sb_canon_layer_release(&layer);
     return status;

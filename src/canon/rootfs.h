@@ -27,9 +27,12 @@ const struct sb_rootfs_node *sb_rootfs_find(const struct sb_rootfs *rootfs, stru
 /* The canonical layer that holds it, folders that nobody made included. */
 void sb_rootfs_make_layer(const struct sb_rootfs *rootfs, const struct sb_pass_options *options,
                           struct sb_canon_layer *layer);
-/* All layers of an image, applied; and the digest of that layer. */
-int sb_rootfs_of_image(struct sb_rootfs *rootfs, struct sb_archive *archive,
-                       const struct sb_image *image, const struct sb_pass_options *options,
-                       struct sb_digest *digest, struct sb_error *error) SB_MUST_USE;
+/* All layers of an image, applied. */
+void sb_rootfs_of_image(struct sb_rootfs *rootfs, struct sb_archive *archive,
+                        const struct sb_image *image);
+/* The digest of that canonical layer: every content is read. */
+int sb_rootfs_hash(const struct sb_rootfs *rootfs, const struct sb_pass_options *options,
+                   const struct sb_spool *spool, struct sb_digest *digest,
+                   struct sb_error *error) SB_MUST_USE;
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/limits.h"
+#include "codec/inflate.h"
 
 enum { OUTPUT_SIZE = 64 << 10 };
 enum { FLAG_TEXT = 1, FLAG_HCRC = 2, FLAG_EXTRA = 4, FLAG_NAME = 8, FLAG_COMMENT = 16 };
@@ -18,13 +19,11 @@ struct gzip_input {
     struct sb_findings *findings;
     char *where;
     enum gzip_state state;
-    z_stream stream;
+    struct sb_inflater *inflater;
     unsigned members;
-    uint32_t crc;
     uint32_t size;  /* of this member's output, modulo 2^32 as ISIZE has it */
     uint64_t total; /* output of all members */
     uint32_t header_crc;
-    unsigned char last_byte; /* of the deflate data taken so far */
     struct sb_gzip_header first;
     size_t begin, end; /* decoded bytes that nobody took yet */
     unsigned char output[OUTPUT_SIZE];
@@ -133,9 +132,7 @@ static int read_header(struct gzip_input *gzip, struct sb_error *error) {
     else if (gzip->members == 2)
         sb_finding_add(gzip->findings, SB_FINDING_GZIP_MEMBERS, gzip->where,
                        "another gzip member begins after the first");
-    if (inflateReset(&gzip->stream) != Z_OK)
-        SB_BUG("inflateReset");
-    gzip->crc = (uint32_t)crc32(0, NULL, 0);
+    sb_inflater_reset(gzip->inflater);
     gzip->size = 0;
     gzip->state = STATE_DATA;
     return 0;
@@ -143,14 +140,15 @@ static int read_header(struct gzip_input *gzip, struct sb_error *error) {
 
 static int read_trailer(struct gzip_input *gzip, struct sb_error *error) {
     unsigned char t[8];
-    size_t got;
-    if (sb_input_read(gzip->parent, t, sizeof t, &got, error) < 0)
+    size_t got, before = gzip->inflater->rest_size;
+    memcpy(t, gzip->inflater->rest, before);
+    if (sb_input_read(gzip->parent, t + before, sizeof t - before, &got, error) < 0)
         return -1;
-    if (got < sizeof t)
+    if (before + got < sizeof t)
         return malformed(gzip, error, "cut short in the trailer");
     uint32_t crc = t[0] | (uint32_t)t[1] << 8 | (uint32_t)t[2] << 16 | (uint32_t)t[3] << 24;
     uint32_t size = t[4] | (uint32_t)t[5] << 8 | (uint32_t)t[6] << 16 | (uint32_t)t[7] << 24;
-    if (crc != gzip->crc)
+    if (crc != gzip->inflater->crc)
         return malformed(gzip, error, "the CRC-32 does not match the data");
     if (size != gzip->size)
         return malformed(gzip, error, "the length does not match the data");
@@ -180,52 +178,52 @@ static int look_behind(struct gzip_input *gzip, struct sb_error *error) {
     return 0;
 }
 
-/* Unused bits of the last byte of deflate data: decoders drop them, so they can hide things. zlib
- * says how many there are when it stops at the end of the last block (Z_BLOCK: 128 at the end of a
- * block, 64 in the last one). */
+/* Unused bits of the last byte of deflate data: decoders drop them, so they can hide things. */
 static void check_slack(struct gzip_input *gzip) {
-    int unused = gzip->stream.data_type & 7;
-    if ((gzip->stream.data_type & 192) == 192 && unused && gzip->last_byte >> (8 - unused) != 0)
+    if (gzip->inflater->slack)
         sb_finding_add(gzip->findings, SB_FINDING_GZIP_SLACK, gzip->where,
-                       "%d unused bits after the last block are not zero", unused);
+                       "%u unused bits after the last block are not zero",
+                       gzip->inflater->slack_bits);
 }
 
-static int inflate_some(struct gzip_input *gzip, struct sb_error *error) {
-    struct sb_span bytes;
-    int status = sb_input_peek(gzip->parent, &bytes, error);
-    if (status < 0)
-        return -1;
-    if (status > 0)
-        return malformed(gzip, error, "the compressed data is cut short");
-    size_t chunk = bytes.size < (1u << 30) ? bytes.size : 1u << 30;
-    gzip->stream.next_in = (unsigned char *)(uintptr_t)bytes.data;
-    gzip->stream.avail_in = (unsigned)chunk;
-    gzip->stream.next_out = gzip->output;
-    gzip->stream.avail_out = OUTPUT_SIZE;
-    int result = inflate(&gzip->stream, Z_BLOCK);
-    if (result != Z_OK && result != Z_STREAM_END && result != Z_BUF_ERROR)
-        return malformed(gzip, error,
-                         gzip->stream.msg ? gzip->stream.msg : "the deflate data is broken");
-    size_t used = chunk - gzip->stream.avail_in;
-    if (used)
-        gzip->last_byte = bytes.data[used - 1];
-    if (result == Z_OK)
-        check_slack(gzip);
-    sb_input_consume(gzip->parent, used);
-    gzip->begin = 0;
-    gzip->end = OUTPUT_SIZE - gzip->stream.avail_out;
-    gzip->crc = (uint32_t)crc32(gzip->crc, gzip->output, (unsigned)gzip->end);
+static int count_output(struct gzip_input *gzip, struct sb_error *error) {
+    uint64_t highest = sb_limit_of(gzip->findings, SB_LIMIT_UNPACKED);
     gzip->size += (uint32_t)gzip->end;
     gzip->total += gzip->end;
-    uint64_t highest = sb_limit_of(gzip->findings, SB_LIMIT_UNPACKED);
     if (gzip->total > highest)
         return sb_error_set(error, SB_ERROR_LIMIT,
                             "gzip: more than %" PRIu64
                             " bytes come out; --limit unpacked=SIZE allows more",
                             highest);
-    if (result == Z_STREAM_END)
-        return read_trailer(gzip, error) < 0 || look_behind(gzip, error) < 0 ? -1 : 0;
     return 0;
+}
+
+static int inflate_some(struct gzip_input *gzip, struct sb_error *error) {
+    struct sb_span bytes = sb_span_of("", 0);
+    unsigned char *output = gzip->output;
+    size_t room = OUTPUT_SIZE;
+    int status = sb_input_peek(gzip->parent, &bytes, error);
+    if (status < 0)
+        return -1;
+    struct sb_span left = status ? sb_span_of("", 0) : bytes;
+    size_t before = left.size;
+    enum sb_inflate_status result = sb_inflater_step(gzip->inflater, &left, &output, &room);
+    if (result == SB_INFLATE_BROKEN)
+        return malformed(gzip, error,
+                         gzip->inflater->what ? gzip->inflater->what
+                                              : "the deflate data is broken");
+    if (status == 0)
+        sb_input_consume(gzip->parent, before - left.size);
+    gzip->begin = 0;
+    gzip->end = OUTPUT_SIZE - room;
+    if (result == SB_INFLATE_GOES_ON && status > 0 && gzip->end == 0)
+        return malformed(gzip, error, "the compressed data is cut short");
+    if (count_output(gzip, error) < 0)
+        return -1;
+    if (result == SB_INFLATE_GOES_ON)
+        return 0;
+    check_slack(gzip);
+    return read_trailer(gzip, error) < 0 || look_behind(gzip, error) < 0 ? -1 : 0;
 }
 
 static int gzip_peek(struct sb_input *input, struct sb_span *bytes, struct sb_error *error) {
@@ -247,13 +245,13 @@ static void gzip_consume(struct sb_input *input, size_t count) {
 
 static void gzip_close(struct sb_input *input) {
     struct gzip_input *gzip = (struct gzip_input *)input;
-    inflateEnd(&gzip->stream);
+    sb_inflater_close(gzip->inflater);
     sb_input_close(gzip->parent);
     free(gzip->where);
     free(gzip);
 }
 
-struct sb_input *sb_gzip_open(struct sb_input *parent, struct sb_findings *findings,
+struct sb_input *sb_gzip_open(struct sb_input *parent, uint64_t size, struct sb_findings *findings,
                               const char *where) {
     static const struct sb_input_ops ops = {gzip_peek, gzip_consume, NULL, gzip_close};
     struct gzip_input *gzip = sb_memory_new(1, sizeof *gzip);
@@ -261,8 +259,7 @@ struct sb_input *sb_gzip_open(struct sb_input *parent, struct sb_findings *findi
     gzip->parent = parent;
     gzip->findings = findings;
     gzip->where = sb_memory_copy_string(where);
-    if (inflateInit2(&gzip->stream, -MAX_WBITS) != Z_OK)
-        SB_BUG("inflateInit2");
+    gzip->inflater = sb_inflater_new(size >= SB_LIMIT_STRICT_GZIP);
     return &gzip->base;
 }
 

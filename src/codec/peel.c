@@ -51,13 +51,13 @@ enum sb_codec sb_codec_recognise(struct sb_span beginning) {
     return sb_base64_recognise(beginning) ? SB_CODEC_BASE64 : SB_CODEC_NONE;
 }
 
-struct sb_input *sb_codec_open(enum sb_codec codec, struct sb_input *parent,
+struct sb_input *sb_codec_open(enum sb_codec codec, struct sb_input *parent, uint64_t size,
                                struct sb_findings *findings, const char *where) {
     switch (codec) {
     case SB_CODEC_BASE64:
         return sb_base64_open(parent, findings, where);
     case SB_CODEC_GZIP:
-        return sb_gzip_open(parent, findings, where);
+        return sb_gzip_open(parent, size, findings, where);
     case SB_CODEC_ZSTD:
         return sb_zstd_open(parent, findings, where);
     case SB_CODEC_NONE:
@@ -88,7 +88,7 @@ static int unwrap(struct sb_peeled *peeled, enum sb_codec codec, const struct sb
     if (sb_range_open(peeled->bytes, &raw, error) < 0)
         return -1;
     SB_CLEANUP(sb_input_close_at)
-    struct sb_input *decoder = sb_codec_open(codec, raw, findings, where);
+    struct sb_input *decoder = sb_codec_open(codec, raw, peeled->bytes.size, findings, where);
     struct sb_source *source;
     if (sb_source_gather(decoder, spool, &source, error) < 0)
         return -1;

@@ -19,8 +19,9 @@ enum sb_codec sb_codec_recognise(struct sb_span beginning);
 /* What `ADD` takes for an archive and unpacks: a tar, or something compressed. */
 bool sb_peel_is_archive(struct sb_span beginning);
 
-/* A decoder over parent (taken, also where the codec is NONE, which gives parent back). */
-struct sb_input *sb_codec_open(enum sb_codec codec, struct sb_input *parent,
+/* A decoder over parent (taken, also where the codec is NONE, which gives parent back), which has
+ * size bytes; 0: nobody knows. */
+struct sb_input *sb_codec_open(enum sb_codec codec, struct sb_input *parent, uint64_t size,
                                struct sb_findings *findings, const char *where);
 
 /* One wrapping that was taken off, outermost first. */

@@ -1,8 +1,8 @@
-/* SHA-256 (FIPS 180-4), from nettle. */
+/* SHA-256 (FIPS 180-4), from OpenSSL's libcrypto. */
 #ifndef SB_CODEC_SHA256_H
 #define SB_CODEC_SHA256_H
 
-#include <nettle/sha2.h>
+#include <openssl/sha.h>
 
 #include "io/input.h"
 #include "io/output.h"
@@ -15,7 +15,7 @@ struct sb_digest {
 enum { SB_DIGEST_TEXT = 7 + 64 + 1 };
 
 struct sb_sha256 {
-    struct sha256_ctx context;
+    SHA256_CTX context;
 };
 
 void sb_sha256_init(struct sb_sha256 *hash);

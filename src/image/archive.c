@@ -62,7 +62,7 @@ int sb_archive_layer(struct sb_archive *archive, struct sb_file *file, struct sb
     *sb_vec_push(&archive->layers) = *layer;
     *sb_vec_push(&archive->layer_files) = file;
     file->used = true;
-    return sb_layer_read(*layer, file->data, name, archive->findings, error);
+    return sb_layer_read(*layer, file->data, name, archive->reading, error);
 }
 
 static char *make_platform(const struct sb_json *config) {
@@ -290,22 +290,25 @@ static int read_images(struct sb_archive *archive, struct sb_error *error) {
     return 0;
 }
 
-int sb_archive_open(struct sb_archive *archive, struct sb_range bytes, const struct sb_spool *spool,
-                    struct sb_findings *findings, struct sb_error *error) {
-    archive->findings = findings;
-    archive->spool = spool;
-    if (sb_peel(bytes, spool, findings, "archive", &archive->peeled, error) < 0)
+static void begin(struct sb_archive *archive, const struct sb_reading *reading) {
+    archive->reading = reading;
+    archive->findings = reading->findings;
+    archive->spool = reading->spool;
+}
+
+int sb_archive_open(struct sb_archive *archive, struct sb_range bytes,
+                    const struct sb_reading *reading, struct sb_error *error) {
+    begin(archive, reading);
+    if (sb_peel(bytes, archive->spool, archive->findings, "archive", &archive->peeled, error) < 0)
         return -1;
-    if (sb_store_read_tar(&archive->store, archive->peeled.bytes, findings, error) < 0)
+    if (sb_store_read_tar(&archive->store, archive->peeled.bytes, archive->findings, error) < 0)
         return archive->store.files.count ? -1 : sb_error_wrap(error, "no image archive");
     return read_images(archive, error);
 }
 
 int sb_archive_open_directory(struct sb_archive *archive, int directory,
-                              const struct sb_spool *spool, struct sb_findings *findings,
-                              struct sb_error *error) {
-    archive->findings = findings;
-    archive->spool = spool;
+                              const struct sb_reading *reading, struct sb_error *error) {
+    begin(archive, reading);
     archive->is_directory = true;
     if (sb_store_read_directory(&archive->store, directory, error) < 0)
         return -1;

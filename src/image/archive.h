@@ -6,6 +6,7 @@
 #include "codec/peel.h"
 #include "codec/sha256.h"
 #include "image/layer.h"
+#include "image/reading.h"
 #include "image/store.h"
 #include "json/value.h"
 
@@ -37,8 +38,9 @@ struct sb_image {
 };
 
 struct sb_archive {
-    struct sb_findings *findings; /* borrowed */
-    const struct sb_spool *spool; /* borrowed */
+    const struct sb_reading *reading; /* borrowed */
+    struct sb_findings *findings;     /* of reading, as is spool */
+    const struct sb_spool *spool;
     struct sb_arena arena;
     struct sb_peeled peeled;
     struct sb_store store;
@@ -56,13 +58,12 @@ struct sb_archive {
 #define SB_ARCHIVE_INIT                                                                            \
     { 0 }
 
-/* Opens the archive in bytes (whose source must live as long). findings and spool are borrowed. */
-int sb_archive_open(struct sb_archive *archive, struct sb_range bytes, const struct sb_spool *spool,
-                    struct sb_findings *findings, struct sb_error *error) SB_MUST_USE;
+/* Opens the archive in bytes (whose source must live as long). */
+int sb_archive_open(struct sb_archive *archive, struct sb_range bytes,
+                    const struct sb_reading *reading, struct sb_error *error) SB_MUST_USE;
 /* Opens an OCI layout folder; the descriptor is borrowed and not needed afterwards. */
 int sb_archive_open_directory(struct sb_archive *archive, int directory,
-                              const struct sb_spool *spool, struct sb_findings *findings,
-                              struct sb_error *error) SB_MUST_USE;
+                              const struct sb_reading *reading, struct sb_error *error) SB_MUST_USE;
 void sb_archive_release(struct sb_archive *archive);
 
 /* "docker-archive", "oci-archive", "docker-archive+oci-archive" or "oci". */

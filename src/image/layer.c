@@ -17,6 +17,7 @@ struct layer_reading {
     struct sb_layer *layer;
     struct sb_findings *findings;
     struct sb_tar_reader reader;
+    struct sb_tagger tagger;
     struct sb_span previous;
     struct sb_owner_names *names; /* the last ones met: most entries share them */
     struct sb_entry_extra *extra; /* of the entry at hand, where it has its own */
@@ -177,12 +178,16 @@ static void count_facts(struct layer_reading *reading, const struct sb_tar_entry
     reading->previous = entry->path;
 }
 
-static int hash_content(struct layer_reading *reading, const struct sb_tar_entry *raw,
-                        struct sb_entry *entry, struct sb_error *error) {
-    struct sb_input_digest digest;
+static int look_at_content(struct layer_reading *reading, const struct sb_tar_entry *raw,
+                           struct sb_entry *entry, struct sb_error *error) {
+    if (reading->layer->contents == SB_CONTENTS_UNKNOWN)
+        return 0;
     struct sb_input *data = sb_tar_reader_open_data(&reading->reader, raw);
+    struct sb_input_digest digest;
     sb_input_digest_init(&digest, data);
-    int status = sb_input_digest_finish(&digest, &entry->content, error);
+    int status = reading->layer->contents == SB_CONTENTS_TAG
+                     ? sb_tagger_read(&reading->tagger, data, &entry->content.tag, error)
+                     : sb_input_digest_finish(&digest, &entry->content.digest, error);
     sb_input_close(data);
     return status < 0 ? sb_error_wrap(error, "%s", place(reading, raw)) : 0;
 }
@@ -195,19 +200,21 @@ static int add_entry(struct layer_reading *reading, const struct sb_tar_entry *r
         return -1;
     set_numbers(reading, raw, &entry);
     set_xattrs(reading, raw, &entry);
-    if (entry.type == '0' && hash_content(reading, raw, &entry, error) < 0)
+    if (entry.type == '0' && look_at_content(reading, raw, &entry, error) < 0)
         return -1;
     count_facts(reading, raw, &entry);
     *sb_vec_push(&layer->entries) = entry;
     return 0;
 }
 
-static int read_entries(struct sb_layer *layer, struct sb_input *tar, struct sb_findings *findings,
+static int read_entries(struct sb_layer *layer, struct sb_input *tar, const struct sb_reading *how,
                         struct sb_error *error) {
-    struct layer_reading reading = {.layer = layer, .findings = findings};
+    struct layer_reading reading = {.layer = layer, .findings = how->findings};
     struct sb_tar_entry entry;
     int status;
-    sb_tar_reader_init(&reading.reader, tar, findings, layer->name);
+    if (how->contents == SB_CONTENTS_TAG)
+        sb_tagger_init(&reading.tagger, how->key);
+    sb_tar_reader_init(&reading.reader, tar, how->findings, layer->name);
     while ((status = sb_tar_reader_next(&reading.reader, &entry, error)) == 0)
         if (add_entry(&reading, &entry, error) < 0) {
             status = -1;
@@ -222,7 +229,7 @@ static int read_entries(struct sb_layer *layer, struct sb_input *tar, struct sb_
 }
 
 /* stored bytes → digest → decoder → diff_id → tar reader, in one pass. */
-static int read_blob(struct sb_layer *layer, struct sb_input *raw, struct sb_findings *findings,
+static int read_blob(struct sb_layer *layer, struct sb_input *raw, const struct sb_reading *how,
                      struct sb_error *error) {
     struct sb_input_digest stored, decoded;
     unsigned char beginning[512];
@@ -236,7 +243,7 @@ static int read_blob(struct sb_layer *layer, struct sb_input *raw, struct sb_fin
     if (layer->codec == SB_CODEC_BASE64)
         layer->codec = SB_CODEC_NONE;
     if (layer->codec == SB_CODEC_NONE) {
-        if (read_entries(layer, &stored.base, findings, error) < 0 ||
+        if (read_entries(layer, &stored.base, how, error) < 0 ||
             sb_input_digest_finish(&stored, &layer->digest, error) < 0)
             return -1;
         layer->diff_id = layer->digest;
@@ -244,9 +251,10 @@ static int read_blob(struct sb_layer *layer, struct sb_input *raw, struct sb_fin
         return 0;
     }
     SB_CLEANUP(sb_input_close_at)
-    struct sb_input *decoder = sb_codec_open(layer->codec, &stored.base, findings, layer->name);
+    struct sb_input *decoder =
+        sb_codec_open(layer->codec, &stored.base, layer->blob.size, how->findings, layer->name);
     sb_input_digest_init(&decoded, decoder);
-    if (read_entries(layer, &decoded.base, findings, error) < 0 ||
+    if (read_entries(layer, &decoded.base, how, error) < 0 ||
         sb_input_digest_finish(&decoded, &layer->diff_id, error) < 0 ||
         sb_input_digest_finish(&stored, &layer->digest, error) < 0)
         return -1;
@@ -255,14 +263,15 @@ static int read_blob(struct sb_layer *layer, struct sb_input *raw, struct sb_fin
 }
 
 int sb_layer_read(struct sb_layer *layer, struct sb_range blob, const char *name,
-                  struct sb_findings *findings, struct sb_error *error) {
-    *layer = (struct sb_layer){.blob = blob, .name = sb_memory_copy_string(name)};
+                  const struct sb_reading *reading, struct sb_error *error) {
+    *layer = (struct sb_layer){
+        .blob = blob, .name = sb_memory_copy_string(name), .contents = reading->contents};
     SB_CLEANUP(sb_input_close_at) struct sb_input *raw = NULL;
     if (sb_range_open(blob, &raw, error) < 0)
         return sb_error_wrap(error, "%s", name);
-    if (read_blob(layer, raw, findings, error) < 0)
+    if (read_blob(layer, raw, reading, error) < 0)
         return strstr(error->message, name) ? -1 : sb_error_wrap(error, "%s", name);
-    return sb_layer_check(layer, findings, error);
+    return sb_layer_check(layer, reading->findings, error);
 }
 
 void sb_layer_release(struct sb_layer *layer) {
@@ -296,12 +305,30 @@ const struct sb_entry *sb_layer_file_of(const struct sb_layer *layer,
     return entry->type == '1' ? &layer->entries.items[layer->by_order[entry->target]] : entry;
 }
 
+bool sb_layer_same_content(const struct sb_layer *layer, const struct sb_entry *entry,
+                           const struct sb_layer *other_layer, const struct sb_entry *other) {
+    if (layer->contents != other_layer->contents || entry->size != other->size)
+        return false;
+    if (entry->size == 0)
+        return true;
+    switch (layer->contents) {
+    case SB_CONTENTS_DIGEST:
+        return sb_digest_equal(&entry->content.digest, &other->content.digest);
+    case SB_CONTENTS_TAG:
+        return memcmp(&entry->content.tag, &other->content.tag, sizeof entry->content.tag) == 0;
+    case SB_CONTENTS_UNKNOWN:
+        break;
+    }
+    return false;
+}
+
 static int decode(struct sb_layer *layer, const struct sb_spool *spool, struct sb_error *error) {
     struct sb_input *raw;
     if (sb_range_open(layer->blob, &raw, error) < 0)
         return -1;
     SB_CLEANUP(sb_input_close_at)
-    struct sb_input *decoder = sb_codec_open(layer->codec, raw, NULL, layer->name);
+    struct sb_input *decoder =
+        sb_codec_open(layer->codec, raw, layer->blob.size, NULL, layer->name);
     return sb_source_gather(decoder, spool, &layer->tar, error);
 }
 

@@ -5,6 +5,7 @@
 
 #include "codec/peel.h"
 #include "codec/sha256.h"
+#include "image/reading.h"
 #include "tar/entry.h"
 
 /* What few entries have; the others share sb_entry_plain. */
@@ -30,10 +31,13 @@ struct sb_entry {
     struct sb_span path; /* cleaned; "" is the root itself */
     const struct sb_entry_extra *extra;
     uint64_t size;
-    uint64_t header_offset;   /* of the last header block, in the layer's tar */
-    struct sb_digest content; /* of a file */
-    uint32_t order;           /* position in the layer, from 0 */
-    uint32_t target;          /* hard link: order of the entry that it links to at last */
+    uint64_t header_offset; /* of the last header block, in the layer's tar */
+    union {                 /* of a file's content, as the layer's contents says */
+        struct sb_digest digest;
+        struct sb_tag tag;
+    } content;
+    uint32_t order;  /* position in the layer, from 0 */
+    uint32_t target; /* hard link: order of the entry that it links to at last */
     uint32_t uid, gid;
     uint16_t mode;      /* permissions, set-id and sticky bits */
     unsigned char type; /* '0' file, '1' hard link, '2' … '6' */
@@ -60,6 +64,7 @@ struct sb_layer {
     struct sb_digest diff_id; /* of the tar */
     uint64_t tar_size;
     enum sb_codec codec;
+    enum sb_contents contents;
     char *name;                      /* for messages: "layer blobs/sha256/…" */
     SB_VEC(struct sb_entry) entries; /* sorted by path */
     uint32_t *by_order; /* order → position in entries, SB_REPLACED for one that was replaced */
@@ -72,7 +77,7 @@ struct sb_layer {
 
 /* Reads and indexes the whole blob. */
 int sb_layer_read(struct sb_layer *layer, struct sb_range blob, const char *name,
-                  struct sb_findings *findings, struct sb_error *error) SB_MUST_USE;
+                  const struct sb_reading *reading, struct sb_error *error) SB_MUST_USE;
 void sb_layer_release(struct sb_layer *layer);
 
 /* Position in entries of the first whose path is not before path; their count where there is none.
@@ -82,6 +87,10 @@ size_t sb_layer_position(const struct sb_layer *layer, struct sb_span path);
 const struct sb_entry *sb_layer_find(const struct sb_layer *layer, struct sb_span path);
 /* The entry that has the data of a file with several names; the entry itself where it has one. */
 const struct sb_entry *sb_layer_file_of(const struct sb_layer *layer, const struct sb_entry *entry);
+/* Whether two files are known to have one content. False where it is another, or where the layers
+ * were read in different ways or without a look at contents. */
+bool sb_layer_same_content(const struct sb_layer *layer, const struct sb_entry *entry,
+                           const struct sb_layer *other_layer, const struct sb_entry *other);
 /* The layer's tar; decoded into memory or the spool at the first call, where it is compressed. */
 int sb_layer_tar(struct sb_layer *layer, const struct sb_spool *spool, struct sb_range *tar,
                  struct sb_error *error) SB_MUST_USE;

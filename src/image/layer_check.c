@@ -205,7 +205,6 @@ static int check_whiteout(struct sb_layer *layer, struct sb_entry *entry,
     entry->uid = entry->gid = 0;
     entry->size = 0;
     entry->extra = &sb_entry_plain;
-    entry->content = sb_sha256_of(sb_span_of("", 0));
     return 0;
 }
 

@@ -136,6 +136,32 @@ int sb_range_open(struct sb_range range, struct sb_input **input, struct sb_erro
     return range.source->ops->open(range.source, range.offset, range.size, input, error);
 }
 
+int sb_range_equal(struct sb_range a, struct sb_range b, bool *equal, struct sb_error *error) {
+    SB_CLEANUP(sb_input_close_at) struct sb_input *x = NULL;
+    SB_CLEANUP(sb_input_close_at) struct sb_input *y = NULL;
+    uint64_t left = a.size;
+    *equal = a.size == b.size;
+    if (!*equal)
+        return 0;
+    if (sb_range_open(a, &x, error) < 0 || sb_range_open(b, &y, error) < 0)
+        return -1;
+    while (*equal && left) {
+        struct sb_span one, other;
+        int x_status = sb_input_peek(x, &one, error);
+        int y_status = x_status < 0 ? -1 : sb_input_peek(y, &other, error);
+        if (x_status < 0 || y_status < 0)
+            return -1;
+        if (x_status || y_status)
+            SB_BUG("a range is shorter than it says");
+        size_t common = one.size < other.size ? one.size : other.size;
+        *equal = memcmp(one.data, other.data, common) == 0;
+        sb_input_consume(x, common);
+        sb_input_consume(y, common);
+        left -= common;
+    }
+    return 0;
+}
+
 int sb_range_read(struct sb_range range, uint64_t highest, struct sb_buf *buf,
                   struct sb_error *error) {
     if (range.size > highest)

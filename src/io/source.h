@@ -48,6 +48,9 @@ struct sb_range sb_range_whole(struct sb_source *source);
 /* The range's bytes as a stream; it ends with the range. */
 int sb_range_open(struct sb_range range, struct sb_input **input,
                   struct sb_error *error) SB_MUST_USE;
+/* Whether two ranges have the same bytes; read until they part. */
+int sb_range_equal(struct sb_range a, struct sb_range b, bool *equal,
+                   struct sb_error *error) SB_MUST_USE;
 /* Appends the whole range to buf; more than highest bytes are an error of kind LIMIT. */
 int sb_range_read(struct sb_range range, uint64_t highest, struct sb_buf *buf,
                   struct sb_error *error) SB_MUST_USE;

@@ -80,18 +80,18 @@ bool sb_tar_checksum_matches(const unsigned char *block) {
         sb_tar_number_parse(sb_tar_field_bytes(block, SB_TAR_CHKSUM), &wanted);
     if (status == SB_TAR_NUMBER_BAD)
         return false;
-    int64_t unsigned_sum = 0, signed_sum = 0;
+    int32_t sum = 0, high = 0;
     for (size_t i = 0; i < SB_TAR_BLOCK; i++) {
-        bool inside = i >= field->offset && i < field->offset + field->size;
-        unsigned_sum += inside ? ' ' : block[i];
-        signed_sum += inside ? ' ' : (signed char)block[i];
+        sum += block[i];
+        high += block[i] >> 7;
     }
-    return (int64_t)wanted == unsigned_sum || (int64_t)wanted == signed_sum;
+    for (size_t i = field->offset; i < field->offset + field->size; i++) {
+        sum += ' ' - block[i];
+        high -= block[i] >> 7;
+    }
+    return wanted == (uint64_t)sum || (int64_t)wanted == sum - 256 * (int64_t)high;
 }
 
 bool sb_tar_block_is_zero(const unsigned char *block) {
-    for (size_t i = 0; i < SB_TAR_BLOCK; i++)
-        if (block[i])
-            return false;
-    return true;
+    return sb_span_is_zero(sb_span_of(block, SB_TAR_BLOCK));
 }

@@ -70,14 +70,13 @@ static int pass_data(struct sb_tar_reader *reader, struct sb_error *error) {
         return sb_error_set(error, SB_ERROR_MALFORMED,
                             "%s: cut short in the data of entry %" PRIu64 ", at offset %" PRIu64,
                             reader->where, reader->entries, reader->input->position);
-    for (size_t i = 0; i < size; i++)
-        if (padding[i]) {
-            char place[256];
-            snprintf(place, sizeof place, "%.200s: offset %" PRIu64, reader->where, end + i);
-            sb_finding_add(reader->findings, SB_FINDING_PADDING, place,
-                           "the padding after entry %" PRIu64 " is not zero", reader->entries);
-            break;
-        }
+    size_t zeros = sb_span_zeros(sb_span_of(padding, size));
+    if (zeros < size) {
+        char place[256];
+        snprintf(place, sizeof place, "%.200s: offset %" PRIu64, reader->where, end + zeros);
+        sb_finding_add(reader->findings, SB_FINDING_PADDING, place,
+                       "the padding after entry %" PRIu64 " is not zero", reader->entries);
+    }
     return 0;
 }
 
@@ -93,11 +92,11 @@ static int read_end(struct sb_tar_reader *reader, uint64_t begin, struct sb_erro
             return sb_error_wrap(error, "%s", reader->where);
         if (status > 0)
             break;
-        for (size_t i = 0; i < bytes.size && !found; i++)
-            if (bytes.data[i]) {
-                found = true;
-                first_nonzero = reader->input->position + i;
-            }
+        size_t zeros = found ? bytes.size : sb_span_zeros(bytes);
+        if (zeros < bytes.size) {
+            found = true;
+            first_nonzero = reader->input->position + zeros;
+        }
         sb_input_consume(reader->input, bytes.size);
     }
     reader->ended = true;
@@ -288,23 +287,17 @@ static void check_unused(struct sb_tar_reader *reader, struct sb_tar_entry *entr
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         struct sb_span bytes = sb_tar_field_bytes(block, texts[i]);
         struct sb_span rest = sb_span_from(bytes, sb_tar_field_text(block, texts[i]).size);
-        for (size_t at = 0; at < rest.size; at++)
-            if (rest.data[at] && (magic != SB_TAR_V7 || i < 2)) {
-                sb_finding_add(reader->findings, SB_FINDING_HEADER_SLACK,
-                               sb_tar_place(reader, entry), "bytes after the NUL of the %s field",
-                               sb_tar_fields[texts[i]].name);
-                break;
-            }
+        if (!sb_span_is_zero(rest) && (magic != SB_TAR_V7 || i < 2))
+            sb_finding_add(reader->findings, SB_FINDING_HEADER_SLACK, sb_tar_place(reader, entry),
+                           "bytes after the NUL of the %s field", sb_tar_fields[texts[i]].name);
     }
     size_t from = magic == SB_TAR_V7    ? sb_tar_fields[SB_TAR_MAGIC].offset
                   : magic == SB_TAR_GNU ? sb_tar_fields[SB_TAR_PREFIX].offset + 150
                                         : sb_tar_fields[SB_TAR_PAD].offset;
-    for (size_t at = from; at < SB_TAR_BLOCK; at++)
-        if (block[at]) {
-            sb_finding_add(reader->findings, SB_FINDING_HEADER_SLACK, sb_tar_place(reader, entry),
-                           "header byte %zu, which nobody reads, is not zero", at);
-            return;
-        }
+    size_t zeros = sb_span_zeros(sb_span_of(block + from, SB_TAR_BLOCK - from));
+    if (from + zeros < SB_TAR_BLOCK)
+        sb_finding_add(reader->findings, SB_FINDING_HEADER_SLACK, sb_tar_place(reader, entry),
+                       "header byte %zu, which nobody reads, is not zero", from + zeros);
 }
 
 /* GNU tar keeps atime and ctime where ustar has the prefix; Go takes anything else there for a

@@ -1,5 +1,6 @@
-/* An image archive, whole: opened, fingerprinted, its facts looked for, canonical and rootfs
- * digests made. docker-archives, oci-archives and what is wrapped around them. */
+/* An image archive, whole: opened, fingerprinted, its facts looked for, compared with itself by
+ * canonical and rootfs digests and without them. docker-archives, oci-archives and what is wrapped
+ * around them. */
 #include "account/compare.h"
 #include "fuzz.h"
 #include "profile/facts.h"
@@ -14,6 +15,20 @@ static int no_encoder(void *context, struct sb_span name, unsigned level, struct
 static const char *const none[] = {NULL};
 static const struct sb_encoder encoder = {no_encoder, NULL, none, none};
 
+static void compare_with_itself(struct sb_archive *archive, struct sb_image *image,
+                                struct sb_range bytes, bool outlined) {
+    struct sb_error error;
+    struct sb_subject subject = {
+        .name = "fuzz", .bytes = bytes, .archive = archive, .image = image, .outlined = outlined};
+    if (sb_subject_prepare(&subject, NULL, &error) == 0) {
+        struct sb_comparison result = SB_COMPARISON_INIT;
+        if (sb_compare(&subject, &subject, NULL, &result, &error) == 0)
+            fuzz_check(result.verdict == SB_VERDICT_IDENTICAL, "an image is itself");
+        sb_comparison_release(&result);
+    }
+    sb_subject_release(&subject);
+}
+
 static void look(struct sb_archive *archive, struct sb_range bytes) {
     struct sb_fingerprint fingerprint = {0};
     struct sb_facts facts = SB_FACTS_INIT;
@@ -24,15 +39,8 @@ static void look(struct sb_archive *archive, struct sb_range bytes) {
     if (sb_facts_find(&facts, archive, bytes, &encoder, &error) == 0)
         sb_facts_write(&facts, &text);
     for (size_t i = 0; i < archive->images.count; i++) {
-        struct sb_subject subject = {
-            .name = "fuzz", .bytes = bytes, .archive = archive, .image = archive->images.items[i]};
-        if (sb_subject_prepare(&subject, NULL, &error) == 0) {
-            struct sb_comparison result = SB_COMPARISON_INIT;
-            if (sb_compare(&subject, &subject, NULL, &result, &error) == 0)
-                fuzz_check(result.verdict == SB_VERDICT_IDENTICAL, "an image is itself");
-            sb_comparison_release(&result);
-        }
-        sb_subject_release(&subject);
+        compare_with_itself(archive, archive->images.items[i], bytes, false);
+        compare_with_itself(archive, archive->images.items[i], bytes, true);
     }
     sb_buf_release(&text);
     sb_facts_release(&facts);
@@ -45,7 +53,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct sb_source *source = fuzz_source(data, size);
     struct sb_range bytes = sb_range_whole(source);
     struct sb_error error;
-    if (sb_archive_open(&archive, bytes, &fuzz_spool, &findings, &error) == 0)
+    static const struct sb_tag_key key = {"a key of no use"};
+    struct sb_reading reading = {&findings, &fuzz_spool, SB_CONTENTS_TAG, &key};
+    if (sb_archive_open(&archive, bytes, &reading, &error) == 0)
         look(&archive, bytes);
     sb_archive_release(&archive);
     sb_source_close(source);

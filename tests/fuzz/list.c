@@ -86,7 +86,7 @@ int main(int argc, char **argv) {
     sb_output_digest_init(&digest, NULL);
     int status;
     if (strcmp(argv[1], "gzip") == 0) {
-        input = sb_gzip_open(input, &findings, "gzip");
+        input = sb_gzip_open(input, 0, &findings, "gzip");
         status = sb_output_copy(&digest.base, input, &error);
     } else {
         status = list_tar(input, &findings, &digest.base, &out, &error);

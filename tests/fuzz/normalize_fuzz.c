@@ -6,6 +6,7 @@
 
 struct opened {
     struct sb_findings findings;
+    struct sb_reading reading;
     struct sb_archive archive;
     struct sb_source *source;
     struct sb_range bytes;
@@ -15,8 +16,8 @@ static bool open_it(struct opened *opened, struct sb_span bytes) {
     struct sb_error error;
     opened->source = fuzz_source(bytes.data, bytes.size);
     opened->bytes = sb_range_whole(opened->source);
-    return sb_archive_open(&opened->archive, opened->bytes, &fuzz_spool, &opened->findings,
-                           &error) == 0;
+    opened->reading = (struct sb_reading){.findings = &opened->findings, .spool = &fuzz_spool};
+    return sb_archive_open(&opened->archive, opened->bytes, &opened->reading, &error) == 0;
 }
 
 static void release(struct opened *opened) {
@@ -40,9 +41,11 @@ static bool write_it(struct opened *opened, struct sb_buf *into) {
     return sb_normalize_write(&opened->archive, &output.base, counts, &error) == 0;
 }
 
-static void compare(struct opened *a, struct opened *b) {
-    struct sb_subject x = {.name = "a", .bytes = a->bytes, .archive = &a->archive};
-    struct sb_subject y = {.name = "b", .bytes = b->bytes, .archive = &b->archive};
+static void compare(struct opened *a, struct opened *b, bool outlined) {
+    struct sb_subject x = {
+        .name = "a", .bytes = a->bytes, .archive = &a->archive, .outlined = outlined};
+    struct sb_subject y = {
+        .name = "b", .bytes = b->bytes, .archive = &b->archive, .outlined = outlined};
     struct sb_comparison result = SB_COMPARISON_INIT;
     struct sb_error error;
     x.image = a->archive.images.items[0];
@@ -69,8 +72,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         fuzz_check(write_it(&second, &twice), "what was normalised is normalised again");
         fuzz_check(sb_span_equal(sb_buf_span(&once), sb_buf_span(&twice)),
                    "normalising twice is normalising once");
-        if (first.archive.images.count == 1 && second.archive.images.count == 1)
-            compare(&first, &second);
+        if (first.archive.images.count == 1 && second.archive.images.count == 1) {
+            compare(&first, &second, false);
+            compare(&first, &second, true);
+        }
         release(&second);
     }
     sb_buf_release(&once);

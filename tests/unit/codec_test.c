@@ -72,8 +72,8 @@ static size_t make_gzip(unsigned char *bytes, size_t size) {
 static int unpack(const unsigned char *bytes, size_t size, struct sb_findings *findings,
                   struct sb_buf *buf) {
     struct sb_error error;
-    return read_all(sb_gzip_open(sb_input_memory(sb_span_of(bytes, size)), findings, "t"), buf,
-                    &error);
+    return read_all(sb_gzip_open(sb_input_memory(sb_span_of(bytes, size)), size, findings, "t"),
+                    buf, &error);
 }
 
 static void every_flipped_bit_of_gzip_is_noticed(void) {

@@ -92,7 +92,7 @@ static enum answer read_file(const char *name, struct sb_span data) {
     if (ends(name, ".tar"))
         return read_tar(sb_input_memory(data), true);
     if (ends(name, ".tar.gz"))
-        return read_tar(sb_gzip_open(sb_input_memory(data), &findings, name), true);
+        return read_tar(sb_gzip_open(sb_input_memory(data), 0, &findings, name), true);
     if (ends(name, ".zst"))
         return read_stream(sb_zstd_open(sb_input_memory(data), &findings, name));
     if (ends(name, ".json"))

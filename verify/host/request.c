@@ -1,6 +1,7 @@
 #include "host/request.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -70,9 +71,14 @@ int request_read(int socket, void *data, size_t size, int fds[2]) {
 
 int request_send(const struct request *request, const int *fds, size_t count, struct reply *reply,
                  int *fd, struct sb_error *error) {
+    /* One request and its reply at a time, whichever thread asks. */
+    static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
     int came[2] = {-1, -1};
-    if (request_write(parent, request, sizeof *request, fds, count) < 0 ||
-        request_read(parent, reply, sizeof *reply, came) != 0)
+    pthread_mutex_lock(&turn);
+    bool served = request_write(parent, request, sizeof *request, fds, count) == 0 &&
+                  request_read(parent, reply, sizeof *reply, came) == 0;
+    pthread_mutex_unlock(&turn);
+    if (!served)
         return sb_error_set(error, SB_ERROR_SYSTEM, "the process that started the reader is gone");
     if (fd)
         *fd = came[0];

@@ -141,15 +141,16 @@ void report_text_identity(struct text *text, const struct sb_comparison *result)
     for (int what = 0; what < SB_IDENTITIES; what++) {
         const struct sb_identity_row *row = &result->identity[what];
         char a[SB_DIGEST_TEXT + 32], b[SB_DIGEST_TEXT + 32];
-        if (row->a_count == 0 && row->b_count == 0)
+        if (!row->compared)
             continue;
         text_add(text, STYLE_PLAIN, "  %-10s", sb_identity_name(row->what));
         text_add(text, row->equal ? STYLE_GOOD : STYLE_WARN, "%-7s",
-                 row->equal                               ? "equal"
-                 : row->a_count == 0 || row->b_count == 0 ? "one has"
-                                                          : "differ");
-        text_add(text, STYLE_PLAIN, " %s", digest_text(row->a, row->a_count, a, sizeof a));
-        if (!row->equal)
+                 row->equal                                   ? "equal"
+                 : (row->a_count == 0) != (row->b_count == 0) ? "one has"
+                                                              : "differ");
+        if (row->a_count || row->b_count)
+            text_add(text, STYLE_PLAIN, " %s", digest_text(row->a, row->a_count, a, sizeof a));
+        if (!row->equal && (row->a_count || row->b_count))
             text_add(text, STYLE_PLAIN, "\n  %-18s%s", "",
                      digest_text(row->b, row->b_count, b, sizeof b));
         text_add(text, STYLE_PLAIN, "\n");

@@ -79,7 +79,7 @@ void report_diff_markdown(struct sb_buf *buf, const struct sb_comparison *result
                    a->name, b->name, meaning(result->verdict));
     sb_buf_append_string(buf, "| digest | equal |\n|---|---|\n");
     for (int what = 0; what < SB_IDENTITIES; what++)
-        if (result->identity[what].a_count || result->identity[what].b_count)
+        if (result->identity[what].compared)
             sb_buf_appendf(buf, "| %s | %s |\n", sb_identity_name((enum sb_identity)what),
                            result->identity[what].equal ? "yes" : "no");
     sb_buf_append_string(buf, "\n| pass | A | B |\n|---|---|---|\n");
