@@ -76,7 +76,7 @@ int cmd_diff(struct options *options, struct sb_error *error) {
     struct allowances allowances = ALLOWANCES_INIT;
     int status = open_all(subjects, &allowances, options, error);
     if (status == 0)
-        status = pair_read(subjects, options, error);
+        status = pair_read(subjects, options, &result, error);
     if (status == 0)
         status = sb_compare(&subjects[0].core, &subjects[1].core, &options->passes, &result, error);
     if (status == 0)

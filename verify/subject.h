@@ -30,7 +30,8 @@ int subject_open(struct subject *subject, const char *name, const struct options
 /* The same for an archive in a file that is open; the descriptor stays the caller's. */
 int subject_open_file(struct subject *subject, const char *name, int fd,
                       const struct options *options, struct sb_error *error) SB_MUST_USE;
-/* Reads all of it; contents says how the contents of files are told apart afterwards. */
+/* Reads all of it; contents says how the contents of files are told apart afterwards. Where
+ * reading.trusting is set, layers are only registered. */
 int subject_read(struct subject *subject, enum sb_contents contents,
                  struct sb_error *error) SB_MUST_USE;
 /* Chooses the image that the name or the options ask for. */

@@ -31,10 +31,28 @@ int sb_subject_hash(struct sb_range range, struct sb_digest *digest, struct sb_e
     return sb_input_digest_finish(&reading, digest, error);
 }
 
+static bool has_unread(const struct sb_image *image) {
+    for (size_t i = 0; i < image->layers.count; i++)
+        if (image->layers.items[i]->unread)
+            return true;
+    return false;
+}
+
+/* For a rootfs every layer counts, though not the contents of those that both have. */
+static int read_rest(struct sb_subject *subject, struct sb_error *error) {
+    if (!has_unread(subject->image))
+        return 0;
+    if (sb_archive_read_layers(subject->archive, subject->image, SB_CONTENTS_UNKNOWN, error) < 0)
+        return -1;
+    sb_rootfs_of_image(&subject->rootfs, subject->archive, subject->image);
+    return 0;
+}
+
 int sb_subject_prepare(struct sb_subject *subject, const struct sb_pass_options *options,
                        struct sb_error *error) {
     sb_canon_from_image(&subject->canon, subject->archive, subject->image, options);
-    sb_rootfs_of_image(&subject->rootfs, subject->archive, subject->image);
+    if (!has_unread(subject->image))
+        sb_rootfs_of_image(&subject->rootfs, subject->archive, subject->image);
     if (subject->outlined) {
         sb_canon_outline(&subject->canon);
         return 0;
@@ -119,6 +137,8 @@ static void compare_identity(const struct sb_subject *a, const struct sb_subject
     for (int what = 0; what < SB_IDENTITIES; what++) {
         struct sb_identity_row *row = &result->identity[what];
         row->what = (enum sb_identity)what;
+        if (row->compared)
+            continue;
         row->a = sb_identity_of(a, row->what, &result->arena, &row->a_count);
         row->b = sb_identity_of(b, row->what, &result->arena, &row->b_count);
         bool may_be_empty = sb_identity_is_list(row->what);
@@ -135,8 +155,8 @@ static void set_equal(struct sb_comparison *result, enum sb_identity what, bool 
 }
 
 /* Most archives that differ do so in their first header: this costs one reading of equal ones. */
-static int compare_archives(const struct sb_subject *a, const struct sb_subject *b,
-                            struct sb_comparison *result, struct sb_error *error) {
+int sb_compare_archives(const struct sb_subject *a, const struct sb_subject *b,
+                        struct sb_comparison *result, struct sb_error *error) {
     bool equal = false;
     if (!a->bytes.source && !b->bytes.source)
         return 0;
@@ -144,6 +164,18 @@ static int compare_archives(const struct sb_subject *a, const struct sb_subject 
         return -1;
     set_equal(result, SB_IDENTITY_ARCHIVE, equal);
     return 0;
+}
+
+static size_t number_of(const struct sb_subject *subject) {
+    size_t number = 0;
+    while (subject->archive->images.items[number] != subject->image)
+        number++;
+    return number;
+}
+
+bool sb_subjects_are_one(const struct sb_subject *a, const struct sb_subject *b,
+                         const struct sb_comparison *result) {
+    return result->identity[SB_IDENTITY_ARCHIVE].equal && number_of(a) == number_of(b);
 }
 
 /* A kept form pass asks for equal bytes; image-name, kept, for equal names. */
@@ -269,11 +301,13 @@ static void note_left_out(const struct sb_subject *subject, struct sb_comparison
 }
 
 /* Whether the root filesystems are equal though the layers, of one number, are not. */
-static int compare_rootfs(const struct sb_subject *a, const struct sb_subject *b,
+static int compare_rootfs(struct sb_subject *a, struct sb_subject *b,
                           const struct sb_pass_options *options, struct sb_comparison *result,
                           struct sb_error *error) {
     struct sb_canon_layer x = {0}, y = {0};
     bool equal;
+    if (read_rest(a, error) < 0 || read_rest(b, error) < 0)
+        return -1;
     sb_rootfs_make_layer(&a->rootfs, options, &x);
     sb_rootfs_make_layer(&b->rootfs, options, &y);
     int status = sb_layers_are_equal(&x, &y, a->archive->spool, &equal, error);
@@ -288,7 +322,11 @@ static int compare_canonical(struct sb_subject *a, struct sb_subject *b,
                              const struct sb_pass_options *options, struct sb_comparison *result,
                              struct sb_error *error) {
     bool outlined = a->outlined || b->outlined;
-    if (!outlined && result->identity[SB_IDENTITY_CANONICAL].equal)
+    if (outlined && sb_subjects_are_one(a, b, result)) {
+        set_equal(result, SB_IDENTITY_CANONICAL, true);
+        set_equal(result, SB_IDENTITY_ROOTFS, true);
+    }
+    if (result->identity[SB_IDENTITY_CANONICAL].equal)
         return 0;
     sb_compare_config(a->canon.run, b->canon.run, "", result);
     size_t before = result->differences.count;
@@ -311,9 +349,11 @@ int sb_compare(struct sb_subject *a, struct sb_subject *b, const struct sb_pass_
                struct sb_comparison *result, struct sb_error *error) {
     memcpy(result->counts_a, a->canon.counts, sizeof result->counts_a);
     memcpy(result->counts_b, b->canon.counts, sizeof result->counts_b);
-    compare_identity(a, b, result);
-    if ((a->outlined || b->outlined) && compare_archives(a, b, result, error) < 0)
+    bool outlined = a->outlined || b->outlined,
+         asked = result->identity[SB_IDENTITY_ARCHIVE].compared;
+    if (outlined && !asked && sb_compare_archives(a, b, result, error) < 0)
         return -1;
+    compare_identity(a, b, result);
     bool kept_equal = compare_kept(a, b, options, result);
     bool run_equal = sb_digest_equal(&a->canon.run_digest, &b->canon.run_digest);
     note_left_out(a, result);

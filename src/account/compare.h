@@ -30,7 +30,8 @@ struct sb_subject {
 /* The digest of an archive as given. */
 int sb_subject_hash(struct sb_range bytes, struct sb_digest *digest,
                     struct sb_error *error) SB_MUST_USE;
-/* Canonical image and rootfs of a subject and, unless it is outlined, their digests. */
+/* Canonical image and rootfs of a subject and, unless it is outlined, their digests. Of an outlined
+ * one layers may be unread; then there is no rootfs yet. */
 int sb_subject_prepare(struct sb_subject *subject, const struct sb_pass_options *options,
                        struct sb_error *error) SB_MUST_USE;
 void sb_subject_release(struct sb_subject *subject);
@@ -99,8 +100,17 @@ struct sb_comparison {
 #define SB_COMPARISON_INIT                                                                         \
     { 0 }
 
+/* Whether two archives are the same bytes, before anything in them is read. The answer goes to
+ * result, for sb_compare. */
+int sb_compare_archives(const struct sb_subject *a, const struct sb_subject *b,
+                        struct sb_comparison *result, struct sb_error *error) SB_MUST_USE;
+/* Whether both are one image of the same bytes: where they are outlined, its layers need not be
+ * read. */
+bool sb_subjects_are_one(const struct sb_subject *a, const struct sb_subject *b,
+                         const struct sb_comparison *result);
 /* Both subjects are prepared, with the same options. Where one is outlined, its archive, canonical
- * form and rootfs are compared as they are; the verdict is the same. */
+ * form and rootfs are compared as they are; the verdict is the same. Layers that were not read must
+ * be in both, at one position; they are read where the rest asks for it. */
 int sb_compare(struct sb_subject *a, struct sb_subject *b, const struct sb_pass_options *options,
                struct sb_comparison *result, struct sb_error *error) SB_MUST_USE;
 void sb_comparison_release(struct sb_comparison *result);

@@ -255,8 +255,9 @@ static int walk(const struct sb_canon_layer *a, const struct sb_canon_layer *b,
 
 /* Of one tar, or of two with one digest. What the layers below make of the root can part them. */
 static bool have_one_source(const struct sb_canon_layer *a, const struct sb_canon_layer *b) {
-    return a->source && b->source && a->items.count == b->items.count &&
-           sb_digest_equal(&a->source->diff_id, &b->source->diff_id);
+    if (!a->source || !b->source || !sb_digest_equal(&a->source->diff_id, &b->source->diff_id))
+        return false;
+    return a->source->unread || b->source->unread || a->items.count == b->items.count;
 }
 
 int sb_compare_layers(const struct sb_canon_layer *a, const struct sb_canon_layer *b,

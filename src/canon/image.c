@@ -125,7 +125,8 @@ void sb_canon_from_image(struct sb_canon *canon, struct sb_archive *archive, str
         sb_canon_layer_make(&layer, image->layers.items[i], options, &root, canon->counts);
         for (size_t k = 0; k < layer.excluded.count; k++)
             *sb_vec_push(&canon->excluded) = layer.excluded.items[k];
-        bool keep = layer.items.count > 0 || !sb_pass_is_on(options, SB_PASS_EMPTY_LAYERS);
+        bool keep = layer.items.count > 0 || image->layers.items[i]->unread ||
+                    !sb_pass_is_on(options, SB_PASS_EMPTY_LAYERS);
         *sb_vec_push(&canon->kept) = keep;
         canon->counts[SB_PASS_EMPTY_LAYERS] += !keep;
         if (keep)

@@ -92,7 +92,7 @@ static int rename_layers(struct normal_archive *normal, const struct sb_json *ol
         struct sb_file *file;
         struct sb_layer *layer;
         if (sb_archive_find(normal->archive, path, "a layer", &file, error) < 0 ||
-            sb_archive_layer(normal->archive, file, &layer, error) < 0)
+            sb_archive_layer(normal->archive, file, NULL, &layer, error) < 0)
             return -1;
         const char *name = add_blob(normal, &layer->digest, layer->blob);
         sb_json_append(layers, new_string(normal, "", name));

@@ -48,7 +48,8 @@ int sb_archive_read_json(struct sb_archive *archive, struct sb_file *file, struc
     return status;
 }
 
-int sb_archive_layer(struct sb_archive *archive, struct sb_file *file, struct sb_layer **layer,
+int sb_archive_layer(struct sb_archive *archive, struct sb_file *file,
+                     const struct sb_digest *claimed, struct sb_layer **layer,
                      struct sb_error *error) {
     for (size_t i = 0; i < archive->layers.count; i++)
         if (archive->layer_files.items[i] == file) {
@@ -62,7 +63,26 @@ int sb_archive_layer(struct sb_archive *archive, struct sb_file *file, struct sb
     *sb_vec_push(&archive->layers) = *layer;
     *sb_vec_push(&archive->layer_files) = file;
     file->used = true;
+    if (archive->reading->trusting) {
+        if (sb_layer_register(*layer, file->data, name, error) < 0)
+            return -1;
+        if (claimed)
+            (*layer)->digest = *claimed;
+        if (claimed || (*layer)->codec == SB_CODEC_NONE)
+            return 0;
+        sb_layer_release(*layer);
+    }
     return sb_layer_read(*layer, file->data, name, archive->reading, error);
+}
+
+int sb_archive_read_layers(struct sb_archive *archive, struct sb_image *image,
+                           enum sb_contents contents, struct sb_error *error) {
+    struct sb_reading reading = *archive->reading;
+    reading.contents = contents;
+    for (size_t i = 0; i < image->layers.count; i++)
+        if (sb_layer_read_now(image->layers.items[i], &reading, error) < 0)
+            return -1;
+    return 0;
 }
 
 static char *make_platform(const struct sb_json *config) {
@@ -135,15 +155,22 @@ int sb_image_check_layers(struct sb_image *image, const char *where, struct sb_e
     if (image->layers.count != image->diff_ids.count)
         return sb_error_set(error, SB_ERROR_MALFORMED, "%s: %zu layers, but %zu diff_ids", where,
                             image->layers.count, image->diff_ids.count);
-    for (size_t i = 0; i < image->layers.count; i++)
-        if (!sb_digest_equal(&image->layers.items[i]->diff_id, &image->diff_ids.items[i])) {
+    static const struct sb_digest none;
+    for (size_t i = 0; i < image->layers.count; i++) {
+        struct sb_layer *layer = image->layers.items[i];
+        if (layer->unread && sb_digest_equal(&layer->diff_id, &none))
+            layer->diff_id = image->diff_ids.items[i];
+        if (layer->unread && sb_digest_equal(&layer->digest, &none))
+            layer->digest = layer->diff_id;
+        if (!sb_digest_equal(&layer->diff_id, &image->diff_ids.items[i])) {
             char claimed[SB_DIGEST_TEXT], actual[SB_DIGEST_TEXT];
             sb_digest_format(&image->diff_ids.items[i], claimed);
-            sb_digest_format(&image->layers.items[i]->diff_id, actual);
+            sb_digest_format(&layer->diff_id, actual);
             return sb_error_set(error, SB_ERROR_MALFORMED,
-                                "%s: its diff_id is %s, the configuration says %s",
-                                image->layers.items[i]->name, actual, claimed);
+                                "%s: its diff_id is %s, the configuration says %s", layer->name,
+                                actual, claimed);
         }
+    }
     return 0;
 }
 

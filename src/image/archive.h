@@ -75,9 +75,14 @@ int sb_archive_find(struct sb_archive *archive, const struct sb_json *path, cons
 /* The parsed JSON of a file, and its digest (may be NULL). Values live as long as the archive. */
 int sb_archive_read_json(struct sb_archive *archive, struct sb_file *file, struct sb_json **value,
                          struct sb_digest *digest, struct sb_error *error) SB_MUST_USE;
-/* The layer stored in file, read at its first use. */
-int sb_archive_layer(struct sb_archive *archive, struct sb_file *file, struct sb_layer **layer,
+/* The layer stored in file: read at its first use or, where claims are trusted and there is one for
+ * the stored bytes (claimed, NULL: none) or they are those of the tar, registered. */
+int sb_archive_layer(struct sb_archive *archive, struct sb_file *file,
+                     const struct sb_digest *claimed, struct sb_layer **layer,
                      struct sb_error *error) SB_MUST_USE;
+/* Reads those layers of the image that are registered only. */
+int sb_archive_read_layers(struct sb_archive *archive, struct sb_image *image,
+                           enum sb_contents contents, struct sb_error *error) SB_MUST_USE;
 
 /* What to take of several images: a name (familiar or full) or @N, and platforms. NULL: any. */
 struct sb_choice {

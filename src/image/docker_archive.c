@@ -92,7 +92,7 @@ static int read_item(struct sb_archive *archive, const struct sb_json *item,
     for (struct sb_json *path = layers ? layers->first : NULL; path; path = path->next) {
         struct sb_layer *layer;
         if (sb_archive_find(archive, path, "a layer", &file, error) < 0 ||
-            sb_archive_layer(archive, file, &layer, error) < 0)
+            sb_archive_layer(archive, file, NULL, &layer, error) < 0)
             return -1;
         *sb_vec_push(&image->layers) = layer;
     }

@@ -228,20 +228,23 @@ static int read_entries(struct sb_layer *layer, struct sb_input *tar, const stru
     return status < 0 ? -1 : 0;
 }
 
+static int recognise(struct sb_layer *layer, struct sb_input *raw, struct sb_error *error) {
+    struct sb_span bytes = sb_span_of("", 0);
+    if (sb_input_peek(raw, &bytes, error) < 0)
+        return -1;
+    if (bytes.size > SB_TAR_BLOCK)
+        bytes.size = SB_TAR_BLOCK;
+    layer->codec = sb_codec_recognise(bytes);
+    if (layer->codec == SB_CODEC_BASE64)
+        layer->codec = SB_CODEC_NONE;
+    return 0;
+}
+
 /* stored bytes → digest → decoder → diff_id → tar reader, in one pass. */
 static int read_blob(struct sb_layer *layer, struct sb_input *raw, const struct sb_reading *how,
                      struct sb_error *error) {
     struct sb_input_digest stored, decoded;
-    unsigned char beginning[512];
-    struct sb_span bytes;
     sb_input_digest_init(&stored, raw);
-    int status = sb_input_peek(raw, &bytes, error);
-    if (status < 0)
-        return -1;
-    size_t size = status ? 0 : bytes.size < sizeof beginning ? bytes.size : sizeof beginning;
-    layer->codec = sb_codec_recognise(sb_span_of(size ? bytes.data : beginning, size));
-    if (layer->codec == SB_CODEC_BASE64)
-        layer->codec = SB_CODEC_NONE;
     if (layer->codec == SB_CODEC_NONE) {
         if (read_entries(layer, &stored.base, how, error) < 0 ||
             sb_input_digest_finish(&stored, &layer->digest, error) < 0)
@@ -262,15 +265,57 @@ static int read_blob(struct sb_layer *layer, struct sb_input *raw, const struct 
     return 0;
 }
 
+/* The same without digests. Takes raw. */
+static int read_believed(struct sb_layer *layer, struct sb_input *raw, const struct sb_reading *how,
+                         struct sb_error *error) {
+    SB_CLEANUP(sb_input_close_at)
+    struct sb_input *tar =
+        sb_codec_open(layer->codec, raw, layer->blob.size, how->findings, layer->name);
+    if (read_entries(layer, tar, how, error) < 0 || sb_input_skip(tar, UINT64_MAX, NULL, error) < 0)
+        return -1;
+    layer->tar_size = tar->position;
+    return 0;
+}
+
+static int name_layer(const struct sb_layer *layer, struct sb_error *error) {
+    return strstr(error->message, layer->name) ? -1 : sb_error_wrap(error, "%s", layer->name);
+}
+
+static void begin(struct sb_layer *layer, struct sb_range blob, const char *name) {
+    *layer = (struct sb_layer){.blob = blob, .name = sb_memory_copy_string(name)};
+}
+
 int sb_layer_read(struct sb_layer *layer, struct sb_range blob, const char *name,
                   const struct sb_reading *reading, struct sb_error *error) {
-    *layer = (struct sb_layer){
-        .blob = blob, .name = sb_memory_copy_string(name), .contents = reading->contents};
     SB_CLEANUP(sb_input_close_at) struct sb_input *raw = NULL;
-    if (sb_range_open(blob, &raw, error) < 0)
-        return sb_error_wrap(error, "%s", name);
-    if (read_blob(layer, raw, reading, error) < 0)
-        return strstr(error->message, name) ? -1 : sb_error_wrap(error, "%s", name);
+    begin(layer, blob, name);
+    layer->contents = reading->contents;
+    if (sb_range_open(blob, &raw, error) < 0 || recognise(layer, raw, error) < 0 ||
+        read_blob(layer, raw, reading, error) < 0)
+        return name_layer(layer, error);
+    return sb_layer_check(layer, reading->findings, error);
+}
+
+int sb_layer_register(struct sb_layer *layer, struct sb_range blob, const char *name,
+                      struct sb_error *error) {
+    SB_CLEANUP(sb_input_close_at) struct sb_input *raw = NULL;
+    begin(layer, blob, name);
+    layer->unread = true;
+    if (sb_range_open(blob, &raw, error) < 0 || recognise(layer, raw, error) < 0)
+        return name_layer(layer, error);
+    return 0;
+}
+
+int sb_layer_read_now(struct sb_layer *layer, const struct sb_reading *reading,
+                      struct sb_error *error) {
+    struct sb_input *raw;
+    if (!layer->unread)
+        return 0;
+    layer->unread = false;
+    layer->contents = reading->contents;
+    if (sb_range_open(layer->blob, &raw, error) < 0 ||
+        read_believed(layer, raw, reading, error) < 0)
+        return name_layer(layer, error);
     return sb_layer_check(layer, reading->findings, error);
 }
 
@@ -307,10 +352,13 @@ const struct sb_entry *sb_layer_file_of(const struct sb_layer *layer,
 
 bool sb_layer_same_content(const struct sb_layer *layer, const struct sb_entry *entry,
                            const struct sb_layer *other_layer, const struct sb_entry *other) {
-    if (layer->contents != other_layer->contents || entry->size != other->size)
+    if (entry->size != other->size)
         return false;
-    if (entry->size == 0)
+    if (entry->size == 0 ||
+        (entry->order == other->order && sb_digest_equal(&layer->diff_id, &other_layer->diff_id)))
         return true;
+    if (layer->contents != other_layer->contents)
+        return false;
     switch (layer->contents) {
     case SB_CONTENTS_DIGEST:
         return sb_digest_equal(&entry->content.digest, &other->content.digest);

@@ -65,7 +65,8 @@ struct sb_layer {
     uint64_t tar_size;
     enum sb_codec codec;
     enum sb_contents contents;
-    char *name;                      /* for messages: "layer blobs/sha256/…" */
+    bool unread; /* no entries yet, and the digests are what the archive claims */
+    char *name;  /* for messages: "layer blobs/sha256/…" */
     SB_VEC(struct sb_entry) entries; /* sorted by path */
     uint32_t *by_order; /* order → position in entries, SB_REPLACED for one that was replaced */
     size_t read;        /* entries of the tar, replaced ones included */
@@ -78,6 +79,13 @@ struct sb_layer {
 /* Reads and indexes the whole blob. */
 int sb_layer_read(struct sb_layer *layer, struct sb_range blob, const char *name,
                   const struct sb_reading *reading, struct sb_error *error) SB_MUST_USE;
+/* The same later: sets what the blob begins as, and leaves the rest for sb_layer_read_now. */
+int sb_layer_register(struct sb_layer *layer, struct sb_range blob, const char *name,
+                      struct sb_error *error) SB_MUST_USE;
+/* Reads and indexes a registered layer, and believes its digests. Does nothing where it was read.
+ */
+int sb_layer_read_now(struct sb_layer *layer, const struct sb_reading *reading,
+                      struct sb_error *error) SB_MUST_USE;
 void sb_layer_release(struct sb_layer *layer);
 
 /* Position in entries of the first whose path is not before path; their count where there is none.

@@ -173,7 +173,7 @@ static int read_layer(struct sb_archive *archive, struct sb_image *image,
     if (!file)
         return sb_error_set(error, SB_ERROR_MALFORMED, "%s: the layer is not here",
                             descriptor.path);
-    if (sb_archive_layer(archive, file, &layer, error) < 0 ||
+    if (sb_archive_layer(archive, file, &descriptor.digest, &layer, error) < 0 ||
         check_digest(&descriptor, &layer->digest, error) < 0)
         return -1;
     if (layer->codec != descriptor.codec)

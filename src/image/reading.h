@@ -18,6 +18,9 @@ struct sb_reading {
     const struct sb_spool *spool;
     enum sb_contents contents;
     const struct sb_tag_key *key; /* of the tags: one for all archives that are compared */
+    /* Digests that an archive claims are believed: its layers stay unread until somebody asks, and
+     * are not hashed. */
+    bool trusting;
 };
 
 #endif

@@ -12,6 +12,16 @@ setup() {
     cd "$BATS_TEST_TMPDIR"
 }
 
+# The same without digests, and with those that the archives claim.
+short_ways_agree() { # FILE VERDICT STATUS
+    local option got
+    for option in --max-differences=50 --trust-digests; do
+        got=0
+        "$samebytes" diff "$option" "$images/base.tar" "$1" >"$BATS_TEST_TMPDIR/text" || got=$?
+        [ "$got" = "$3" ] && head -n 1 "$BATS_TEST_TMPDIR/text" | grep -q "^$2: " || return 1
+    done
+}
+
 # Every file of a folder must come out with the folder's name as verdict, and with that status.
 check_all() {
     local verdict=$1 wanted=$2 file wrong='' count=0 got
@@ -19,7 +29,8 @@ check_all() {
         count=$((count + 1))
         got=0
         "$samebytes" diff --json "$images/base.tar" "$file" >"$BATS_TEST_TMPDIR/report" || got=$?
-        [ "$got" = "$wanted" ] && [ "$(field .verdict "$BATS_TEST_TMPDIR/report")" = "$verdict" ] ||
+        [ "$got" = "$wanted" ] && [ "$(field .verdict "$BATS_TEST_TMPDIR/report")" = "$verdict" ] &&
+            short_ways_agree "$file" "$verdict" "$wanted" ||
             wrong="$wrong ${file##*/}"
     done
     [ -z "$wrong" ] || fail "not $verdict:$wrong"

@@ -16,7 +16,13 @@ def answer(samebytes, base, path):
     run = subprocess.run([samebytes, 'diff', '--json', base, path], stdout=subprocess.PIPE,
                          stderr=subprocess.PIPE, timeout=LIMIT_SECONDS, check=False)
     text = run.stderr.decode(errors='replace')
-    if run.returncode == 2 and len(text.splitlines()) == 1:
+    refused = run.returncode == 2 and len(text.splitlines()) == 1
+    # Without a report nothing is hashed twice; the answer must be the same.
+    short = subprocess.run([samebytes, 'diff', '-q', base, path], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                           timeout=LIMIT_SECONDS, check=False)
+    if short.returncode != run.returncode:
+        return f'status {run.returncode} with a report, {short.returncode} without', False, text
+    if refused:
         return 'ambiguous' if 'ambiguous' in text else 'malformed', True, text
     if run.returncode in (0, 1):
         report = json.loads(run.stdout)
