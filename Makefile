@@ -52,7 +52,7 @@ LIBRARY := $(OBJECTS)/libsamebytes.a
 PROGRAM := $(BUILD)/samebytes$(if $(filter release,$(MODE)),,-$(MODE))
 
 .PHONY: help build debug static verify audit test test-static unit lint install uninstall clean deps \
-	suites encoders engines engines-doc bounds fuzz fuzz-quick fuzz-differential engines-crafted coverage deps-fuzz deps-verify deps-test deps-lint deps-browser deps-suites
+	bench deps-bench suites encoders engines engines-doc bounds fuzz fuzz-quick fuzz-differential engines-crafted coverage deps-fuzz deps-verify deps-test deps-lint deps-browser deps-suites
 
 help:
 	@echo 'make verify   rebuild the image of this folder natively and with Docker, and compare'
@@ -67,6 +67,7 @@ help:
 	@echo 'make fuzz     every parser under libFuzzer, MINUTES=1 each; AFL=1: AFL++ as well'
 	@echo 'make engines-crafted  crafted archives, shown to engines (SAMPLE=30: a few)'
 	@echo 'make fuzz-differential, test-static, coverage: see docs/security.md'
+	@echo 'make bench    how fast, against other programs (RUNS=7, BENCH="small big")'
 	@echo 'make bounds   what bombs, deep and long inputs cost'
 	@echo 'make lint     clang-tidy, cppcheck, clang-format, shellcheck, layers'
 	@echo 'make install  to $$(DESTDIR)$$(PREFIX), PREFIX=$(PREFIX)'
@@ -93,6 +94,8 @@ deps-test:
 	@tools/deps.sh build engine test
 deps-lint:
 	@tools/deps.sh build lint
+deps-bench:
+	@tools/deps.sh build bench
 deps-browser:
 	@tools/deps.sh browser
 deps-suites:
@@ -111,6 +114,17 @@ engines: encoders
 	@tools/engines/suite.sh make bullseye bookworm || true
 	@tests/run.sh tests/engines/suites/*.bats; status=$$?; \
 		tools/engines/table.sh $(BUILD)/engines.json && exit $$status
+
+# Against other programs that do the same work; images from Debian packages, some 6 GB on the disk. Not a test: what
+# it prints is for reading, and it fails only where an answer is wrong.
+BENCH ?= small big 10000000 100000000 1000000000 10000000000
+BENCH_DIR ?= $(HOME)/.cache/samebytes/bench
+RUNS ?= 7
+bench: deps-bench
+	@$(MAKE) --no-print-directory -s $(PROGRAM)
+	@mkdir -p $(BENCH_DIR) && python3 tools/bench/images.py $(BENCH_DIR) $(BENCH)
+	@RESULT=$(BUILD)/bench.json PLOT=$(BUILD)/performance.svg PYTHONDONTWRITEBYTECODE=1 \
+		python3 tools/bench/bench.py $(PROGRAM) $(BENCH_DIR) $(RUNS) $(BENCH)
 
 # Crafted archives shown to real engines: what they load is what this program says, or it refuses. SAMPLE=N takes
 # a few; all take half an hour.

@@ -44,6 +44,14 @@ mmdebstrap	root file systems of other Debian releases, for their engines
 zstd	unpacks their packages
 EOF
         ;;
+    bench) cat <<'EOF'
+isal	igzip, the fastest program that unpacks gzip
+openssl	the fastest program that hashes
+python3	makes the images, runs the programs
+skopeo	copies images, with umoci
+umoci	unpacks images, for diff -r
+EOF
+        ;;
     fuzz) cat <<'EOF'
 clang	libFuzzer
 libclang-rt-14-dev	its runtime

@@ -244,7 +244,7 @@ static int gather(struct audit *audit, struct sb_error *error) {
                                               &audit->source, error) < 0) ||
         (options->facts && text_file_open(options->facts, &audit->agreed, error) < 0))
         return -1;
-    rights_of_subject(&rights, &audit->subject);
+    rights_of_subject(&rights, &audit->subject, READINGS);
     return confine(&rights, error);
 }
 

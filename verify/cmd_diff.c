@@ -33,10 +33,12 @@ static int open_all(struct subject *subjects, struct allowances *allowances,
     if (allowances_open(allowances, options, error) < 0 || report_folder_make(options, error) < 0)
         return -1;
     for (int i = 0; i < 2; i++) {
-        subjects[i].core.outlined = !options->json && !options->verbose;
+        if (!options->json && !options->verbose)
+            subjects[i].core.digests = SB_DIGESTS_NONE;
         if (subject_open(&subjects[i], options->arguments.items[i], options, error) < 0)
             return -1;
-        rights_of_subject(&rights, &subjects[i]);
+        rights_of_subject(&rights, &subjects[i],
+                          subjects[i].core.digests == SB_DIGESTS_NONE ? 1 : READINGS);
     }
     return confine(&rights, error);
 }

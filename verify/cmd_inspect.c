@@ -188,7 +188,7 @@ int cmd_inspect(struct options *options, struct sb_error *error) {
     int status = subject_open(&subject, options->arguments.items[0], options, error);
     if (status == 0) {
         rights_of_options(&rights, options);
-        rights_of_subject(&rights, &subject);
+        rights_of_subject(&rights, &subject, READINGS);
         if (options->facts)
             *sb_vec_push(&rights.results) = options->facts;
         status = confine(&rights, error);

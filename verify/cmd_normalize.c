@@ -6,12 +6,15 @@
 #include "canon/normalize.h"
 #include "command.h"
 #include "confine.h"
+#include "host/beside.h"
+#include "host/temporary.h"
 #include "report/report.h"
 
 struct normalization {
     struct subject *subject;
     struct subject after; /* what was written, read back */
     const struct options *options;
+    struct beside checking; /* the digests that the archive claims, while it is written again */
     uint64_t counts[SB_PASSES];
 };
 
@@ -97,18 +100,88 @@ static int report(const struct normalization *normalization, const struct subjec
     return status;
 }
 
+static int check_digests(void *context, struct sb_error *error) {
+    struct subject *subject = context;
+    return sb_archive_verify_layers(&subject->archive, error) < 0
+               ? sb_error_wrap(error, "%s", subject->name)
+               : 0;
+}
+
+/* Every layer that was written is one of those that were read, byte for byte. */
+static int compare_layers(const struct sb_archive *before, const struct sb_archive *after,
+                          struct sb_error *error) {
+    for (size_t i = 0; i < after->layers.count; i++) {
+        const struct sb_layer *layer = after->layers.items[i];
+        bool equal = false;
+        for (size_t k = 0; k < before->layers.count && !equal; k++)
+            if (sb_digest_equal(&before->layers.items[k]->digest, &layer->digest) &&
+                sb_range_equal(before->layers.items[k]->blob, layer->blob, &equal, error) < 0)
+                return -1;
+        if (!equal)
+            return sb_error_set(error, SB_ERROR_SYSTEM, "%s: not as it was read", layer->name);
+    }
+    return 0;
+}
+
 /* Reads back what was written: a digest that changed is a mistake of ours, and must not pass. */
-static int read_back(void *context, int fd, struct sb_error *error) {
-    struct normalization *normalization = context;
+static int read_back(struct normalization *normalization, int fd, struct sb_error *error) {
     const struct options *options = normalization->options;
+    struct subject *after = &normalization->after;
     struct stat status;
     if (strcmp(options->output, "-") == 0 || options->canonical || fstat(fd, &status) < 0 ||
         !S_ISREG(status.st_mode) || (fcntl(fd, F_GETFL) & O_ACCMODE) == O_WRONLY)
         return 0;
-    if (subject_open_file(&normalization->after, options->output, fd, options, error) < 0 ||
-        subject_read(&normalization->after, SB_CONTENTS_UNKNOWN, error) < 0)
+    if (subject_open_file(after, options->output, fd, options, error) < 0)
+        return -1;
+    after->reading.trusting = true;
+    if (subject_read(after, SB_CONTENTS_UNKNOWN, error) < 0 ||
+        compare_layers(&normalization->subject->archive, &after->archive, error) < 0)
         return sb_error_wrap(error, "reading the result back");
     return 0;
+}
+
+static int check(void *context, int fd, struct sb_error *error) {
+    struct normalization *normalization = context;
+    return read_back(normalization, fd, error) < 0 ? -1
+                                                   : beside_end(&normalization->checking, error);
+}
+
+/* The headers of all layers; their digests are checked meanwhile. */
+static int read_all(struct normalization *normalization, struct sb_error *error) {
+    struct subject *subject = normalization->subject;
+    struct sb_archive *archive = &subject->archive;
+    subject->reading.trusting = true;
+    if (subject_read(subject, SB_CONTENTS_UNKNOWN, error) < 0)
+        return -1;
+    for (size_t i = 0; i < archive->images.count; i++)
+        if (sb_archive_read_layers(archive, archive->images.items[i], SB_CONTENTS_UNKNOWN, error) <
+            0)
+            return sb_error_wrap(error, "%s", subject->name);
+    beside_start(&normalization->checking, check_digests, subject);
+    return 0;
+}
+
+static int prepare(struct normalization *normalization, struct sb_error *error) {
+    struct subject *subject = normalization->subject;
+    const struct options *options = normalization->options;
+    if (options->canonical) {
+        subject->core.digests = SB_DIGESTS_CANONICAL;
+        if (subject_choose(subject, options, error) < 0 ||
+            subject_prepare(subject, options, error) < 0)
+            return -1;
+        memcpy(normalization->counts, subject->core.canon.counts, sizeof normalization->counts);
+    }
+    return subject_refuse_ambiguous(subject, options, error);
+}
+
+static int write_result(struct normalization *normalization, bool direct, struct sb_error *error) {
+    const struct options *options = normalization->options;
+    if (direct && beside_end(&normalization->checking, error) < 0)
+        return -1;
+    if (archive_output(options, options->canonical ? write_canonical : write_envelope, check,
+                       normalization, error) < 0)
+        return -1;
+    return report(normalization, normalization->after.source ? &normalization->after : NULL, error);
 }
 
 int cmd_normalize(struct options *options, struct sb_error *error) {
@@ -122,30 +195,23 @@ int cmd_normalize(struct options *options, struct sb_error *error) {
         strcmp(options->output, "-") == 0)
         return sb_error_set(error, SB_ERROR_USAGE,
                             "-o - and --json both want standard output: --json=FILE");
-    bool canonical = options->canonical || options->form == SB_FORM_COMPACT;
-    options->canonical = canonical;
+    options->canonical = options->canonical || options->form == SB_FORM_COMPACT;
+    bool direct = options->output && result_is_direct(options->output);
     int status = subject_open(&subject, options->arguments.items[0], options, error);
     if (status == 0) {
         rights_of_options(&rights, options);
-        rights_of_subject(&rights, &subject);
+        rights_of_subject(&rights, &subject, READINGS);
         status = confine(&rights, error);
     }
     if (status == 0)
-        status = subject_read(&subject, SB_CONTENTS_UNKNOWN, error);
-    if (status == 0 && canonical) {
-        status = subject_choose(&subject, options, error);
-        if (status == 0)
-            status = subject_prepare(&subject, options, error);
-        memcpy(normalization.counts, subject.core.canon.counts, sizeof normalization.counts);
-    }
+        status = read_all(&normalization, error);
     if (status == 0)
-        status = subject_refuse_ambiguous(&subject, options, error);
+        status = prepare(&normalization, error);
     if (status == 0)
-        status = archive_output(options, canonical ? write_canonical : write_envelope, read_back,
-                                &normalization, error);
-    if (status == 0)
-        status =
-            report(&normalization, normalization.after.source ? &normalization.after : NULL, error);
+        status = write_result(&normalization, direct, error);
+    struct sb_error ignored;
+    if (beside_end(&normalization.checking, status < 0 ? &ignored : error) < 0)
+        status = -1;
     subject_release(&normalization.after);
     subject_release(&subject);
     return status;

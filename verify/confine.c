@@ -13,7 +13,10 @@ void rights_of_options(struct reader_rights *rights, const struct options *optio
     rights->unconfined = options->no_sandbox;
 }
 
-void rights_of_subject(struct reader_rights *rights, const struct subject *subject) {
+void rights_of_subject(struct reader_rights *rights, const struct subject *subject,
+                       unsigned readings) {
+    if (subject->source)
+        rights->bytes += subject->core.bytes.size * readings;
     if (subject->folder_path)
         *sb_vec_push(&rights->folders) = subject->folder_path;
 }

@@ -3,6 +3,7 @@
 
 #include "command.h"
 #include "host/process.h"
+#include "host/request.h"
 #include "host/sandbox.h"
 
 #ifndef SAMEBYTES_VERSION
@@ -51,6 +52,7 @@ static int print_help(const struct command *command) {
 
 /* One line, whatever bytes a file name put into it. */
 static void print_error(const char *command, const struct sb_error *error) {
+    request_report();
     struct sb_buf text = SB_BUF_INIT;
     if (error->kind == SB_ERROR_AMBIGUOUS && !strstr(error->message, "ambiguous"))
         sb_buf_append_string(&text, "ambiguous: ");

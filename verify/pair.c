@@ -1,83 +1,71 @@
 #include "pair.h"
 
-#include <pthread.h>
+#include "host/beside.h"
 
 struct side {
     struct subject *subject;
     const struct side *other;
     const struct options *options;
-    int (*step)(struct side *side);
-    struct sb_error error;
-    int status;
 };
 
-static int choose(struct side *side) {
-    return subject_read(side->subject, SB_CONTENTS_TAG, &side->error) < 0
+static int choose(void *context, struct sb_error *error) {
+    struct side *side = context;
+    return subject_read(side->subject, SB_CONTENTS_TAG, error) < 0
                ? -1
-               : subject_choose(side->subject, side->options, &side->error);
+               : subject_choose(side->subject, side->options, error);
 }
 
-static int prepare(struct side *side) {
-    return subject_refuse_ambiguous(side->subject, side->options, &side->error) < 0 ||
-                   subject_prepare(side->subject, side->options, &side->error) < 0
+static int prepare(void *context, struct sb_error *error) {
+    struct side *side = context;
+    return subject_refuse_ambiguous(side->subject, side->options, error) < 0 ||
+                   subject_prepare(side->subject, side->options, error) < 0
                ? -1
-               : subject_refuse_ambiguous(side->subject, side->options, &side->error);
+               : subject_refuse_ambiguous(side->subject, side->options, error);
 }
 
-static int read_all(struct side *side) {
+static int read_all(void *context, struct sb_error *error) {
+    struct side *side = context;
     const struct sb_subject *core = &side->subject->core;
-    return sb_archive_read_layers(core->archive, core->image, SB_CONTENTS_TAG, &side->error);
+    return sb_archive_read_layers(core->archive, core->image, SB_CONTENTS_TAG, error);
 }
 
-static int choose_and_prepare(struct side *side) {
-    return choose(side) < 0 || read_all(side) < 0 ? -1 : prepare(side);
+static int choose_and_prepare(void *context, struct sb_error *error) {
+    struct side *side = context;
+    return choose(side, error) < 0 || read_all(side, error) < 0 ? -1 : prepare(side, error);
 }
 
 /* Layers that both have at one position stay unread. */
-static int read_own(struct side *side) {
+static int read_own(void *context, struct sb_error *error) {
+    struct side *side = context;
     const struct sb_subject *core = &side->subject->core;
     const struct sb_image *image = core->image, *other = side->other->subject->core.image;
     if (image->layers.count != other->layers.count)
-        return read_all(side);
+        return read_all(side, error);
     for (size_t i = 0; i < image->layers.count; i++) {
         struct sb_layer *layer = image->layers.items[i];
         if (!sb_digest_equal(&layer->diff_id, &other->layers.items[i]->diff_id) &&
-            sb_layer_read_now(layer, core->archive->reading, &side->error) < 0)
+            sb_layer_read_now(layer, core->archive->reading, error) < 0)
             return -1;
     }
     return 0;
 }
 
 /* A layer that turned out to be empty moves those above it: none may stay unread. */
-static int prepare_again(struct side *side) {
-    if (read_all(side) < 0)
+static int prepare_again(void *context, struct sb_error *error) {
+    struct side *side = context;
+    if (read_all(side, error) < 0)
         return -1;
     subject_forget(side->subject);
-    return prepare(side);
-}
-
-static void *run(void *context) {
-    struct side *side = context;
-    side->status = side->step(side);
-    return NULL;
+    return prepare(side, error);
 }
 
 /* The step for both at once. Of two errors it is A's that counts, whichever came first. */
-static int run_both(struct side sides[2], int (*step)(struct side *side), struct sb_error *error) {
-    pthread_t second;
-    sides[0].step = sides[1].step = step;
-    bool together = pthread_create(&second, NULL, run, &sides[1]) == 0;
-    run(&sides[0]);
-    if (together)
-        pthread_join(second, NULL);
-    else
-        run(&sides[1]);
-    for (int i = 0; i < 2; i++)
-        if (sides[i].status < 0) {
-            *error = sides[i].error;
-            return -1;
-        }
-    return 0;
+static int run_both(struct side sides[2], beside_job *step, struct sb_error *error) {
+    struct beside second = {0};
+    struct sb_error ignored;
+    beside_start(&second, step, &sides[1]);
+    int status = step(&sides[0], error);
+    return beside_end(&second, status < 0 ? &ignored : error) < 0 ? -1 : status;
 }
 
 static bool lost_a_layer(const struct side *side) {
@@ -121,13 +109,13 @@ int pair_read(struct subject subjects[2], const struct options *options,
         {.subject = &subjects[1], .other = &sides[0], .options = options},
     };
     const struct sb_subject *a = &subjects[0].core, *b = &subjects[1].core;
-    bool outlined = a->outlined && b->outlined;
-    if (outlined && sb_compare_archives(a, b, result, error) < 0)
+    bool short_way = a->digests == SB_DIGESTS_NONE && b->digests == SB_DIGESTS_NONE;
+    if (short_way && sb_compare_archives(a, b, result, error) < 0)
         return -1;
     bool equal = result->identity[SB_IDENTITY_ARCHIVE].equal;
     for (int i = 0; i < 2; i++)
         subjects[i].reading.trusting = equal || options->trust_digests;
-    if (!outlined || !subjects[0].reading.trusting)
+    if (!short_way || !subjects[0].reading.trusting)
         return run_both(sides, choose_and_prepare, error);
     if (read_trusting(sides, result, error) < 0)
         return -1;

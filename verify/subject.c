@@ -123,6 +123,8 @@ static int open_output_of(struct subject *subject, const char *const *argv,
     process.argv = argv;
     process.output = fd;
     process.timeout = subject->timeout;
+    process.largest_file = temporary_room();
+    process.doing = argv[0];
     int status = process_check(&process, &result, error);
     process_result_release(&result);
     if (status < 0) {
@@ -141,9 +143,13 @@ static int open_registry(struct subject *subject, const char *name, struct sb_er
     struct process process = PROCESS_INIT;
     struct process_result result = PROCESS_RESULT_INIT;
     sb_buf_appendf(&target, "oci:%s", folder);
-    const char *argv[] = {"skopeo", "copy", "--quiet", "--all", name, sb_buf_string(&target), NULL};
+    const char *argv[] = {
+        "skopeo", "copy", "--quiet", "--all", "--preserve-digests", name, sb_buf_string(&target),
+        NULL};
     process.argv = argv;
     process.timeout = subject->timeout;
+    process.largest_file = temporary_room();
+    process.doing = argv[0];
     int status = process_check(&process, &result, error);
     if (status == 0) {
         int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

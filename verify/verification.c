@@ -144,7 +144,7 @@ static int enter_reader(struct verification *verification, struct sb_error *erro
         return sb_error_set_errno(error, errno, "%s: cannot make the folder", folder);
     rights_of_options(&rights, verification->options);
     for (size_t i = 0; i < verification->builds.count; i++)
-        rights_of_subject(&rights, &verification->builds.items[i]->subject);
+        rights_of_subject(&rights, &verification->builds.items[i]->subject, READINGS);
     return confine(&rights, error);
 }
 

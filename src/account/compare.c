@@ -53,14 +53,16 @@ int sb_subject_prepare(struct sb_subject *subject, const struct sb_pass_options 
     sb_canon_from_image(&subject->canon, subject->archive, subject->image, options);
     if (!has_unread(subject->image))
         sb_rootfs_of_image(&subject->rootfs, subject->archive, subject->image);
-    if (subject->outlined) {
+    if (subject->digests == SB_DIGESTS_NONE) {
         sb_canon_outline(&subject->canon);
         return 0;
     }
+    if (sb_canon_finish(&subject->canon, error) < 0)
+        return -1;
+    if (subject->digests == SB_DIGESTS_CANONICAL)
+        return 0;
     if (subject->bytes.source &&
         sb_subject_hash(subject->bytes, &subject->archive_digest, error) < 0)
-        return -1;
-    if (sb_canon_finish(&subject->canon, error) < 0)
         return -1;
     return sb_rootfs_hash(&subject->rootfs, options, subject->archive->spool,
                           &subject->rootfs_digest, error);
@@ -81,7 +83,8 @@ const struct sb_digest *sb_identity_of(const struct sb_subject *subject, enum sb
     const struct sb_image *image = subject->image;
     switch (what) {
     case SB_IDENTITY_ARCHIVE:
-        return one(&subject->archive_digest, !subject->outlined && subject->bytes.source, count);
+        return one(&subject->archive_digest,
+                   subject->digests == SB_DIGESTS_ALL && subject->bytes.source, count);
     case SB_IDENTITY_INDEX:
         return one(&image->top_digest, image->in_oci && image->top_is_index, count);
     case SB_IDENTITY_MANIFEST:
@@ -92,9 +95,9 @@ const struct sb_digest *sb_identity_of(const struct sb_subject *subject, enum sb
         *count = image->diff_ids.count;
         return image->diff_ids.items;
     case SB_IDENTITY_CANONICAL:
-        return one(&subject->canon.digest, !subject->outlined, count);
+        return one(&subject->canon.digest, subject->canon.finished, count);
     case SB_IDENTITY_ROOTFS:
-        return one(&subject->rootfs_digest, !subject->outlined, count);
+        return one(&subject->rootfs_digest, subject->digests == SB_DIGESTS_ALL, count);
     case SB_IDENTITY_LAYERS:
     case SB_IDENTITIES:
         break;
@@ -147,6 +150,10 @@ static void compare_identity(const struct sb_subject *a, const struct sb_subject
             row->equal = sb_digest_equal(&row->a[i], &row->b[i]);
         row->compared = row->a_count || row->b_count;
     }
+}
+
+static bool lacks_digests(const struct sb_subject *a, const struct sb_subject *b) {
+    return a->digests != SB_DIGESTS_ALL || b->digests != SB_DIGESTS_ALL;
 }
 
 static void set_equal(struct sb_comparison *result, enum sb_identity what, bool equal) {
@@ -238,7 +245,7 @@ static int compare_cut_layers(struct sb_subject *a, struct sb_subject *b,
     sb_rootfs_make_layer(&b->rootfs, options, &y);
     size_t before = result->differences.count;
     int status = sb_compare_layers(&x, &y, a->archive->spool, "rootfs: ", result, error);
-    if (a->outlined || b->outlined)
+    if (lacks_digests(a, b))
         set_equal(result, SB_IDENTITY_ROOTFS, result->differences.count == before);
     sb_canon_layer_release(&x);
     sb_canon_layer_release(&y);
@@ -321,8 +328,8 @@ static int compare_rootfs(struct sb_subject *a, struct sb_subject *b,
 static int compare_canonical(struct sb_subject *a, struct sb_subject *b,
                              const struct sb_pass_options *options, struct sb_comparison *result,
                              struct sb_error *error) {
-    bool outlined = a->outlined || b->outlined;
-    if (outlined && sb_subjects_are_one(a, b, result)) {
+    bool short_way = lacks_digests(a, b);
+    if (short_way && sb_subjects_are_one(a, b, result)) {
         set_equal(result, SB_IDENTITY_CANONICAL, true);
         set_equal(result, SB_IDENTITY_ROOTFS, true);
     }
@@ -332,7 +339,7 @@ static int compare_canonical(struct sb_subject *a, struct sb_subject *b,
     size_t before = result->differences.count;
     if (compare_all_layers(a, b, options, result, error) < 0)
         return -1;
-    if (!outlined)
+    if (!short_way)
         return 0;
     bool equal = result->differences.count == before;
     set_equal(result, SB_IDENTITY_CANONICAL,
@@ -349,9 +356,8 @@ int sb_compare(struct sb_subject *a, struct sb_subject *b, const struct sb_pass_
                struct sb_comparison *result, struct sb_error *error) {
     memcpy(result->counts_a, a->canon.counts, sizeof result->counts_a);
     memcpy(result->counts_b, b->canon.counts, sizeof result->counts_b);
-    bool outlined = a->outlined || b->outlined,
-         asked = result->identity[SB_IDENTITY_ARCHIVE].compared;
-    if (outlined && !asked && sb_compare_archives(a, b, result, error) < 0)
+    bool short_way = lacks_digests(a, b), asked = result->identity[SB_IDENTITY_ARCHIVE].compared;
+    if (short_way && !asked && sb_compare_archives(a, b, result, error) < 0)
         return -1;
     compare_identity(a, b, result);
     bool kept_equal = compare_kept(a, b, options, result);

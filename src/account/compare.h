@@ -14,13 +14,21 @@ enum sb_verdict {
 
 const char *sb_verdict_name(enum sb_verdict verdict);
 
+/* Which digests a subject gets beside those that its archive states; each costs a second reading.
+ */
+enum sb_digests {
+    SB_DIGESTS_ALL,       /* of archive, canonical form and rootfs */
+    SB_DIGESTS_CANONICAL, /* of the canonical form */
+    SB_DIGESTS_NONE
+};
+
 /* One side: what was opened and which image of it. The caller sets the first five. */
 struct sb_subject {
     const char *name;
     struct sb_range bytes; /* as given; source NULL for a folder */
     struct sb_archive *archive;
     struct sb_image *image;
-    bool outlined; /* without digests of archive, canonical form and rootfs: no second reading */
+    enum sb_digests digests;
     struct sb_canon canon;
     struct sb_rootfs rootfs;
     struct sb_digest archive_digest; /* where bytes has a source */
@@ -30,8 +38,8 @@ struct sb_subject {
 /* The digest of an archive as given. */
 int sb_subject_hash(struct sb_range bytes, struct sb_digest *digest,
                     struct sb_error *error) SB_MUST_USE;
-/* Canonical image and rootfs of a subject and, unless it is outlined, their digests. Of an outlined
- * one layers may be unread; then there is no rootfs yet. */
+/* Canonical image and rootfs of a subject and their digests. Where there are to be none, layers may
+ * be unread; then there is no rootfs yet. */
 int sb_subject_prepare(struct sb_subject *subject, const struct sb_pass_options *options,
                        struct sb_error *error) SB_MUST_USE;
 void sb_subject_release(struct sb_subject *subject);
@@ -104,13 +112,14 @@ struct sb_comparison {
  * result, for sb_compare. */
 int sb_compare_archives(const struct sb_subject *a, const struct sb_subject *b,
                         struct sb_comparison *result, struct sb_error *error) SB_MUST_USE;
-/* Whether both are one image of the same bytes: where they are outlined, its layers need not be
- * read. */
+/* Whether both are one image of the same bytes: where no digests are to be made, its layers need
+ * not be read. */
 bool sb_subjects_are_one(const struct sb_subject *a, const struct sb_subject *b,
                          const struct sb_comparison *result);
-/* Both subjects are prepared, with the same options. Where one is outlined, its archive, canonical
- * form and rootfs are compared as they are; the verdict is the same. Layers that were not read must
- * be in both, at one position; they are read where the rest asks for it. */
+/* Both subjects are prepared, with the same options. Where one has not all
+ * digests, archive, canonical form and rootfs are compared as they are; the verdict is the same.
+ * Layers that were not read must be in both, at one position; they are read where the rest asks for
+ * it. */
 int sb_compare(struct sb_subject *a, struct sb_subject *b, const struct sb_pass_options *options,
                struct sb_comparison *result, struct sb_error *error) SB_MUST_USE;
 void sb_comparison_release(struct sb_comparison *result);

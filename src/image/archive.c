@@ -85,6 +85,13 @@ int sb_archive_read_layers(struct sb_archive *archive, struct sb_image *image,
     return 0;
 }
 
+int sb_archive_verify_layers(const struct sb_archive *archive, struct sb_error *error) {
+    for (size_t i = 0; i < archive->layers.count; i++)
+        if (sb_layer_verify(archive->layers.items[i], error) < 0)
+            return -1;
+    return 0;
+}
+
 static char *make_platform(const struct sb_json *config) {
     struct sb_buf text = SB_BUF_INIT;
     struct sb_span os = sb_json_string(config, "os");

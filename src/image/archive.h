@@ -80,6 +80,8 @@ int sb_archive_read_json(struct sb_archive *archive, struct sb_file *file, struc
 int sb_archive_layer(struct sb_archive *archive, struct sb_file *file,
                      const struct sb_digest *claimed, struct sb_layer **layer,
                      struct sb_error *error) SB_MUST_USE;
+/* Checks the digests of layers that were believed. It may run beside whoever reads the archive. */
+int sb_archive_verify_layers(const struct sb_archive *archive, struct sb_error *error) SB_MUST_USE;
 /* Reads those layers of the image that are registered only. */
 int sb_archive_read_layers(struct sb_archive *archive, struct sb_image *image,
                            enum sb_contents contents, struct sb_error *error) SB_MUST_USE;

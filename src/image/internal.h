@@ -5,6 +5,9 @@
 #include "base/finding.h"
 #include "image/archive.h"
 
+/* Indexes the entries of a layer's tar. */
+int sb_layer_read_entries(struct sb_layer *layer, struct sb_input *tar,
+                          const struct sb_reading *reading, struct sb_error *error) SB_MUST_USE;
 /* Sorts a layer's entries and finds what contradicts what. */
 int sb_layer_check(struct sb_layer *layer, struct sb_findings *findings,
                    struct sb_error *error) SB_MUST_USE;

@@ -65,8 +65,9 @@ struct sb_layer {
     uint64_t tar_size;
     enum sb_codec codec;
     enum sb_contents contents;
-    bool unread; /* no entries yet, and the digests are what the archive claims */
-    char *name;  /* for messages: "layer blobs/sha256/…" */
+    bool believed;                   /* the digests are what the archive claims */
+    bool unread;                     /* and there are no entries yet */
+    char *name;                      /* for messages: "layer blobs/sha256/…" */
     SB_VEC(struct sb_entry) entries; /* sorted by path */
     uint32_t *by_order; /* order → position in entries, SB_REPLACED for one that was replaced */
     size_t read;        /* entries of the tar, replaced ones included */
@@ -86,6 +87,9 @@ int sb_layer_register(struct sb_layer *layer, struct sb_range blob, const char *
  */
 int sb_layer_read_now(struct sb_layer *layer, const struct sb_reading *reading,
                       struct sb_error *error) SB_MUST_USE;
+/* Checks digests that were believed. It touches nothing that others write: it may run beside them.
+ */
+int sb_layer_verify(const struct sb_layer *layer, struct sb_error *error) SB_MUST_USE;
 void sb_layer_release(struct sb_layer *layer);
 
 /* Position in entries of the first whose path is not before path; their count where there is none.

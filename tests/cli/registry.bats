@@ -150,6 +150,13 @@ class Handler(BaseHTTPRequestHandler):
             elif lie == 'stall':
                 self.answer(200, b'', **{'Content-Length': str(len(data))})
                 time.sleep(3600)
+            elif lie == 'endless':
+                self.answer(200, b'', Content_Length=None, Transfer_Encoding='chunked')
+                try:
+                    while True:
+                        self.wfile.write(b'100000\r\n' + os.urandom(1 << 20) + b'\r\n')
+                except OSError:
+                    return
             elif lie == 'more':
                 data = data + b'x' * 1000000
         self.answer(200, data, **({'Content-Type': manifest.get('mediaType', 'application/vnd.oci.image.manifest.v1+json'),
@@ -157,7 +164,8 @@ class Handler(BaseHTTPRequestHandler):
     def answer(self, status, data, **headers):
         self.send_response(status)
         for header, value in ({'Content-Length': str(len(data))} | {k.replace('_', '-'): v for k, v in headers.items()}).items():
-            self.send_header(header, value)
+            if value is not None:
+                self.send_header(header, value)
         self.end_headers()
         if self.command != 'HEAD':
             self.wfile.write(data)
@@ -181,8 +189,9 @@ unlie() {
 }
 
 @test "registry: one that tells the truth, written by this test, is believed" {
+    # Its layer is not compressed, and stays so: the manifest is the one that the registry has.
     lie nothing layer
-    run "$samebytes" diff "docker://127.0.0.1:$liar/t:one" "$folder/image.tar"
+    run "$samebytes" diff --require same-manifest "docker://127.0.0.1:$liar/t:one" "$folder/image.tar"
     assert_success
 }
 
@@ -208,4 +217,18 @@ unlie() {
     assert_output --partial 'no end after 2 seconds'
     [ $((SECONDS - begin)) -le 10 ]
     assert_equal "$(ls temporary)" ''
+}
+
+@test "registry: one that sends without end is cut off before the disk is full" {
+    mkdir small
+    mount -t tmpfs -o size=50M none small 2>/dev/null || skip 'no file system can be mounted here'
+    lie endless layer
+    TMPDIR=$PWD/small run timeout 60 "$samebytes" inspect --timeout 50 "docker://127.0.0.1:$liar/t:one"
+    unlie
+    left=$(ls small)
+    umount small
+    assert_failure 2
+    assert_output --partial 'file too large'
+    assert_equal "${#lines[@]}" 1
+    assert_equal "$left" ''
 }

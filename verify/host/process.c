@@ -6,10 +6,13 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "host/progress.h"
 
 enum { ERRORS_KEPT = 64 << 10, OUTPUT_KEPT = 64 << 20, ENVIRONMENT_SIZE = 64 };
 
@@ -140,6 +143,9 @@ static _Noreturn void become(const struct process *process, const char *program,
     setpgid(0, 0);
     prctl(PR_SET_PDEATHSIG, process->death_signal ? process->death_signal : SIGTERM);
     umask(process->umask < 0 ? 022 : (mode_t)process->umask);
+    const struct rlimit largest = {process->largest_file, process->largest_file};
+    if (process->largest_file && setrlimit(RLIMIT_FSIZE, &largest) < 0)
+        _exit(127);
     if (dup2(input, 0) < 0 || dup2(output, 1) < 0 || dup2(errors, 2) < 0 ||
         (process->folder && chdir(process->folder) < 0))
         _exit(127);
@@ -201,15 +207,18 @@ static int wait_status(pid_t pid) {
 }
 
 /* Reads both pipes to their ends. 0, or an error after which the child was killed. */
-static int follow(const struct process *process, pid_t pid, int output, int errors,
-                  struct process_result *result, struct sb_error *error) {
+static int follow(const struct process *process, struct progress *progress, pid_t pid, int output,
+                  int errors, struct process_result *result, struct sb_error *error) {
+    enum { STEP_MILLISECONDS = 250 };
     struct pollfd fds[2] = {{output, POLLIN, 0}, {errors, POLLIN, 0}};
     double deadline = process->timeout ? now() + process->timeout : 0;
     while (fds[0].fd >= 0 || fds[1].fd >= 0) {
-        int wait = 1000;
+        int wait = STEP_MILLISECONDS;
         if (deadline && (deadline - now()) * 1000 < wait)
             wait = (int)((deadline - now()) * 1000) + 1;
         poll(fds, 2, wait > 0 ? wait : 0);
+        if (process->doing)
+            progress_show(progress, progress_of_process(pid));
         if (must_stop()) {
             kill_group(pid, SIGTERM);
             return sb_error_set(error, SB_ERROR_SYSTEM, "stopped by signal %d", caught_signal);
@@ -241,7 +250,10 @@ int process_run(const struct process *process, struct process_result *result,
     if (output[1] >= 0)
         close(output[1]);
     if (status == 0) {
-        status = follow(process, pid, output[0], errors[0], result, error);
+        struct progress progress;
+        progress_begin(&progress, process->doing, 0);
+        status = follow(process, &progress, pid, output[0], errors[0], result, error);
+        progress_end(&progress);
         result->status = wait_status(pid);
     }
     close(errors[0]);

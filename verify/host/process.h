@@ -18,6 +18,9 @@ struct process {
     unsigned timeout;   /* seconds; 0: none */
     int umask;          /* -1: 022 */
     int death_signal;   /* what it gets when we die; 0: SIGTERM */
+    const char
+        *doing; /* for a line of progress: what it does with the bytes it reads; NULL: none */
+    uint64_t largest_file; /* bytes of the largest file that it may write; 0: any */
 };
 
 #define PROCESS_INIT                                                                               \

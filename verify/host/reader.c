@@ -12,6 +12,7 @@
 
 #include "host/encoder.h"
 #include "host/process.h"
+#include "host/progress.h"
 #include "host/request.h"
 #include "host/sandbox.h"
 #include "host/temporary.h"
@@ -24,6 +25,7 @@ enum { TROUBLE = 2, WAIT_MILLISECONDS = 200, PAUSE_NANOSECONDS = 100000, PAUSES 
 
 struct service {
     const struct reader_rights *rights;
+    struct progress progress;
     SB_VEC(struct result_file) results;
 };
 
@@ -95,6 +97,9 @@ static int fulfil(struct service *service, struct request *request, const int fd
     case REQUEST_COMMIT:
     case REQUEST_DROP:
         return end_result(service, request, reply);
+    case REQUEST_REPORT:
+        progress_end(&service->progress);
+        return 0;
     case REQUEST_ENCODE:
         return encoder_run(request->which, request->level, fds[0], fds[1], &reply->error);
     }
@@ -153,6 +158,7 @@ static int status_of(pid_t pid) {
 
 static _Noreturn void wait_for(pid_t pid, int socket, const struct reader_rights *rights) {
     struct service service = {.rights = rights};
+    progress_begin(&service.progress, "read", rights->bytes);
     struct pollfd wait = {socket, POLLIN, 0};
     for (;;) {
         int ready = poll(&wait, 1, WAIT_MILLISECONDS);
@@ -162,7 +168,9 @@ static _Noreturn void wait_for(pid_t pid, int socket, const struct reader_rights
         }
         if (ready > 0 && !serve(&service, socket))
             break;
+        progress_show(&service.progress, progress_of_process(pid));
     }
+    progress_end(&service.progress);
     int status = status_of(pid);
     for (size_t i = 0; i < service.results.count; i++)
         result_drop(&service.results.items[i]);

@@ -5,6 +5,7 @@
 #define VERIFY_HOST_READER_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/error.h"
 #include "base/vec.h"
@@ -15,6 +16,7 @@ struct reader_rights {
     const char *result_folder;    /* any file right in it, too; NULL: none */
     const char *result_tree;      /* any file below it, whose folders are made; NULL: none */
     bool unconfined;              /* --no-sandbox: no process, no rights given up */
+    uint64_t bytes;               /* that it will read, about; 0: nobody knows */
 };
 
 /* Everything that is needed is open. Returns 0 in the reader, which goes on from here; the parent

@@ -88,3 +88,11 @@ int request_send(const struct request *request, const int *fds, size_t count, st
         *error = reply->error;
     return reply->status;
 }
+
+void request_report(void) {
+    struct request request = {.kind = REQUEST_REPORT};
+    struct reply reply;
+    struct sb_error ignored;
+    if (request_is_needed() && isatty(STDERR_FILENO))
+        (void)!request_send(&request, NULL, 0, &reply, NULL, &ignored);
+}

@@ -12,6 +12,7 @@ enum request_kind {
     REQUEST_RESULT, /* path → a descriptor, and a slot */
     REQUEST_COMMIT, /* slot */
     REQUEST_DROP,   /* slot */
+    REQUEST_REPORT, /* a report or error is printed next: no progress from now on */
     REQUEST_ENCODE  /* which of the encoders, level, input and output descriptors */
 };
 
@@ -30,6 +31,8 @@ struct reply {
 /* In the reader from now on: requests go to that socket. */
 void request_use(int socket);
 bool request_is_needed(void);
+/* Before anything is printed, where a terminal may show progress. */
+void request_report(void);
 /* Sends fds (count of them) along; *fd (may be NULL) is what came back, or -1. Returns the reply's
  * status. */
 int request_send(const struct request *request, const int *fds, size_t count, struct reply *reply,

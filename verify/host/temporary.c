@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -117,6 +118,13 @@ void temporary_remove(const char *path) {
 void temporary_remove_all(void) {
     for (size_t i = 0; i < folders.count; i++)
         remove_tree(folders.items[i].path);
+}
+
+uint64_t temporary_room(void) {
+    struct statvfs status;
+    if (statvfs(temporary_root(), &status) < 0)
+        return 0;
+    return (uint64_t)status.f_bavail * status.f_frsize / 10 * 9 + 1;
 }
 
 int temporary_file(void *context, struct sb_error *error) {
@@ -248,6 +256,14 @@ static void keep_mode(const struct result_file *result, const struct stat *statu
     if (fchown(result->fd, status->st_uid, status->st_gid) == 0 ||
         (status->st_mode & (S_ISUID | S_ISGID)) == 0)
         (void)!fchmod(result->fd, status->st_mode & 07777);
+}
+
+bool result_is_direct(const char *path) {
+    struct stat status;
+    if (strcmp(path, "-") == 0)
+        return true;
+    return stat(path, &status) == 0 &&
+           (!S_ISREG(status.st_mode) || own_descriptor(path, &status) >= 0);
 }
 
 int result_open(struct result_file *result, const char *path, struct sb_error *error) {

@@ -16,6 +16,10 @@ void temporary_remove(const char *path);
 /* All folders that this process made and did not remove. */
 void temporary_remove_all(void);
 
+/* Nine tenths of the bytes that are free below TMPDIR: what one file of another program may take.
+ */
+uint64_t temporary_room(void);
+
 /* An unlinked file below TMPDIR; a spool for the library (context is unused). */
 int temporary_file(void *context, struct sb_error *error) SB_MUST_USE;
 /* Opens a file that another program wrote and unlinks it. */
@@ -35,6 +39,8 @@ struct result_file {
 /* A file without a name (O_TMPFILE) in path's folder, or one beside it: it gets its name when it is
  * whole. A pipe or device is written to. */
 int result_open(struct result_file *result, const char *path, struct sb_error *error) SB_MUST_USE;
+/* Whether what is written to path is gone at once: standard output, a pipe, a device. */
+bool result_is_direct(const char *path);
 /* The folders on the way to path, as far as they can be made; in a confined reader the parent does
  * it. */
 void result_make_folders(const char *path);

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "account/cause.h"
+#include "host/request.h"
 #include "host/temporary.h"
 #include "report/report.h"
 
@@ -234,6 +235,7 @@ void report_text_verdict(struct text *text, enum sb_verdict verdict) {
 int report_send(const struct options *options, const struct text *text, const struct json *json,
                 const struct sb_buf *markdown, struct sb_error *error) {
     bool taken = false;
+    request_report();
     const struct {
         const char *path;
         const struct sb_buf *buf;

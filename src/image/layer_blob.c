@@ -1,0 +1,161 @@
+/* The stored bytes of a layer: read, believed, checked, decoded. */
+#include "image/internal.h"
+#include "tar/header.h"
+
+static int recognise(struct sb_layer *layer, struct sb_input *raw, struct sb_error *error) {
+    struct sb_span bytes = sb_span_of("", 0);
+    if (sb_input_peek(raw, &bytes, error) < 0)
+        return -1;
+    if (bytes.size > SB_TAR_BLOCK)
+        bytes.size = SB_TAR_BLOCK;
+    layer->codec = sb_codec_recognise(bytes);
+    if (layer->codec == SB_CODEC_BASE64)
+        layer->codec = SB_CODEC_NONE;
+    return 0;
+}
+
+/* stored bytes → digest → decoder → diff_id → tar reader, in one pass. */
+static int read_blob(struct sb_layer *layer, struct sb_input *raw, const struct sb_reading *how,
+                     struct sb_error *error) {
+    struct sb_input_digest stored, decoded;
+    sb_input_digest_init(&stored, raw);
+    if (layer->codec == SB_CODEC_NONE) {
+        if (sb_layer_read_entries(layer, &stored.base, how, error) < 0 ||
+            sb_input_digest_finish(&stored, &layer->digest, error) < 0)
+            return -1;
+        layer->diff_id = layer->digest;
+        layer->tar_size = stored.base.position;
+        return 0;
+    }
+    SB_CLEANUP(sb_input_close_at)
+    struct sb_input *decoder =
+        sb_codec_open(layer->codec, &stored.base, layer->blob.size, how->findings, layer->name);
+    sb_input_digest_init(&decoded, decoder);
+    if (sb_layer_read_entries(layer, &decoded.base, how, error) < 0 ||
+        sb_input_digest_finish(&decoded, &layer->diff_id, error) < 0 ||
+        sb_input_digest_finish(&stored, &layer->digest, error) < 0)
+        return -1;
+    layer->tar_size = decoded.base.position;
+    return 0;
+}
+
+/* The same without digests. Takes raw. */
+static int read_believed(struct sb_layer *layer, struct sb_input *raw, const struct sb_reading *how,
+                         struct sb_error *error) {
+    SB_CLEANUP(sb_input_close_at)
+    struct sb_input *tar =
+        sb_codec_open(layer->codec, raw, layer->blob.size, how->findings, layer->name);
+    if (sb_layer_read_entries(layer, tar, how, error) < 0 ||
+        sb_input_skip(tar, UINT64_MAX, NULL, error) < 0)
+        return -1;
+    layer->tar_size = tar->position;
+    return 0;
+}
+
+static int name_layer(const struct sb_layer *layer, struct sb_error *error) {
+    return strstr(error->message, layer->name) ? -1 : sb_error_wrap(error, "%s", layer->name);
+}
+
+static void begin(struct sb_layer *layer, struct sb_range blob, const char *name) {
+    *layer = (struct sb_layer){.blob = blob, .name = sb_memory_copy_string(name)};
+}
+
+int sb_layer_read(struct sb_layer *layer, struct sb_range blob, const char *name,
+                  const struct sb_reading *reading, struct sb_error *error) {
+    SB_CLEANUP(sb_input_close_at) struct sb_input *raw = NULL;
+    begin(layer, blob, name);
+    layer->contents = reading->contents;
+    if (sb_range_open(blob, &raw, error) < 0 || recognise(layer, raw, error) < 0 ||
+        read_blob(layer, raw, reading, error) < 0)
+        return name_layer(layer, error);
+    return sb_layer_check(layer, reading->findings, error);
+}
+
+int sb_layer_register(struct sb_layer *layer, struct sb_range blob, const char *name,
+                      struct sb_error *error) {
+    SB_CLEANUP(sb_input_close_at) struct sb_input *raw = NULL;
+    begin(layer, blob, name);
+    layer->unread = layer->believed = true;
+    if (sb_range_open(blob, &raw, error) < 0 || recognise(layer, raw, error) < 0)
+        return name_layer(layer, error);
+    return 0;
+}
+
+int sb_layer_read_now(struct sb_layer *layer, const struct sb_reading *reading,
+                      struct sb_error *error) {
+    struct sb_input *raw;
+    if (!layer->unread)
+        return 0;
+    layer->unread = false;
+    layer->contents = reading->contents;
+    if (sb_range_open(layer->blob, &raw, error) < 0 ||
+        read_believed(layer, raw, reading, error) < 0)
+        return name_layer(layer, error);
+    return sb_layer_check(layer, reading->findings, error);
+}
+
+/* The digests of what is stored, with nothing else looked at. */
+static int hash_blob(const struct sb_layer *layer, struct sb_digest *digest,
+                     struct sb_digest *diff_id, struct sb_error *error) {
+    struct sb_input_digest stored, decoded;
+    SB_CLEANUP(sb_input_close_at) struct sb_input *raw = NULL;
+    if (sb_range_open(layer->blob, &raw, error) < 0)
+        return -1;
+    sb_input_digest_init(&stored, raw);
+    if (layer->codec == SB_CODEC_NONE) {
+        int status = sb_input_digest_finish(&stored, digest, error);
+        *diff_id = *digest;
+        return status;
+    }
+    SB_CLEANUP(sb_input_close_at)
+    struct sb_input *decoder =
+        sb_codec_open(layer->codec, &stored.base, layer->blob.size, NULL, layer->name);
+    sb_input_digest_init(&decoded, decoder);
+    return sb_input_digest_finish(&decoded, diff_id, error) < 0
+               ? -1
+               : sb_input_digest_finish(&stored, digest, error);
+}
+
+static int check_claim(const struct sb_layer *layer, const char *what,
+                       const struct sb_digest *claimed, const struct sb_digest *actual,
+                       struct sb_error *error) {
+    char texts[2][SB_DIGEST_TEXT];
+    if (sb_digest_equal(claimed, actual))
+        return 0;
+    sb_digest_format(actual, texts[0]);
+    sb_digest_format(claimed, texts[1]);
+    return sb_error_set(error, SB_ERROR_MALFORMED, "%s: its %s is %s, the archive says %s",
+                        layer->name, what, texts[0], texts[1]);
+}
+
+int sb_layer_verify(const struct sb_layer *layer, struct sb_error *error) {
+    struct sb_digest digest, diff_id;
+    if (!layer->believed)
+        return 0;
+    if (hash_blob(layer, &digest, &diff_id, error) < 0)
+        return name_layer(layer, error);
+    return check_claim(layer, "digest", &layer->digest, &digest, error) < 0
+               ? -1
+               : check_claim(layer, "diff_id", &layer->diff_id, &diff_id, error);
+}
+
+static int decode(struct sb_layer *layer, const struct sb_spool *spool, struct sb_error *error) {
+    struct sb_input *raw;
+    if (sb_range_open(layer->blob, &raw, error) < 0)
+        return -1;
+    SB_CLEANUP(sb_input_close_at)
+    struct sb_input *decoder =
+        sb_codec_open(layer->codec, raw, layer->blob.size, NULL, layer->name);
+    return sb_source_gather(decoder, spool, &layer->tar, error);
+}
+
+int sb_layer_tar(struct sb_layer *layer, const struct sb_spool *spool, struct sb_range *tar,
+                 struct sb_error *error) {
+    *tar = layer->blob;
+    if (layer->codec == SB_CODEC_NONE)
+        return 0;
+    if (!layer->tar && decode(layer, spool, error) < 0)
+        return sb_error_wrap(error, "%s", layer->name);
+    *tar = sb_range_whole(layer->tar);
+    return 0;
+}
