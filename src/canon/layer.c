@@ -166,6 +166,11 @@ static int write_item(const struct sb_canon_layer *canonical, const struct sb_ca
 
 int sb_canon_layer_write(const struct sb_canon_layer *canonical, const struct sb_spool *spool,
                          struct sb_output *output, struct sb_error *error) {
+    struct sb_layer *layer = canonical->items.count ? canonical->items.items[0].layer : NULL;
+    struct sb_range tar;
+    /* All of its contents are wanted: it is decoded once. */
+    if (layer && layer == canonical->source && sb_layer_tar(layer, spool, &tar, error) < 0)
+        return -1;
     for (size_t i = 0; i < canonical->items.count; i++)
         if (write_item(canonical, &canonical->items.items[i], spool, output, error) < 0)
             return -1;

@@ -278,19 +278,3 @@ bool sb_layer_same_content(const struct sb_layer *layer, const struct sb_entry *
     }
     return false;
 }
-
-int sb_layer_open_content(struct sb_layer *layer, const struct sb_entry *entry,
-                          const struct sb_spool *spool, struct sb_input **input,
-                          struct sb_error *error) {
-    struct sb_range data;
-    if (sb_layer_tar(layer, spool, &data, error) < 0)
-        return -1;
-    const struct sb_entry_extra *extra = entry->extra;
-    data.offset += extra->sparse ? extra->data_offset : entry->header_offset + SB_TAR_BLOCK;
-    data.size = extra->sparse ? extra->stored : entry->size;
-    if (sb_range_open(data, input, error) < 0)
-        return sb_error_wrap(error, "%s", layer->name);
-    if (extra->sparse)
-        *input = sb_tar_expand(*input, extra->regions, extra->region_count, entry->size);
-    return 0;
-}

@@ -74,7 +74,8 @@ struct sb_layer {
     size_t hard_links;  /* entries that are links; all names of a file have its mode and owner */
     struct sb_layer_facts facts;
     struct sb_arena arena;
-    struct sb_source *tar; /* the decoded tar, once somebody needed contents */
+    struct sb_source *tar; /* the decoded tar, once somebody needed all of it or many contents */
+    uint64_t decoded;      /* bytes that were decoded for single contents before */
 };
 
 /* Reads and indexes the whole blob. */
@@ -106,8 +107,8 @@ bool sb_layer_same_content(const struct sb_layer *layer, const struct sb_entry *
 /* The layer's tar; decoded into memory or the spool at the first call, where it is compressed. */
 int sb_layer_tar(struct sb_layer *layer, const struct sb_spool *spool, struct sb_range *tar,
                  struct sb_error *error) SB_MUST_USE;
-/* The content of a file. Compressed layers are decoded into memory or the spool at the first
- * call. */
+/* The content of a file. A compressed layer is decoded up to it; once that would cost more than
+ * decoding all of it, into memory or the spool. */
 int sb_layer_open_content(struct sb_layer *layer, const struct sb_entry *entry,
                           const struct sb_spool *spool, struct sb_input **input,
                           struct sb_error *error) SB_MUST_USE;

@@ -1,6 +1,7 @@
 /* The stored bytes of a layer: read, believed, checked, decoded. */
 #include "image/internal.h"
 #include "tar/header.h"
+#include "tar/reader.h"
 
 static int recognise(struct sb_layer *layer, struct sb_input *raw, struct sb_error *error) {
     struct sb_span bytes = sb_span_of("", 0);
@@ -157,5 +158,48 @@ int sb_layer_tar(struct sb_layer *layer, const struct sb_spool *spool, struct sb
     if (!layer->tar && decode(layer, spool, error) < 0)
         return sb_error_wrap(error, "%s", layer->name);
     *tar = sb_range_whole(layer->tar);
+    return 0;
+}
+
+/* The next bytes of what is stored, decoded as far as they are asked for. */
+static int open_decoded(struct sb_layer *layer, uint64_t offset, uint64_t size,
+                        struct sb_input **input, struct sb_error *error) {
+    struct sb_input *raw;
+    uint64_t skipped;
+    if (sb_range_open(layer->blob, &raw, error) < 0)
+        return -1;
+    struct sb_input *decoder =
+        sb_codec_open(layer->codec, raw, layer->blob.size, NULL, layer->name);
+    layer->decoded += offset + size;
+    if (sb_input_skip(decoder, offset, &skipped, error) < 0) {
+        sb_input_close(decoder);
+        return -1;
+    }
+    *input = sb_input_segment_taken(decoder, size);
+    return 0;
+}
+
+static int open_stored(struct sb_layer *layer, uint64_t offset, uint64_t size,
+                       const struct sb_spool *spool, struct sb_input **input,
+                       struct sb_error *error) {
+    struct sb_range tar;
+    if (layer->codec != SB_CODEC_NONE && !layer->tar &&
+        layer->decoded + offset + size <= layer->tar_size)
+        return open_decoded(layer, offset, size, input, error);
+    if (sb_layer_tar(layer, spool, &tar, error) < 0)
+        return -1;
+    return sb_range_open((struct sb_range){tar.source, tar.offset + offset, size}, input, error);
+}
+
+int sb_layer_open_content(struct sb_layer *layer, const struct sb_entry *entry,
+                          const struct sb_spool *spool, struct sb_input **input,
+                          struct sb_error *error) {
+    const struct sb_entry_extra *extra = entry->extra;
+    uint64_t offset = extra->sparse ? extra->data_offset : entry->header_offset + SB_TAR_BLOCK;
+    uint64_t size = extra->sparse ? extra->stored : entry->size;
+    if (open_stored(layer, offset, size, spool, input, error) < 0)
+        return name_layer(layer, error);
+    if (extra->sparse)
+        *input = sb_tar_expand(*input, extra->regions, extra->region_count, entry->size);
     return 0;
 }

@@ -100,6 +100,7 @@ struct sb_input *sb_input_memory(struct sb_span bytes) {
 struct segment_input {
     struct sb_input base;
     struct sb_input *parent;
+    bool taken;
     uint64_t size;
 };
 
@@ -131,9 +132,22 @@ static int segment_jump(struct sb_input *input, uint64_t count) {
     return 0;
 }
 
+static void segment_close(struct sb_input *input) {
+    struct segment_input *segment = (struct segment_input *)input;
+    if (segment->taken)
+        sb_input_close(segment->parent);
+    free(segment);
+}
+
+struct sb_input *sb_input_segment_taken(struct sb_input *parent, uint64_t size) {
+    struct sb_input *input = sb_input_segment(parent, size);
+    ((struct segment_input *)input)->taken = true;
+    return input;
+}
+
 struct sb_input *sb_input_segment(struct sb_input *parent, uint64_t size) {
     static const struct sb_input_ops ops = {segment_peek, segment_consume, segment_jump,
-                                            plain_close};
+                                            segment_close};
     struct segment_input *segment = sb_memory_new(1, sizeof *segment);
     segment->base.ops = &ops;
     segment->parent = parent;

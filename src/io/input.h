@@ -45,6 +45,8 @@ struct sb_input *sb_input_memory(struct sb_span bytes);
 /* The next size bytes of parent (borrowed); the end after them. The end of parent before that is an
  * error that says "cut short". Closing it leaves parent where it stands. */
 struct sb_input *sb_input_segment(struct sb_input *parent, uint64_t size);
+/* The same, but parent is taken and closed with it. */
+struct sb_input *sb_input_segment_taken(struct sb_input *parent, uint64_t size);
 /* A stream over size bytes of a file from offset, by pread; the descriptor is borrowed. */
 struct sb_input *sb_input_file(int fd, uint64_t offset, uint64_t size);
 /* The same, but the descriptor is taken and closed with it. */
