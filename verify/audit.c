@@ -251,7 +251,8 @@ static int gather(struct audit *audit, struct sb_error *error) {
 int audit_run(struct audit *audit, struct sb_error *error) {
     const struct options *options = audit->options;
     if (gather(audit, error) < 0 || subject_read(&audit->subject, SB_CONTENTS_UNKNOWN, error) < 0 ||
-        subject_choose(&audit->subject, options, error) < 0 || read_blob(audit, error) < 0)
+        subject_choose(&audit->subject, options, options->platform, error) < 0 ||
+        read_blob(audit, error) < 0)
         return -1;
     check_content(audit);
     audit->has_profile = sb_facts_find(&audit->facts, &audit->subject.archive,

@@ -32,7 +32,7 @@ static int report(const struct audit *audit, struct sb_error *error) {
     }
     bool taken = options->html && strcmp(options->html, "-") == 0;
     if (status == 0 && !taken)
-        status = report_send(options, &text, &json, NULL, error);
+        status = report_send(options, &text, &json, NULL, NULL, error);
     sb_buf_release(&json.text);
     sb_buf_release(&text.buf);
     sb_buf_release(&page);

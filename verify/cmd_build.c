@@ -122,7 +122,7 @@ int cmd_build(struct options *options, struct sb_error *error) {
         build_json(&json, &native, options, fits);
         build_text(&text, &native, options, fits);
         if (!silent || options->json)
-            status = report_send(options, &text, &json, NULL, error);
+            status = report_send(options, &text, &json, NULL, NULL, error);
         if (status == 0)
             status = fits ? EXIT_SAME : EXIT_DIFFERENT;
     }

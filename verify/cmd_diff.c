@@ -26,78 +26,129 @@ bool command_requirement_met(const struct options *options, const struct sb_comp
     return result->verdict == SB_VERDICT_IDENTICAL;
 }
 
-static int open_all(struct subject *subjects, struct allowances *allowances,
-                    const struct options *options, struct sb_error *error) {
+struct diffing {
+    const struct options *options;
+    struct pair pair;
+    struct allowances allowances;
+    string_list platforms;
+    SB_VEC(struct diff) diffs; /* one for each platform */
+};
+
+static int open_all(struct diffing *diffing, struct sb_error *error) {
+    const struct options *options = diffing->options;
     struct reader_rights rights = RIGHTS_INIT;
     rights_of_options(&rights, options);
-    if (allowances_open(allowances, options, error) < 0 || report_folder_make(options, error) < 0)
+    if (allowances_open(&diffing->allowances, options, error) < 0 ||
+        report_folder_make(options, error) < 0)
         return -1;
     for (int i = 0; i < 2; i++) {
-        if (!options->json && !options->verbose)
-            subjects[i].core.digests = SB_DIGESTS_NONE;
-        if (subject_open(&subjects[i], options->arguments.items[i], options, error) < 0)
+        struct subject *subject = &diffing->pair.subjects[i];
+        if (!options->json && !options->html && !options->verbose)
+            subject->core.digests = SB_DIGESTS_NONE;
+        if (subject_open(subject, options->arguments.items[i], options, error) < 0)
             return -1;
-        rights_of_subject(&rights, &subjects[i],
-                          subjects[i].core.digests == SB_DIGESTS_NONE ? 1 : READINGS);
+        rights_of_subject(&rights, subject,
+                          subject->core.digests == SB_DIGESTS_NONE ? 1 : READINGS);
     }
     return confine(&rights, error);
 }
 
-static int apply(struct allowances *allowances, const struct options *options,
-                 struct sb_comparison *result, struct sb_error *error) {
-    if (allowances_read(allowances, options, error) < 0)
+static int compare(struct diffing *diffing, struct diff *diff, struct sb_error *error) {
+    struct pair *pair = &diffing->pair;
+    struct sb_subject *a = &pair->subjects[0].core, *b = &pair->subjects[1].core;
+    bool in_a = pair_has(pair, 0, diff->platform), in_b = pair_has(pair, 1, diff->platform);
+    if (diffing->options->all_platforms && in_a != in_b) {
+        sb_compare_missing(&diff->result, diff->platform, in_a);
+        return 0;
+    }
+    if (pair_prepare(pair, diff->platform, &diff->result, error) < 0 ||
+        sb_compare(a, b, &diffing->options->passes, &diff->result, error) < 0 ||
+        sb_explain(&diff->why, a, b, &diff->result, error) < 0)
         return -1;
-    sb_baseline_apply(&allowances->baseline, result);
-    if (options->write_baseline)
-        sb_baseline_add(&allowances->baseline, result);
-    return allowances_write(allowances, options, error);
+    return 0;
 }
 
-static int report(const struct options *options, const struct sb_comparison *result,
-                  const struct sb_explanation *why, const struct sb_baseline *baseline,
-                  const struct subject *a, const struct subject *b, struct sb_error *error) {
+static void finish(struct diffing *diffing, struct diff *diff) {
+    bool several = diffing->platforms.count > 1;
+    sb_causes_apply(&diff->result);
+    report_folder_fill(diffing->options, several ? diff->platform : NULL, &diff->result,
+                       &temporary_spool);
+    sb_baseline_apply(&diffing->allowances.baseline, &diff->result);
+    if (diffing->options->write_baseline)
+        sb_baseline_add(&diffing->allowances.baseline, &diff->result);
+}
+
+static int compare_all(struct diffing *diffing, struct sb_error *error) {
+    pair_platforms(&diffing->pair, &diffing->platforms);
+    for (size_t i = 0; i < diffing->platforms.count; i++) {
+        struct diff *diff = sb_vec_push(&diffing->diffs);
+        *diff = (struct diff){.platform = diffing->platforms.items[i],
+                              .a = &diffing->pair.subjects[0],
+                              .b = &diffing->pair.subjects[1]};
+        if (diffing->options->baseline)
+            diff->baseline = &diffing->allowances.baseline;
+        if (compare(diffing, diff, error) < 0)
+            return -1;
+        finish(diffing, diff);
+        pair_forget(&diffing->pair);
+    }
+    return allowances_write(&diffing->allowances, diffing->options, error);
+}
+
+static int report(const struct diffing *diffing, struct sb_error *error) {
+    const struct options *options = diffing->options;
     struct text text = {.color = report_use_color(options->color)};
     struct json json = JSON_INIT;
-    struct sb_buf markdown = SB_BUF_INIT;
-    report_diff_json(&json, result, why, baseline, a, b);
-    report_diff_text(&text, result, why, baseline, a, b, options);
-    report_diff_markdown(&markdown, result, a, b);
-    int status = report_send(options, &text, &json, &markdown, error);
+    struct sb_buf markdown = SB_BUF_INIT, html = SB_BUF_INIT;
+    const struct diff *diffs = diffing->diffs.items;
+    size_t count = diffing->diffs.count;
+    report_diff_json(&json, diffs, count);
+    report_diff_text(&text, diffs, count, options);
+    report_diff_markdown(&markdown, diffs, count);
+    report_diff_html(&html, diffs, count);
+    int status = report_send(options, &text, &json, &markdown, &html, error);
     sb_buf_release(&text.buf);
     sb_buf_release(&json.text);
     sb_buf_release(&markdown);
+    sb_buf_release(&html);
     return status;
 }
 
+static int status_of(const struct diffing *diffing) {
+    for (size_t i = 0; i < diffing->diffs.count; i++)
+        if (!command_requirement_met(diffing->options, &diffing->diffs.items[i].result))
+            return EXIT_DIFFERENT;
+    return EXIT_SAME;
+}
+
+static void release(struct diffing *diffing) {
+    for (size_t i = 0; i < diffing->diffs.count; i++) {
+        sb_comparison_release(&diffing->diffs.items[i].result);
+        sb_explanation_release(&diffing->diffs.items[i].why);
+    }
+    sb_vec_release(&diffing->diffs);
+    sb_vec_release(&diffing->platforms);
+    allowances_release(&diffing->allowances);
+    pair_release(&diffing->pair);
+}
+
 int cmd_diff(struct options *options, struct sb_error *error) {
-    struct subject subjects[2] = {SUBJECT_INIT, SUBJECT_INIT};
-    struct sb_comparison result = SB_COMPARISON_INIT;
-    struct sb_explanation why = {0};
+    struct diffing diffing = {.options = options};
     if (options->arguments.count != 2)
         return sb_error_set(error, SB_ERROR_USAGE, "diff takes two images: samebytes diff A B");
-    struct allowances allowances = ALLOWANCES_INIT;
-    int status = open_all(subjects, &allowances, options, error);
+    diffing.pair.options = options;
+    diffing.allowances = (struct allowances)ALLOWANCES_INIT;
+    int status = open_all(&diffing, error);
     if (status == 0)
-        status = pair_read(subjects, options, &result, error);
+        status = allowances_read(&diffing.allowances, options, error);
     if (status == 0)
-        status = sb_compare(&subjects[0].core, &subjects[1].core, &options->passes, &result, error);
+        status = pair_read(&diffing.pair, error);
     if (status == 0)
-        status = sb_explain(&why, &subjects[0].core, &subjects[1].core, &result, error);
-    if (status == 0) {
-        sb_causes_apply(&result);
-        report_folder_fill(options, &result, &temporary_spool);
-    }
+        status = compare_all(&diffing, error);
     if (status == 0)
-        status = apply(&allowances, options, &result, error);
+        status = report(&diffing, error);
     if (status == 0)
-        status = report(options, &result, &why, options->baseline ? &allowances.baseline : NULL,
-                        &subjects[0], &subjects[1], error);
-    if (status == 0)
-        status = command_requirement_met(options, &result) ? EXIT_SAME : EXIT_DIFFERENT;
-    sb_comparison_release(&result);
-    sb_explanation_release(&why);
-    allowances_release(&allowances);
-    subject_release(&subjects[0]);
-    subject_release(&subjects[1]);
+        status = status_of(&diffing);
+    release(&diffing);
     return status;
 }

@@ -104,23 +104,38 @@ static int inspect_one(struct subject *subject, const struct options *options,
     return 0;
 }
 
+/* Of several images those for the platforms that were asked for; all where there were none. */
+static bool is_wanted(const struct options *options, const struct sb_image *image) {
+    for (size_t i = 0; i < options->platforms.count; i++)
+        if (sb_image_is_for(image, options->platforms.items[i]))
+            return true;
+    return options->platforms.count == 0;
+}
+
 static int inspect_all(struct subject *subject, const struct options *options, struct json *json,
                        struct text *text, struct sb_error *error) {
     struct sb_archive *archive = &subject->archive;
-    if (archive->images.count == 1 || options->image || options->platform || subject->wanted) {
-        if (subject_choose(subject, options, error) < 0)
+    size_t shown = 0;
+    if (archive->images.count == 1 || options->image || options->platforms.count == 1 ||
+        subject->wanted) {
+        if (subject_choose(subject, options, options->platform, error) < 0)
             return -1;
         return inspect_one(subject, options, subject->core.image, json, text, error);
     }
     json_open(json, "images", '[');
     for (size_t i = 0; i < archive->images.count; i++) {
+        if (!is_wanted(options, archive->images.items[i]))
+            continue;
         json_open(json, NULL, '{');
         if (inspect_one(subject, options, archive->images.items[i], json, text, error) < 0)
             return -1;
         json_close(json, '}');
+        shown++;
     }
     json_close(json, ']');
-    return 0;
+    return shown ? 0
+                 : sb_error_set(error, SB_ERROR_USAGE, "%s: no image for any of these platforms",
+                                subject->name);
 }
 
 /* Which engine wrote it, and why; or why that cannot be told. */
@@ -221,7 +236,7 @@ int cmd_inspect(struct options *options, struct sb_error *error) {
         report_json_findings(&json, "findings", &subject.findings);
         json_close(&json, '}');
         report_text_findings(&text, &subject.findings);
-        status = report_send(options, &text, &json, NULL, error);
+        status = report_send(options, &text, &json, NULL, NULL, error);
     }
     sb_buf_release(&json.text);
     sb_buf_release(&text.buf);

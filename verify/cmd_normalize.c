@@ -94,7 +94,7 @@ static int report(const struct normalization *normalization, const struct subjec
     json_close(&json, '}');
     report_text(&text, normalization);
     bool silent = strcmp(options->output, "-") == 0 && !options->json;
-    int status = silent ? 0 : report_send(options, &text, &json, NULL, error);
+    int status = silent ? 0 : report_send(options, &text, &json, NULL, NULL, error);
     sb_buf_release(&text.buf);
     sb_buf_release(&json.text);
     return status;
@@ -166,7 +166,7 @@ static int prepare(struct normalization *normalization, struct sb_error *error) 
     const struct options *options = normalization->options;
     if (options->canonical) {
         subject->core.digests = SB_DIGESTS_CANONICAL;
-        if (subject_choose(subject, options, error) < 0 ||
+        if (subject_choose(subject, options, options->platform, error) < 0 ||
             subject_prepare(subject, options, error) < 0)
             return -1;
         memcpy(normalization->counts, subject->core.canon.counts, sizeof normalization->counts);

@@ -10,7 +10,7 @@ static int report(const struct verification *verification, struct sb_error *erro
     report_verify_json(&json, verification);
     report_verify_text(&text, verification);
     report_verify_markdown(&markdown, verification);
-    int status = report_send(verification->options, &text, &json, &markdown, error);
+    int status = report_send(verification->options, &text, &json, &markdown, NULL, error);
     sb_buf_release(&json.text);
     sb_buf_release(&text.buf);
     sb_buf_release(&markdown);

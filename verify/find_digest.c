@@ -95,7 +95,7 @@ int find_digest(struct subject *subject, const struct options *options, struct s
                      owners.layers_too_large
                          ? ", or a layer has it that was not compressed again for its size"
                          : ", nor has a layer as the encoders that are installed would write it");
-        status = report_send(options, &text, &json, NULL, error);
+        status = report_send(options, &text, &json, NULL, NULL, error);
     }
     if (status == 0)
         status = owners.list.count ? EXIT_SAME : EXIT_DIFFERENT;

@@ -49,7 +49,8 @@ static const struct option table[] = {
      AT(source), FOR_AUDIT},
     {0, "script", "FILE", "a shell script that repeats the proof without this program", KIND_STRING,
      AT(script), FOR_AUDIT},
-    {0, "html", "FILE", "the report as a page of its own", KIND_OPTIONAL, AT(html), FOR_AUDIT},
+    {0, "html", "FILE", "the report as a page of its own", KIND_OPTIONAL, AT(html),
+     FOR_AUDIT | FOR_DIFF},
     {0, "engine", "E",
      "docker, docker=SOCKET, podman, buildah, none, docker@trixie+containerd, ...; may be repeated",
      KIND_COMMAS, AT(engines), FOR_VERIFY},
@@ -104,8 +105,10 @@ static const struct option table[] = {
      KIND_COMMAS, AT(limit), READING},
     {0, "image", "NAME", "choose among several images; for build and verify the name of the image",
      KIND_STRING, AT(image), FOR_ALL},
-    {0, "platform", "OS/ARCH", "choose among several platforms", KIND_STRING, AT(platform),
-     FOR_ALL},
+    {0, "platform", "OS/ARCH", "choose among several platforms; diff and inspect take several",
+     KIND_COMMAS, AT(platforms), FOR_ALL},
+    {0, "all-platforms", NULL, "compare every platform of both", KIND_FLAG, AT(all_platforms),
+     FOR_DIFF},
     {0, "json", "FILE", "a JSON document on standard output, or to FILE", KIND_OPTIONAL, AT(json),
      FOR_ALL},
     {0, "markdown", "FILE", "the report as Markdown", KIND_OPTIONAL, AT(markdown), COMPARING},
@@ -282,6 +285,30 @@ static int parse_sizes(struct options *options, struct sb_error *error) {
     return 0;
 }
 
+static int check_platforms(struct options *options, enum command_bit command,
+                           struct sb_error *error) {
+    size_t count = options->platforms.count;
+    if (count)
+        options->platform = options->platforms.items[count - 1];
+    if (count > 1 && !(command & (FOR_DIFF | FOR_INSPECT)))
+        return sb_error_set(error, SB_ERROR_USAGE, "--platform: only one here");
+    if (count && options->all_platforms)
+        return sb_error_set(error, SB_ERROR_USAGE, "--platform or --all-platforms, not both");
+    return 0;
+}
+
+/* One document at most on standard output. */
+static int check_outputs(const struct options *options, struct sb_error *error) {
+    const char *const documents[] = {options->json, options->html, options->markdown};
+    size_t count = 0;
+    for (size_t i = 0; i < sizeof documents / sizeof *documents; i++)
+        count += documents[i] && strcmp(documents[i], "-") == 0;
+    return count > 1 ? sb_error_set(error, SB_ERROR_USAGE,
+                                    "only one of --json, --html and --markdown can have standard "
+                                    "output: --json=FILE")
+                     : 0;
+}
+
 int options_parse(struct options *options, enum command_bit command, int argc, char **argv,
                   struct sb_error *error) {
     *options = (struct options){
@@ -307,6 +334,8 @@ int options_parse(struct options *options, enum command_bit command, int argc, c
         options->exclude_spans[i] = sb_span_string(options->exclude.items[i]);
     options->passes.exclude = options->exclude_spans;
     options->passes.exclude_count = options->exclude.count;
+    if (check_platforms(options, command, error) < 0 || check_outputs(options, error) < 0)
+        return -1;
     if (parse_passes(&options->ignore, options->passes.on, error) < 0 ||
         parse_passes(&options->keep, options->passes.off, error) < 0 ||
         parse_kinds(options, error) < 0 || parse_names(options, error) < 0)

@@ -34,8 +34,10 @@ struct options {
     struct sb_span *exclude_spans; /* of exclude */
     struct sb_pass_options passes;
     bool allowed[SB_FINDING_KINDS];
-    uint64_t limits[SB_LIMITS]; /* 0: the standard */
-    const char *image, *platform;
+    uint64_t limits[SB_LIMITS];   /* 0: the standard */
+    const char *image, *platform; /* platform: the last of platforms; NULL */
+    string_list platforms;
+    bool all_platforms;
     const char *facts, *source, *script; /* "-": standard input or output */
     const char *max_size_text, *max_save_size_text, *max_differences_text, *timeout_text;
     uint64_t max_size, max_save_size, max_differences, timeout; /* UINT64_MAX: no limit */

@@ -6,13 +6,17 @@ struct side {
     struct subject *subject;
     const struct side *other;
     const struct options *options;
+    const char *platform;
 };
+
+static int read_archive(void *context, struct sb_error *error) {
+    struct side *side = context;
+    return subject_read(side->subject, SB_CONTENTS_TAG, error);
+}
 
 static int choose(void *context, struct sb_error *error) {
     struct side *side = context;
-    return subject_read(side->subject, SB_CONTENTS_TAG, error) < 0
-               ? -1
-               : subject_choose(side->subject, side->options, error);
+    return subject_choose(side->subject, side->options, side->platform, error);
 }
 
 static int prepare(void *context, struct sb_error *error) {
@@ -29,9 +33,9 @@ static int read_all(void *context, struct sb_error *error) {
     return sb_archive_read_layers(core->archive, core->image, SB_CONTENTS_TAG, error);
 }
 
-static int choose_and_prepare(void *context, struct sb_error *error) {
+static int read_and_prepare(void *context, struct sb_error *error) {
     struct side *side = context;
-    return choose(side, error) < 0 || read_all(side, error) < 0 ? -1 : prepare(side, error);
+    return read_all(side, error) < 0 ? -1 : prepare(side, error);
 }
 
 /* Layers that both have at one position stay unread. */
@@ -68,15 +72,63 @@ static int run_both(struct side sides[2], beside_job *step, struct sb_error *err
     return beside_end(&second, status < 0 ? &ignored : error) < 0 ? -1 : status;
 }
 
+static void make_sides(struct pair *pair, const char *platform, struct side sides[2]) {
+    for (int i = 0; i < 2; i++)
+        sides[i] = (struct side){&pair->subjects[i], &sides[1 - i], pair->options, platform};
+}
+
+static const struct sb_identity_row *archives_of(const struct pair *pair) {
+    return &pair->archives.identity[SB_IDENTITY_ARCHIVE];
+}
+
+int pair_read(struct pair *pair, struct sb_error *error) {
+    struct side sides[2];
+    const struct sb_subject *a = &pair->subjects[0].core, *b = &pair->subjects[1].core;
+    pair->short_way = a->digests == SB_DIGESTS_NONE && b->digests == SB_DIGESTS_NONE;
+    if (pair->short_way && sb_compare_archives(a, b, &pair->archives, error) < 0)
+        return -1;
+    for (int i = 0; i < 2; i++)
+        pair->subjects[i].reading.trusting =
+            archives_of(pair)->equal || pair->options->trust_digests;
+    make_sides(pair, NULL, sides);
+    return run_both(sides, read_archive, error);
+}
+
+static void add_platform(string_list *platforms, const char *platform) {
+    for (size_t i = 0; i < platforms->count; i++)
+        if (strcmp(platforms->items[i], platform) == 0)
+            return;
+    *sb_vec_push(platforms) = platform;
+}
+
+void pair_platforms(const struct pair *pair, string_list *platforms) {
+    const struct options *options = pair->options;
+    for (size_t i = 0; i < options->platforms.count; i++)
+        add_platform(platforms, options->platforms.items[i]);
+    for (int side = 0; side < 2 && options->all_platforms; side++) {
+        const struct sb_archive *archive = &pair->subjects[side].archive;
+        for (size_t i = 0; i < archive->images.count; i++)
+            add_platform(platforms, archive->images.items[i]->platform);
+    }
+    if (platforms->count == 0)
+        *sb_vec_push(platforms) = NULL;
+}
+
+bool pair_has(const struct pair *pair, int side, const char *platform) {
+    const struct sb_archive *archive = &pair->subjects[side].archive;
+    for (size_t i = 0; i < archive->images.count; i++)
+        if (!platform || sb_image_is_for(archive->images.items[i], platform))
+            return true;
+    return false;
+}
+
 static bool lost_a_layer(const struct side *side) {
     const struct sb_subject *core = &side->subject->core;
     return core->canon.layers.count != core->image->layers.count;
 }
 
-static int read_trusting(struct side sides[2], const struct sb_comparison *result,
-                         struct sb_error *error) {
-    if (run_both(sides, choose, error) < 0)
-        return -1;
+static int prepare_trusting(struct side sides[2], const struct sb_comparison *result,
+                            struct sb_error *error) {
     if (sb_subjects_are_one(&sides[0].subject->core, &sides[1].subject->core, result))
         return run_both(sides, prepare, error);
     if (run_both(sides, read_own, error) < 0 || run_both(sides, prepare, error) < 0)
@@ -86,11 +138,11 @@ static int read_trusting(struct side sides[2], const struct sb_comparison *resul
                : 0;
 }
 
-static void note_unread(struct sb_comparison *result, const struct sb_image *image, bool one) {
+static void note_unread(struct sb_comparison *result, const struct sb_image *image, bool equal) {
     size_t unread = 0;
     for (size_t i = 0; i < image->layers.count; i++)
         unread += image->layers.items[i]->unread;
-    if (unread && one)
+    if (unread && equal)
         sb_comparison_note(result,
                            "both archives are the same bytes, so %zu layers and their digests "
                            "were not looked into; -v or --json does",
@@ -102,23 +154,28 @@ static void note_unread(struct sb_comparison *result, const struct sb_image *ima
                            unread, image->layers.count);
 }
 
-int pair_read(struct subject subjects[2], const struct options *options,
-              struct sb_comparison *result, struct sb_error *error) {
-    struct side sides[2] = {
-        {.subject = &subjects[0], .other = &sides[1], .options = options},
-        {.subject = &subjects[1], .other = &sides[0], .options = options},
-    };
-    const struct sb_subject *a = &subjects[0].core, *b = &subjects[1].core;
-    bool short_way = a->digests == SB_DIGESTS_NONE && b->digests == SB_DIGESTS_NONE;
-    if (short_way && sb_compare_archives(a, b, result, error) < 0)
+int pair_prepare(struct pair *pair, const char *platform, struct sb_comparison *result,
+                 struct sb_error *error) {
+    struct side sides[2];
+    make_sides(pair, platform, sides);
+    result->identity[SB_IDENTITY_ARCHIVE] = *archives_of(pair);
+    if (run_both(sides, choose, error) < 0)
         return -1;
-    bool equal = result->identity[SB_IDENTITY_ARCHIVE].equal;
-    for (int i = 0; i < 2; i++)
-        subjects[i].reading.trusting = equal || options->trust_digests;
-    if (!short_way || !subjects[0].reading.trusting)
-        return run_both(sides, choose_and_prepare, error);
-    if (read_trusting(sides, result, error) < 0)
+    if (!pair->short_way || !pair->subjects[0].reading.trusting)
+        return run_both(sides, read_and_prepare, error);
+    if (prepare_trusting(sides, result, error) < 0)
         return -1;
-    note_unread(result, a->image, equal);
+    note_unread(result, pair->subjects[0].core.image, archives_of(pair)->equal);
     return 0;
+}
+
+void pair_forget(struct pair *pair) {
+    subject_forget(&pair->subjects[0]);
+    subject_forget(&pair->subjects[1]);
+}
+
+void pair_release(struct pair *pair) {
+    sb_comparison_release(&pair->archives);
+    subject_release(&pair->subjects[0]);
+    subject_release(&pair->subjects[1]);
 }

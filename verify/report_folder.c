@@ -41,17 +41,20 @@ static int write_file(const char *path, const struct sb_difference_file *file,
 }
 
 /* "layer 3: /x" is in layer-3, "rootfs: /x" in rootfs. */
-static void put_path(struct sb_buf *path, const struct options *options,
+static void put_path(struct sb_buf *path, const struct options *options, const char *platform,
                      const struct sb_difference *difference, int side) {
-    sb_buf_appendf(path, "%s/%c/", options->report_dir, 'a' + side);
+    sb_buf_appendf(path, "%s/", options->report_dir);
+    for (const char *c = platform; c && *c; c++)
+        sb_buf_append_byte(path, (unsigned char)(*c == '/' ? '-' : *c));
+    sb_buf_appendf(path, "%s%c/", platform ? "/" : "", 'a' + side);
     for (const char *c = difference->where; *c && *c != ':'; c++)
         sb_buf_append_byte(path, (unsigned char)(*c == ' ' ? '-' : *c));
     sb_buf_append_byte(path, '/');
     sb_buf_append_span(path, side ? difference->file_b.path : difference->file_a.path);
 }
 
-void report_folder_fill(const struct options *options, struct sb_comparison *result,
-                        const struct sb_spool *spool) {
+void report_folder_fill(const struct options *options, const char *platform,
+                        struct sb_comparison *result, const struct sb_spool *spool) {
     size_t failed = 0;
     for (size_t i = 0; options->report_dir && i < result->differences.count; i++)
         for (int side = 0; side < 2; side++) {
@@ -62,7 +65,7 @@ void report_folder_fill(const struct options *options, struct sb_comparison *res
             struct sb_error error;
             if (!file->entry)
                 continue;
-            put_path(&path, options, difference, side);
+            put_path(&path, options, platform, difference, side);
             if (write_file(sb_buf_string(&path), file, spool, &error) < 0 && failed++ < NOTES_MAX)
                 sb_comparison_note(result, "not written to the folder: %s", error.message);
             sb_buf_release(&path);

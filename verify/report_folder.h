@@ -8,8 +8,9 @@
 
 /* Makes the folder; an error where it is there and not empty. */
 int report_folder_make(const struct options *options, struct sb_error *error) SB_MUST_USE;
-/* A file that cannot be written (its name is too long, say) becomes a note of the result. */
-void report_folder_fill(const struct options *options, struct sb_comparison *result,
-                        const struct sb_spool *spool);
+/* platform (NULL: there is one) becomes a folder above a and b: linux-arm64. A file that cannot be
+ * written (its name is too long, say) becomes a note of the result. */
+void report_folder_fill(const struct options *options, const char *platform,
+                        struct sb_comparison *result, const struct sb_spool *spool);
 
 #endif

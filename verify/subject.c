@@ -232,9 +232,10 @@ int subject_read(struct subject *subject, enum sb_contents contents, struct sb_e
     return status < 0 ? sb_error_wrap(error, "%s", shown(subject)) : 0;
 }
 
-int subject_choose(struct subject *subject, const struct options *options, struct sb_error *error) {
-    struct sb_choice choice = {subject->wanted ? subject->wanted : options->image,
-                               options->platform, subject_default_platform()};
+int subject_choose(struct subject *subject, const struct options *options, const char *platform,
+                   struct sb_error *error) {
+    struct sb_choice choice = {subject->wanted ? subject->wanted : options->image, platform,
+                               subject_default_platform()};
     /* A lone image is taken whatever it is called. */
     if (subject->archive.images.count == 1 && !subject->wanted)
         choice.name = NULL;

@@ -73,9 +73,10 @@ void sb_subject_release(struct sb_subject *subject) {
     sb_rootfs_release(&subject->rootfs);
 }
 
-static const struct sb_digest *one(const struct sb_digest *digest, bool there, size_t *count) {
+static const struct sb_digest *one(struct sb_arena *arena, const struct sb_digest *digest,
+                                   bool there, size_t *count) {
     *count = there;
-    return digest;
+    return (const struct sb_digest *)sb_arena_copy(arena, sb_span_of(digest, sizeof *digest)).data;
 }
 
 const struct sb_digest *sb_identity_of(const struct sb_subject *subject, enum sb_identity what,
@@ -83,21 +84,21 @@ const struct sb_digest *sb_identity_of(const struct sb_subject *subject, enum sb
     const struct sb_image *image = subject->image;
     switch (what) {
     case SB_IDENTITY_ARCHIVE:
-        return one(&subject->archive_digest,
+        return one(arena, &subject->archive_digest,
                    subject->digests == SB_DIGESTS_ALL && subject->bytes.source, count);
     case SB_IDENTITY_INDEX:
-        return one(&image->top_digest, image->in_oci && image->top_is_index, count);
+        return one(arena, &image->top_digest, image->in_oci && image->top_is_index, count);
     case SB_IDENTITY_MANIFEST:
-        return one(&image->manifest_digest, image->in_oci, count);
+        return one(arena, &image->manifest_digest, image->in_oci, count);
     case SB_IDENTITY_CONFIG:
-        return one(&image->config_digest, true, count);
+        return one(arena, &image->config_digest, true, count);
     case SB_IDENTITY_DIFF_IDS:
         *count = image->diff_ids.count;
         return image->diff_ids.items;
     case SB_IDENTITY_CANONICAL:
-        return one(&subject->canon.digest, subject->canon.finished, count);
+        return one(arena, &subject->canon.digest, subject->canon.finished, count);
     case SB_IDENTITY_ROOTFS:
-        return one(&subject->rootfs_digest, subject->digests == SB_DIGESTS_ALL, count);
+        return one(arena, &subject->rootfs_digest, subject->digests == SB_DIGESTS_ALL, count);
     case SB_IDENTITY_LAYERS:
     case SB_IDENTITIES:
         break;
@@ -299,9 +300,9 @@ static void note_left_out(const struct sb_subject *subject, struct sb_comparison
     if (archive->images.count > 1)
         sb_comparison_note(result, "%s: one of %zu images was compared", subject->name,
                            archive->images.count);
-    if (archive->absent_platforms)
-        sb_comparison_note(result, "%s: %zu manifests are named whose blobs are absent",
-                           subject->name, archive->absent_platforms);
+    if (archive->absent_platforms.count)
+        sb_comparison_note(result, "%s: %zu platforms are named whose blobs are absent",
+                           subject->name, archive->absent_platforms.count);
     if (subject->image->attestations)
         sb_comparison_note(result, "%s: %zu attestation manifests were set aside", subject->name,
                            subject->image->attestations);
@@ -376,6 +377,15 @@ int sb_compare(struct sb_subject *a, struct sb_subject *b, const struct sb_pass_
     if (result->verdict == SB_VERDICT_EQUIVALENT)
         note_equivalent(a, b, result);
     return 0;
+}
+
+void sb_compare_missing(struct sb_comparison *result, const char *platform, bool in_a) {
+    for (int what = 0; what < SB_IDENTITIES; what++)
+        result->identity[what].what = (enum sb_identity)what;
+    const char *where = sb_arena_printf(&result->arena, "platform %s", platform);
+    sb_comparison_add(result, "platform", where, in_a ? "an image" : NULL,
+                      in_a ? NULL : "an image");
+    result->verdict = SB_VERDICT_DIFFERENT;
 }
 
 void sb_comparison_release(struct sb_comparison *result) {

@@ -91,6 +91,7 @@ struct sb_difference {
     uint64_t first;               /* of a content: the first byte that differs */
     const char *reason;           /* why it is allowed (account/baseline.h); NULL */
     const struct sb_cause *cause; /* what is known to cause it (account/cause.h); NULL */
+    const char *text;             /* lines of a content that differ (account/lines.h); NULL */
 };
 /* The path, without the first slash, of a difference in a file; else empty. */
 struct sb_span sb_difference_path(const struct sb_difference *difference);
@@ -122,6 +123,8 @@ bool sb_subjects_are_one(const struct sb_subject *a, const struct sb_subject *b,
  * it. */
 int sb_compare(struct sb_subject *a, struct sb_subject *b, const struct sb_pass_options *options,
                struct sb_comparison *result, struct sb_error *error) SB_MUST_USE;
+/* The comparison of a platform that one side alone has. */
+void sb_compare_missing(struct sb_comparison *result, const char *platform, bool in_a);
 void sb_comparison_release(struct sb_comparison *result);
 
 /* For the files of this folder. */

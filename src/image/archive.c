@@ -92,11 +92,11 @@ int sb_archive_verify_layers(const struct sb_archive *archive, struct sb_error *
     return 0;
 }
 
-static char *make_platform(const struct sb_json *config) {
+char *sb_image_platform(const struct sb_json *object) {
     struct sb_buf text = SB_BUF_INIT;
-    struct sb_span os = sb_json_string(config, "os");
-    struct sb_span architecture = sb_json_string(config, "architecture");
-    struct sb_span variant = sb_json_string(config, "variant");
+    struct sb_span os = sb_json_string(object, "os");
+    struct sb_span architecture = sb_json_string(object, "architecture");
+    struct sb_span variant = sb_json_string(object, "variant");
     sb_buf_append_visible(&text, os.size ? os : sb_span_string("linux"));
     sb_buf_append_byte(&text, '/');
     sb_buf_append_visible(&text, architecture.size ? architecture : sb_span_string("?"));
@@ -138,7 +138,7 @@ int sb_archive_set_config(struct sb_archive *archive, struct sb_image *image, st
             image->config_bytes = same->config_bytes;
             image->config_file = file;
             image->config_digest = same->config_digest;
-            image->platform = make_platform(image->config);
+            image->platform = sb_image_platform(image->config);
             return read_diff_ids(image, name, error);
         }
     int status = read_document(archive, file, &bytes, error);
@@ -154,7 +154,7 @@ int sb_archive_set_config(struct sb_archive *archive, struct sb_image *image, st
     image->config_file = file;
     file->used = true;
     image->config_digest = sb_sha256_of(image->config_bytes);
-    image->platform = make_platform(image->config);
+    image->platform = sb_image_platform(image->config);
     return read_diff_ids(image, name, error);
 }
 
@@ -360,6 +360,7 @@ void sb_archive_release(struct sb_archive *archive) {
     sb_vec_release(&archive->layers);
     sb_vec_release(&archive->layer_files);
     sb_vec_release(&archive->blobs);
+    sb_vec_release(&archive->absent_platforms);
     sb_store_release(&archive->store);
     sb_peeled_release(&archive->peeled);
     sb_arena_release(&archive->arena);

@@ -49,10 +49,10 @@ struct sb_archive {
     struct sb_json *docker_manifest; /* manifest.json, index.json: parsed */
     struct sb_json *oci_index;
     SB_VEC(struct sb_image *) images;
-    SB_VEC(struct sb_layer *) layers;     /* each stored blob once */
-    SB_VEC(struct sb_file *) layer_files; /* of layers, in their order */
-    SB_VEC(struct sb_blob) blobs;         /* whatever index.json reaches, each once */
-    size_t absent_platforms;
+    SB_VEC(struct sb_layer *) layers;      /* each stored blob once */
+    SB_VEC(struct sb_file *) layer_files;  /* of layers, in their order */
+    SB_VEC(struct sb_blob) blobs;          /* whatever index.json reaches, each once */
+    SB_VEC(const char *) absent_platforms; /* named by an index, and not whole here */
 };
 
 #define SB_ARCHIVE_INIT                                                                            \
@@ -92,6 +92,8 @@ struct sb_choice {
     const char *platform;
     const char *default_platform; /* taken where there are several and none was asked for */
 };
+/* "linux/arm" is every variant of it. */
+bool sb_image_is_for(const struct sb_image *image, const char *platform);
 /* The one image that the choice leaves. None is an error; several are the finding images-several
  * and, because no reading can be chosen, an error. */
 int sb_archive_choose(struct sb_archive *archive, const struct sb_choice *choice,

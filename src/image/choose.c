@@ -15,8 +15,7 @@ static bool has_name(const struct sb_image *image, struct sb_span name, struct s
     return false;
 }
 
-/* "linux/arm" is every variant of it. */
-static bool is_platform(const struct sb_image *image, const char *platform) {
+bool sb_image_is_for(const struct sb_image *image, const char *platform) {
     size_t size = strlen(platform);
     return strncmp(image->platform, platform, size) == 0 &&
            (image->platform[size] == '\0' || image->platform[size] == '/');
@@ -24,7 +23,7 @@ static bool is_platform(const struct sb_image *image, const char *platform) {
 
 static bool matches(struct sb_archive *archive, size_t index, const struct sb_choice *choice) {
     const struct sb_image *image = archive->images.items[index];
-    if (choice->platform && !is_platform(image, choice->platform))
+    if (choice->platform && !sb_image_is_for(image, choice->platform))
         return false;
     if (!choice->name)
         return true;
@@ -46,6 +45,12 @@ static void list_images(const struct sb_archive *archive, struct sb_buf *text) {
     }
 }
 
+static void list_absent(const struct sb_archive *archive, struct sb_buf *text) {
+    for (size_t i = 0; i < archive->absent_platforms.count && i < 8; i++)
+        sb_buf_appendf(text, "%s%s", i ? ", " : "; named but not whole here: ",
+                       archive->absent_platforms.items[i]);
+}
+
 int sb_archive_choose(struct sb_archive *archive, const struct sb_choice *choice,
                       struct sb_image **image, struct sb_error *error) {
     struct sb_choice narrowed = *choice;
@@ -63,6 +68,7 @@ int sb_archive_choose(struct sb_archive *archive, const struct sb_choice *choice
         if (count == 0 && (round == 0 || narrowed.platform == choice->platform)) {
             struct sb_buf list = SB_BUF_INIT;
             list_images(archive, &list);
+            list_absent(archive, &list);
             sb_error_set(error, SB_ERROR_USAGE, "no such image%s%s%s%s; there are: %s",
                          choice->name ? " as " : "", choice->name ? choice->name : "",
                          choice->platform ? " for " : "", choice->platform ? choice->platform : "",

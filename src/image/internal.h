@@ -19,6 +19,9 @@ int sb_oci_layout_read(struct sb_archive *archive, struct sb_error *error) SB_MU
 /* Parses and checks a configuration for image. */
 int sb_archive_set_config(struct sb_archive *archive, struct sb_image *image, struct sb_file *file,
                           struct sb_error *error) SB_MUST_USE;
+/* "linux/arm/v7" of an object with os, architecture and variant; "?" for what is missing. The
+ * caller frees it. */
+char *sb_image_platform(const struct sb_json *object);
 /* Checks that layers and diff_ids agree. */
 int sb_image_check_layers(struct sb_image *image, const char *where,
                           struct sb_error *error) SB_MUST_USE;

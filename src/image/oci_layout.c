@@ -328,6 +328,38 @@ static void check_platform(struct sb_archive *archive, const struct descriptor *
                        "an image that is annotated as an attestation");
 }
 
+/* An archive of one platform has an index that names the others, too. */
+static void add_absent(struct sb_archive *archive, const struct descriptor *descriptor,
+                       const char *what) {
+    const struct sb_json *platform = sb_json_member(descriptor->json, "platform");
+    char *text = sb_image_platform(platform);
+    *sb_vec_push(&archive->absent_platforms) = sb_arena_printf(&archive->arena, "%s", text);
+    sb_finding_add(archive->findings, SB_FINDING_BLOB_ABSENT, descriptor->path,
+                   "the index names it for %s, %s", text, what);
+    free(text);
+}
+
+/* What is no descriptor is left to those who read it. */
+static bool is_here(const struct sb_archive *archive, const struct sb_json *json) {
+    struct sb_span digest = sb_json_string(json, "digest");
+    struct sb_digest parsed;
+    char path[16 + 64], hex[65];
+    if (!sb_span_starts(digest, "sha256:") ||
+        !sb_digest_parse_hex(sb_span_from(digest, 7), &parsed))
+        return true;
+    sb_digest_format_hex(&parsed, hex);
+    snprintf(path, sizeof path, "blobs/sha256/%s", hex);
+    return sb_store_find(&archive->store, sb_span_string(path)) != NULL;
+}
+
+static bool is_whole(const struct sb_archive *archive, const struct sb_json *manifest) {
+    const struct sb_json *layers = sb_json_member(manifest, "layers");
+    bool whole = is_here(archive, sb_json_member(manifest, "config"));
+    for (const struct sb_json *layer = layers ? layers->first : NULL; layer; layer = layer->next)
+        whole = whole && is_here(archive, layer);
+    return whole;
+}
+
 static int walk_present(struct walk *walk, const struct descriptor *descriptor,
                         struct sb_file *file, struct sb_error *error) {
     struct sb_archive *archive = walk->archive;
@@ -347,6 +379,10 @@ static int walk_present(struct walk *walk, const struct descriptor *descriptor,
     }
     if (descriptor->kind == KIND_INDEX)
         return walk_index(walk, value, descriptor->path, error);
+    if (walk->depth > 0 && !is_whole(archive, value)) {
+        add_absent(archive, descriptor, "not all that its manifest names is here");
+        return 0;
+    }
     if (read_manifest(walk, descriptor, value, error) < 0)
         return -1;
     check_platform(archive, descriptor, archive->images.items[archive->images.count - 1]);
@@ -379,9 +415,7 @@ static int walk_descriptor(struct walk *walk, const struct sb_json *json, struct
     if (walk->depth == 0)
         return sb_error_set(error, SB_ERROR_MALFORMED, "index.json: %s is not here",
                             descriptor.path);
-    archive->absent_platforms++;
-    sb_finding_add(archive->findings, SB_FINDING_BLOB_ABSENT, descriptor.path,
-                   "the index names it, its blob is not here");
+    add_absent(archive, &descriptor, "its blob is not here");
     return 0;
 }
 

@@ -233,13 +233,14 @@ void report_text_verdict(struct text *text, enum sb_verdict verdict) {
 }
 
 int report_send(const struct options *options, const struct text *text, const struct json *json,
-                const struct sb_buf *markdown, struct sb_error *error) {
+                const struct sb_buf *markdown, const struct sb_buf *html, struct sb_error *error) {
     bool taken = false;
     request_report();
     const struct {
         const char *path;
         const struct sb_buf *buf;
-    } documents[] = {{options->json, &json->text}, {options->markdown, markdown}};
+    } documents[] = {
+        {options->json, &json->text}, {options->markdown, markdown}, {options->html, html}};
     for (size_t i = 0; i < sizeof documents / sizeof *documents; i++) {
         if (!documents[i].path || !documents[i].buf)
             continue;

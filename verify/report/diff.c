@@ -3,27 +3,56 @@
 
 #include "report/report.h"
 
-void report_diff_json(struct json *json, const struct sb_comparison *result,
-                      const struct sb_explanation *why, const struct sb_baseline *baseline,
-                      const struct subject *a, const struct subject *b) {
-    json_open(json, NULL, '{');
-    json_number(json, "schema", 1);
+/* The digest of one kind, null where none was made. */
+static void canonical_json(struct json *json, const struct sb_comparison *result) {
+    const struct sb_identity_row *row = &result->identity[SB_IDENTITY_CANONICAL];
+    json_open(json, "canonical", '[');
+    json_digest(json, NULL, row->a_count ? row->a : NULL);
+    json_digest(json, NULL, row->b_count ? row->b : NULL);
+    json_close(json, ']');
+}
+
+static void members(struct json *json, const struct diff *diff) {
+    const struct sb_comparison *result = &diff->result;
     json_string(json, "verdict", sb_verdict_name(result->verdict));
     report_json_identity(json, result);
-    json_open(json, "canonical", '[');
-    json_digest(json, NULL, &a->core.canon.digest);
-    json_digest(json, NULL, &b->core.canon.digest);
-    json_close(json, ']');
+    canonical_json(json, result);
     report_json_normalised(json, result->counts_a, result->counts_b);
     report_json_differences(json, result);
-    if (baseline)
-        report_json_baseline(json, baseline, result->allowed,
+    if (diff->baseline)
+        report_json_baseline(json, diff->baseline, result->allowed,
                              result->differences.count - result->allowed);
-    report_explanation_json(json, why);
+    report_explanation_json(json, &diff->why);
     report_json_notes(json, result);
+}
+
+static enum sb_verdict lowest(const struct diff *diffs, size_t count) {
+    enum sb_verdict verdict = SB_VERDICT_IDENTICAL;
+    for (size_t i = 0; i < count; i++)
+        if (diffs[i].result.verdict < verdict)
+            verdict = diffs[i].result.verdict;
+    return verdict;
+}
+
+void report_diff_json(struct json *json, const struct diff *diffs, size_t count) {
+    json_open(json, NULL, '{');
+    json_number(json, "schema", 1);
+    if (count == 1) {
+        members(json, diffs);
+    } else {
+        json_string(json, "verdict", sb_verdict_name(lowest(diffs, count)));
+        json_open(json, "platforms", '[');
+        for (size_t i = 0; i < count; i++) {
+            json_open(json, NULL, '{');
+            json_string(json, "platform", diffs[i].platform);
+            members(json, &diffs[i]);
+            json_close(json, '}');
+        }
+        json_close(json, ']');
+    }
     json_open(json, "findings", '{');
-    report_json_findings(json, "a", &a->findings);
-    report_json_findings(json, "b", &b->findings);
+    report_json_findings(json, "a", &diffs->a->findings);
+    report_json_findings(json, "b", &diffs->b->findings);
     json_close(json, '}');
     json_close(json, '}');
 }
@@ -36,30 +65,41 @@ static const char *meaning(enum sb_verdict verdict) {
     return texts[verdict];
 }
 
-void report_diff_text(struct text *text, const struct sb_comparison *result,
-                      const struct sb_explanation *why, const struct sb_baseline *baseline,
-                      const struct subject *a, const struct subject *b,
-                      const struct options *options) {
+static void one_text(struct text *text, const struct diff *diff, bool several,
+                     const struct options *options) {
+    const struct sb_comparison *result = &diff->result;
+    bool quiet = result->verdict == SB_VERDICT_IDENTICAL && !options->verbose;
+    if (several)
+        text_add(text, STYLE_HEAD, "%s ", diff->platform);
     report_text_verdict(text, result->verdict);
     if (result->allowed && result->allowed == result->differences.count)
         text_add(text, STYLE_GOOD, " as the baseline allows");
-    text_add(text, STYLE_PLAIN, ": %s\n  A: %s\n  B: %s\n", meaning(result->verdict), a->name,
-             b->name);
+    text_add(text, STYLE_PLAIN, ": %s\n  A: %s\n  B: %s\n", meaning(result->verdict), diff->a->name,
+             diff->b->name);
     report_text_identity(text, result);
-    if (result->verdict != SB_VERDICT_IDENTICAL || options->verbose)
+    if (!quiet)
         report_text_normalised(text, result->counts_a, result->counts_b);
     report_text_differences(text, result, options->max_differences);
-    if (baseline)
-        report_text_baseline(text, baseline);
-    if (result->verdict != SB_VERDICT_IDENTICAL || options->verbose)
-        report_explanation_text(text, why);
+    if (diff->baseline)
+        report_text_baseline(text, diff->baseline);
+    if (!quiet)
+        report_explanation_text(text, &diff->why);
     if (result->notes.count)
         text_add(text, STYLE_HEAD, "\nnotes\n");
     for (size_t i = 0; i < result->notes.count; i++)
         text_add(text, STYLE_PLAIN, "  %s\n", result->notes.items[i]);
+}
+
+void report_diff_text(struct text *text, const struct diff *diffs, size_t count,
+                      const struct options *options) {
+    for (size_t i = 0; i < count; i++) {
+        if (i)
+            text_add(text, STYLE_PLAIN, "\n");
+        one_text(text, &diffs[i], count > 1, options);
+    }
     if (options->verbose) {
-        report_text_findings(text, &a->findings);
-        report_text_findings(text, &b->findings);
+        report_text_findings(text, &diffs->a->findings);
+        report_text_findings(text, &diffs->b->findings);
     }
 }
 
@@ -73,10 +113,11 @@ static void cell(struct sb_buf *buf, const char *text) {
     sb_buf_append_string(buf, " | ");
 }
 
-void report_diff_markdown(struct sb_buf *buf, const struct sb_comparison *result,
-                          const struct subject *a, const struct subject *b) {
-    sb_buf_appendf(buf, "### %s\n\n`%s` and `%s`: %s\n\n", sb_verdict_name(result->verdict),
-                   a->name, b->name, meaning(result->verdict));
+static void one_markdown(struct sb_buf *buf, const struct diff *diff, bool several) {
+    const struct sb_comparison *result = &diff->result;
+    sb_buf_appendf(buf, "### %s%s%s\n\n`%s` and `%s`: %s\n\n", several ? diff->platform : "",
+                   several ? ": " : "", sb_verdict_name(result->verdict), diff->a->name,
+                   diff->b->name, meaning(result->verdict));
     sb_buf_append_string(buf, "| digest | equal |\n|---|---|\n");
     for (int what = 0; what < SB_IDENTITIES; what++)
         if (result->identity[what].compared)
@@ -98,4 +139,9 @@ void report_diff_markdown(struct sb_buf *buf, const struct sb_comparison *result
         cell(buf, difference->b);
         sb_buf_append_byte(buf, '\n');
     }
+}
+
+void report_diff_markdown(struct sb_buf *buf, const struct diff *diffs, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        one_markdown(buf, &diffs[i], count > 1);
 }

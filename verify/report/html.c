@@ -3,12 +3,11 @@
 #include <inttypes.h>
 
 #include "audit.h"
+#include "report/page.h"
 
 enum { MAP_MAX = 1 << 16 };
 
 static const char style[] =
-    "body{font:15px/1.45 system-ui,sans-serif;margin:2rem auto;max-width:62rem;padding:0 1rem;"
-    "color:#1b1f24;background:#fff}h1{font-size:1.5rem}h2{font-size:1.1rem;margin-top:2rem}"
     "#map{display:grid;grid-template-columns:repeat(32,1fr);gap:1px;font:11px/1.7 monospace}"
     "#map button{all:unset;text-align:center;cursor:pointer;border-radius:2px}"
     "#map button:focus-visible,#map button[aria-pressed=true]{outline:2px solid #000}"
@@ -18,10 +17,7 @@ static const char style[] =
     ".unexplained{background:#e2574c;color:#fff}"
     "#detail{min-height:3.2em;padding:.6em .8em;border-left:4px solid #888;background:#f6f7f8}"
     ".key span{padding:.1em .5em;border-radius:3px;margin-right:.6em}"
-    "table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.15em .6em .15em 0;"
-    "vertical-align:top}td.n{text-align:right}td{overflow-wrap:anywhere}.bar{display:inline-block;"
-    "height:.8em}"
-    "pre{background:#f6f7f8;padding:.8em;overflow:auto}"
+    ".bar{display:inline-block;height:.8em}"
     "@media(max-width:40rem){#map{grid-template-columns:repeat(16,1fr)}}";
 
 /* Arrow keys walk the map; focus shows a byte as a click does, and the detail is a live region. */
@@ -39,34 +35,6 @@ static const char program[] =
     "End:cells.length-1-i}[e.key];if(step===undefined||i<0)return;e.preventDefault();"
     "const next=cells[Math.max(0,Math.min(cells.length-1,i+step))];next.focus()});";
 
-static void escaped(struct sb_buf *buf, const char *text) {
-    for (; *text; text++)
-        switch (*text) {
-        case '&':
-            sb_buf_append_string(buf, "&amp;");
-            break;
-        case '<':
-            sb_buf_append_string(buf, "&lt;");
-            break;
-        case '>':
-            sb_buf_append_string(buf, "&gt;");
-            break;
-        case '"':
-            sb_buf_append_string(buf, "&quot;");
-            break;
-        default:
-            sb_buf_append_byte(buf, (unsigned char)*text);
-        }
-}
-
-/* Names in an archive are anybody's: made visible, then escaped. */
-static void shown(struct sb_buf *buf, const char *text) {
-    struct sb_buf visible = SB_BUF_INIT;
-    sb_buf_append_visible(&visible, sb_span_string(text));
-    escaped(buf, sb_buf_string(&visible));
-    sb_buf_release(&visible);
-}
-
 static void put_map(struct sb_buf *buf, const struct audit *audit) {
     sb_buf_append_string(buf, "<div id=map role=group aria-label=\"every byte of the blob\">");
     for (size_t i = 0; i < audit->blob.size && i < MAP_MAX; i++) {
@@ -78,9 +46,9 @@ static void put_map(struct sb_buf *buf, const struct audit *audit) {
                        "<button class=%s tabindex=%d aria-pressed=false aria-label=\"byte %zu, "
                        "value 0x%02x, %s: ",
                        heading, i ? -1 : 0, i, audit->blob.data[i], heading);
-        shown(buf, byte->entry);
+        page_shown(buf, byte->entry);
         sb_buf_append_string(buf, ", ");
-        shown(buf, byte->field);
+        page_shown(buf, byte->field);
         sb_buf_appendf(buf, "\">%02x</button>", audit->blob.data[i]);
     }
     sb_buf_append_string(buf, "</div>");
@@ -99,9 +67,9 @@ static void put_costs(struct sb_buf *buf, const struct audit *audit) {
         const struct sb_ledger_cost *cost = audit->ledger.costs.items[i];
         const char *heading = sb_heading_name(cost->heading);
         sb_buf_appendf(buf, "<tr><td class=n>%.1f<td>%s<td>", (double)cost->bits / 8, heading);
-        shown(buf, cost->entry);
+        page_shown(buf, cost->entry);
         sb_buf_append_string(buf, "<td>");
-        shown(buf, cost->field);
+        page_shown(buf, cost->field);
         sb_buf_appendf(buf, "<td><span class=\"bar %s\" style=\"width:%.1frem\"></span></tr>",
                        heading, 8.0 * (double)cost->bits / (double)most);
     }
@@ -113,7 +81,7 @@ static void put_facts(struct sb_buf *buf, const struct audit *audit) {
     if (audit->has_profile)
         sb_facts_write(&audit->facts, &facts);
     sb_buf_append_string(buf, "<h2>Facts that must be trusted</h2><pre id=facts>");
-    escaped(buf, sb_buf_string(&facts));
+    page_text(buf, sb_buf_string(&facts));
     sb_buf_append_string(buf, "</pre>");
     sb_buf_release(&facts);
 }
@@ -124,9 +92,9 @@ static void put_findings(struct sb_buf *buf, const struct sb_findings *findings)
         const struct sb_finding *finding = &findings->list.items[i];
         sb_buf_appendf(buf, "<tr><td>%s<td>%s<td>", sb_finding_severity_name(finding->kind),
                        sb_finding_name(finding->kind));
-        escaped(buf, finding->where);
+        page_text(buf, finding->where);
         sb_buf_append_string(buf, "<td>");
-        escaped(buf, finding->what);
+        page_text(buf, finding->what);
         sb_buf_append_string(buf, "</tr>");
     }
     sb_buf_append_string(buf, findings->list.count ? "</table>" : "</table><p>None.</p>");
@@ -134,10 +102,7 @@ static void put_findings(struct sb_buf *buf, const struct sb_findings *findings)
 
 void report_audit_html(struct sb_buf *buf, const struct audit *audit) {
     uint64_t unexplained = audit->ledger.sums[SB_HEADING_UNEXPLAINED];
-    sb_buf_appendf(buf,
-                   "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport "
-                   "content=\"width=device-width\"><title>samebytes audit</title><style>%s</style>",
-                   style);
+    page_begin(buf, "samebytes audit", style);
     sb_buf_appendf(buf, "<h1>%s: %" PRIu64 " of %zu bytes explained</h1><p class=key>",
                    audit->judged ? sb_verdict_name(audit->verdict) : "no source",
                    (uint64_t)audit->blob.size - unexplained, audit->blob.size);

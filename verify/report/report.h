@@ -51,20 +51,26 @@ void report_text_differences(struct text *text, const struct sb_comparison *resu
 void report_text_findings(struct text *text, const struct sb_findings *findings);
 void report_text_verdict(struct text *text, enum sb_verdict verdict);
 
-/* A whole diff. */
-void report_diff_json(struct json *json, const struct sb_comparison *result,
-                      const struct sb_explanation *why, const struct sb_baseline *baseline,
-                      const struct subject *a, const struct subject *b);
-void report_diff_text(struct text *text, const struct sb_comparison *result,
-                      const struct sb_explanation *why, const struct sb_baseline *baseline,
-                      const struct subject *a, const struct subject *b,
-                      const struct options *options);
-void report_diff_markdown(struct sb_buf *buf, const struct sb_comparison *result,
-                          const struct subject *a, const struct subject *b);
+/* One platform of a diff. */
+struct diff {
+    const char *platform; /* NULL: the one that there is */
+    const struct subject *a, *b;
+    struct sb_comparison result;
+    struct sb_explanation why;
+    const struct sb_baseline *baseline; /* NULL: none was given */
+};
 
-/* Sends what was made where the options want it: text to standard output unless a document goes
- * there or all is quiet. */
+/* A whole diff, of one platform or of several. */
+void report_diff_json(struct json *json, const struct diff *diffs, size_t count);
+void report_diff_text(struct text *text, const struct diff *diffs, size_t count,
+                      const struct options *options);
+void report_diff_markdown(struct sb_buf *buf, const struct diff *diffs, size_t count);
+void report_diff_html(struct sb_buf *buf, const struct diff *diffs, size_t count);
+
+/* Sends what was made (NULL: it was not) where the options want it: text to standard output unless
+ * a document goes there or all is quiet. */
 int report_send(const struct options *options, const struct text *text, const struct json *json,
-                const struct sb_buf *markdown, struct sb_error *error) SB_MUST_USE;
+                const struct sb_buf *markdown, const struct sb_buf *html,
+                struct sb_error *error) SB_MUST_USE;
 
 #endif

@@ -1,0 +1,110 @@
+#!/usr/bin/env bats
+# Indexes of several platforms: one by itself, several by name, all; and some that are not whole.
+load helpers
+
+setup_file() {
+    cd "$BATS_FILE_TMPDIR" || return 1
+    founding_context context
+    "$samebytes" build -q context --image t -o image.tar
+    python3 "$BATS_TEST_DIRNAME/../platforms.py" image.tar both amd64 arm64
+    python3 "$BATS_TEST_DIRNAME/../platforms.py" image.tar three amd64 arm64 riscv64
+    printf x >>context/t
+    "$samebytes" build -q context --image t -o other.tar
+    python3 "$BATS_TEST_DIRNAME/../platforms.py" other.tar other amd64 arm64
+}
+
+setup() {
+    cd "$BATS_TEST_TMPDIR"
+    cp -a "$BATS_FILE_TMPDIR/both" "$BATS_FILE_TMPDIR/three" "$BATS_FILE_TMPDIR/other" "$BATS_FILE_TMPDIR/image.tar" .
+}
+
+# The blob that the manifest for ARCH names as its configuration.
+config_of() { # LAYOUT ARCH
+    "$samebytes" inspect --json --platform "linux/$2" "oci:$1" | jq -r .identity.config | sed 's/^sha256://'
+}
+
+@test "platforms: this machine's, where none was asked for" {
+    [ "$(uname -m)" = x86_64 ] || skip 'written for amd64'
+    run "$samebytes" diff oci:both image.tar
+    assert_success
+    assert_output --partial 'oci:both: one of 2 images was compared'
+}
+
+@test "platforms: several, by name" {
+    run "$samebytes" diff --platform linux/arm64 --platform linux/amd64 oci:both oci:three
+    assert_success
+    assert_output --partial 'linux/arm64 reproduced: '
+    assert_output --partial 'linux/amd64 reproduced: '
+    "$samebytes" diff --json --platform linux/arm64,linux/amd64 oci:both oci:other >report || [ $? = 1 ]
+    jq -e '.verdict == "different" and [.platforms[].platform] == ["linux/arm64", "linux/amd64"]' report
+    jq -e '[.platforms[] | .differences[0].kind] == ["content", "content"]' report
+    # Each has digests of its own.
+    jq -e '[.platforms[] | .canonical[0]] | unique | length == 2' report
+    run "$samebytes" inspect --json --platform linux/arm64 --platform linux/riscv64 oci:three
+    assert_success
+    [ "$(jq -c '[.images[].platform]' <<<"$output")" = '["linux/arm64","linux/riscv64"]' ]
+    run "$samebytes" normalize --canonical --platform linux/arm64 --platform linux/amd64 oci:both -o out.tar
+    assert_failure 2
+}
+
+@test "platforms: all, and one that only one side has" {
+    run "$samebytes" diff --all-platforms oci:both oci:both
+    assert_success
+    run "$samebytes" diff --all-platforms oci:both oci:three
+    assert_failure 1
+    assert_output --partial 'linux/arm64 reproduced: '
+    assert_output --partial 'linux/riscv64 different: '
+    assert_output --partial 'platform linux/riscv64  platform'
+    "$samebytes" diff --all-platforms --json oci:three oci:both >report || [ $? = 1 ]
+    jq -e '.verdict == "different"' report
+    jq -e '.platforms[] | select(.platform == "linux/riscv64") | .differences == [{where: "platform linux/riscv64",
+        kind: "platform", a: "an image", b: null, offset_a: null, offset_b: null}]' report
+    run "$samebytes" diff --all-platforms --platform linux/amd64 oci:both oci:both
+    assert_failure 2
+}
+
+@test "platforms: both versions of files, a folder for each platform" {
+    "$samebytes" diff -q --all-platforms --report-dir out oci:both oci:other || [ $? = 1 ]
+    for platform in linux-amd64 linux-arm64; do
+        cmp "out/$platform/a/layer-1/t" "$BATS_FILE_TMPDIR/context/t" && fail 'A has the file of B'
+        cmp "out/$platform/b/layer-1/t" "$BATS_FILE_TMPDIR/context/t"
+    done
+}
+
+@test "platforms: one that is not whole is a finding, and an error only where it is wanted" {
+    for gone in "$(config_of both arm64)" "$("$samebytes" inspect --json --platform linux/arm64 oci:both | jq -r .identity.manifest | cut -c8-)"; do
+        rm -rf cut && cp -a both cut && rm "cut/blobs/sha256/$gone"
+        run "$samebytes" diff --platform linux/amd64 oci:cut oci:both
+        assert_success
+        assert_output --partial 'oci:cut: 1 platforms are named whose blobs are absent'
+        run "$samebytes" inspect oci:cut
+        assert_success
+        assert_output --partial 'the index names it for linux/arm64'
+        run "$samebytes" diff --platform linux/arm64 oci:cut oci:both
+        assert_failure 2
+        assert_output --partial 'named but not whole here: linux/arm64'
+        assert_equal "${#lines[@]}" 1
+    done
+}
+
+@test "diff --html: a page with verdict, digests and differences, and names that cannot break out" {
+    "$samebytes" diff -q --html=page.html oci:both oci:other --platform linux/amd64 || [ $? = 1 ]
+    grep -q '<span class="verdict different">different</span>' page.html
+    grep -q '<td>layer 1: /t<td>content<td>' page.html
+    [ "$(grep -o 'sha256:[0-9a-f]*' page.html | sort -u | wc -l)" -ge 6 ]
+    mkdir '<script>'
+    mv both '<script>/both'
+    "$samebytes" diff -q --html=page.html 'oci:<script>/both' oci:other --platform linux/amd64 || [ $? = 1 ]
+    ! grep -q '<script>' page.html
+    grep -q '&lt;script&gt;/both' page.html
+}
+
+@test "one document at most on standard output" {
+    run "$samebytes" diff --json --markdown image.tar image.tar
+    assert_failure 2
+    assert_output --partial 'only one of --json, --html and --markdown'
+    "$samebytes" diff --json --markdown=said.md --html=said.html image.tar image.tar >report
+    jq -e '.verdict == "identical"' report
+    grep -q identical said.md
+    grep -q identical said.html
+}
