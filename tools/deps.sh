@@ -36,6 +36,7 @@ skopeo	reads registries, for docker://
 openssl	a certificate for that registry
 procps	finds processes that must have ended
 python3	writes crafted archives
+patch	applies what diff --text says
 busybox-static	a program for images whose build runs it
 EOF
         ;;

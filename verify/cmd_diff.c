@@ -1,8 +1,10 @@
 /* samebytes diff A B */
 #include "account/cause.h"
+#include "account/encodings.h"
 #include "allowances.h"
 #include "command.h"
 #include "confine.h"
+#include "host/encoder.h"
 #include "host/temporary.h"
 #include "pair.h"
 #include "report/report.h"
@@ -25,6 +27,9 @@ bool command_requirement_met(const struct options *options, const struct sb_comp
     }
     return result->verdict == SB_VERDICT_IDENTICAL;
 }
+
+/* Bytes of a layer for which ten levels of each encoder take no time that is felt. */
+enum { QUICKLY_TRIED = 1 << 20 };
 
 struct diffing {
     const struct options *options;
@@ -63,9 +68,12 @@ static int compare(struct diffing *diffing, struct diff *diff, struct sb_error *
     }
     if (pair_prepare(pair, diff->platform, &diff->result, error) < 0 ||
         sb_compare(a, b, &diffing->options->passes, &diff->result, error) < 0 ||
+        sb_compare_encodings(a, b, diffing->options->verbose ? SB_LIMIT_HELD : QUICKLY_TRIED,
+                             &host_encoder, &diff->result, error) < 0 ||
         sb_explain(&diff->why, a, b, &diff->result, error) < 0)
         return -1;
-    return 0;
+    return diffing->options->text ? sb_comparison_add_lines(&diff->result, &temporary_spool, error)
+                                  : 0;
 }
 
 static void finish(struct diffing *diffing, struct diff *diff) {

@@ -94,6 +94,8 @@ static const struct option table[] = {
      AT(write_baseline), COMPARING},
     {0, "report-dir", "DIR", "write both versions of each file that differs below DIR", KIND_STRING,
      AT(report_dir), FOR_DIFF},
+    {0, "text", NULL, "show the lines that differ in files that are texts", KIND_FLAG, AT(text),
+     FOR_DIFF},
     {0, "trust-digests", NULL,
      "believe the digests that the archives claim: layers with one diff_id are not read", KIND_FLAG,
      AT(trust_digests), FOR_DIFF},

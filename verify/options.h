@@ -24,7 +24,7 @@ enum requirement {
 struct options {
     string_list arguments; /* what is no option, before -- */
     string_list rest;      /* behind -- */
-    bool help, version, quiet, verbose, no_sandbox, trust_digests;
+    bool help, version, quiet, verbose, no_sandbox, trust_digests, text;
     const char *json, *html, *markdown; /* "-": standard output */
     const char *require_name, *color_name, *format_name;
     enum requirement require;

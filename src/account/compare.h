@@ -91,7 +91,8 @@ struct sb_difference {
     uint64_t first;               /* of a content: the first byte that differs */
     const char *reason;           /* why it is allowed (account/baseline.h); NULL */
     const struct sb_cause *cause; /* what is known to cause it (account/cause.h); NULL */
-    const char *text;             /* lines of a content that differ (account/lines.h); NULL */
+    const char *inside;           /* of a content: what it is (account/content.h); NULL */
+    const char *text;             /* and the lines that differ, where they were asked for; NULL */
 };
 /* The path, without the first slash, of a difference in a file; else empty. */
 struct sb_span sb_difference_path(const struct sb_difference *difference);
@@ -125,6 +126,9 @@ int sb_compare(struct sb_subject *a, struct sb_subject *b, const struct sb_pass_
                struct sb_comparison *result, struct sb_error *error) SB_MUST_USE;
 /* The comparison of a platform that one side alone has. */
 void sb_compare_missing(struct sb_comparison *result, const char *platform, bool in_a);
+/* Sets text of contents that are texts: both are read again. */
+int sb_comparison_add_lines(struct sb_comparison *result, const struct sb_spool *spool,
+                            struct sb_error *error) SB_MUST_USE;
 void sb_comparison_release(struct sb_comparison *result);
 
 /* For the files of this folder. */

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "account/content.h"
 #include "image/path.h"
 #include "tar/header.h"
 
@@ -143,6 +144,21 @@ static struct sb_difference_file file_of(const struct side *side) {
     return (struct sb_difference_file){side->item->layer, content, side->header.name};
 }
 
+static const char *kind_of(struct sb_input *input, struct sb_error *error) {
+    struct sb_span bytes = sb_span_of("", 0);
+    if (sb_input_peek(input, &bytes, error) != 0)
+        return NULL;
+    if (bytes.size > SB_CONTENT_BEGINNING)
+        bytes.size = SB_CONTENT_BEGINNING;
+    return sb_content_kind(bytes);
+}
+
+static const char *name_kinds(struct sb_comparison *result, const char *a, const char *b) {
+    if (!a || !b || strcmp(a, b) == 0)
+        return a ? a : b;
+    return sb_arena_printf(&result->arena, "%s in A, %s in B", a, b);
+}
+
 /* Where the contents, which are not the same by their tags or were not told apart, part. */
 static int find_difference(struct pair *pair, struct sb_error *error) {
     SB_CLEANUP(sb_input_close_at) struct sb_input *a = NULL;
@@ -150,8 +166,10 @@ static int find_difference(struct pair *pair, struct sb_error *error) {
     uint64_t offset;
     int a_byte, b_byte;
     if (sb_canon_item_open(pair->a->item, pair->spool, &a, error) < 0 ||
-        sb_canon_item_open(pair->b->item, pair->spool, &b, error) < 0 ||
-        first_difference(a, b, &offset, &a_byte, &b_byte, error) < 0)
+        sb_canon_item_open(pair->b->item, pair->spool, &b, error) < 0)
+        return -1;
+    const char *a_kind = kind_of(a, error), *b_kind = kind_of(b, error);
+    if (first_difference(a, b, &offset, &a_byte, &b_byte, error) < 0)
         return -1;
     if (a_byte < 0 && b_byte < 0)
         return 0;
@@ -159,6 +177,7 @@ static int find_difference(struct pair *pair, struct sb_error *error) {
         new_difference(pair, "content", byte_text(pair->result, a_byte, offset, pair->a),
                        byte_text(pair->result, b_byte, offset, pair->b));
     difference->first = offset;
+    difference->inside = name_kinds(pair->result, a_kind, b_kind);
     difference->file_a = file_of(pair->a);
     difference->file_b = file_of(pair->b);
     difference->offset_a = content_offset(pair->a, offset);

@@ -61,6 +61,10 @@ void report_json_difference(struct json *json, const struct sb_difference *diffe
     json_string(json, "b", difference->b);
     json_offset(json, "offset_a", difference->offset_a);
     json_offset(json, "offset_b", difference->offset_b);
+    if (difference->inside)
+        json_string(json, "inside", difference->inside);
+    if (difference->text)
+        json_string(json, "text", difference->text);
     if (difference->reason)
         json_string(json, "reason", difference->reason);
     if (difference->cause) {

@@ -60,11 +60,26 @@ static void text_group(struct text *text, const struct sb_difference *const *gro
     text_cause(text, first);
 }
 
+/* A unified diff. */
+static void text_lines(struct text *text, const char *lines) {
+    while (lines && *lines) {
+        size_t size = strcspn(lines, "\n");
+        enum style style = *lines == '-'   ? STYLE_BAD
+                           : *lines == '+' ? STYLE_GOOD
+                           : *lines == '@' ? STYLE_HEAD
+                                           : STYLE_PLAIN;
+        text_add(text, style, "    %.*s", (int)size, lines);
+        text_add(text, STYLE_PLAIN, "\n");
+        lines += size + (lines[size] == '\n');
+    }
+}
+
 static void text_difference(struct text *text, const struct sb_difference *difference) {
     const char *values[] = {difference->a, difference->b};
     int64_t offsets[] = {difference->offset_a, difference->offset_b};
     text_add(text, STYLE_PLAIN, "  %s  ", difference->where);
-    text_add(text, STYLE_BAD, "%s\n", difference->kind);
+    text_add(text, STYLE_BAD, "%s", difference->kind);
+    text_add(text, STYLE_PLAIN, difference->inside ? " (%s)\n" : "\n", difference->inside);
     for (int side = 0; side < 2; side++) {
         text_add(text, STYLE_PLAIN, "    %c: %s", 'A' + side,
                  values[side] ? values[side] : "not there");
@@ -73,6 +88,7 @@ static void text_difference(struct text *text, const struct sb_difference *diffe
         text_add(text, STYLE_PLAIN, "\n");
     }
     text_cause(text, difference);
+    text_lines(text, difference->text);
 }
 
 /* "3 content, 12 mode" */
