@@ -48,6 +48,7 @@ EOF
     bench) cat <<'EOF'
 isal	igzip, the fastest program that unpacks gzip
 openssl	the fastest program that hashes
+time	tells how much memory a program took
 python3	makes the images, runs the programs
 skopeo	copies images, with umoci
 umoci	unpacks images, for diff -r

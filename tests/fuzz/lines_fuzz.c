@@ -48,8 +48,8 @@ static void check(struct sb_span a, struct sb_span b, const char *hunks) {
             struct sb_span a_before = a, b_before = b;
             skip_to(&a, &a_at, from + (count == 0));
             skip_to(&b, &b_at, to + (other == 0));
-            fuzz_check(a_before.size - a.size == b_before.size - b.size &&
-                           memcmp(a_before.data, b_before.data, a_before.size - a.size) == 0,
+            struct sb_span between = sb_span_of(a_before.data, a_before.size - a.size);
+            fuzz_check(sb_span_equal(between, sb_span_of(b_before.data, b_before.size - b.size)),
                        "what stands between hunks is the same");
             continue;
         }

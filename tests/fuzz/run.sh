@@ -16,7 +16,7 @@ python3 tests/fuzz/seeds.py $folder/seeds
 passed=0 failed=0
 
 libfuzzer() { # TARGET
-    mkdir -p "$folder/$1.corpus" "$folder/$1.found" "tests/fuzz/corpus/$1"
+    mkdir -p "$folder/$1.corpus" "$folder/$1.found" "$folder/seeds/$1" "tests/fuzz/corpus/$1"
     "$folder/$1" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=2048 -malloc_limit_mb=1024 -max_len=65536 \
         -artifact_prefix="$folder/$1.found/" -print_final_stats=1 \
         "$folder/$1.corpus" "tests/fuzz/corpus/$1" "$folder/seeds/$1" >"$folder/$1.log" 2>&1

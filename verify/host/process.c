@@ -218,7 +218,7 @@ static int follow(const struct process *process, struct progress *progress, pid_
             wait = (int)((deadline - now()) * 1000) + 1;
         poll(fds, 2, wait > 0 ? wait : 0);
         if (process->doing)
-            progress_show(progress, progress_of_process(pid));
+            progress_show(progress, pid);
         if (must_stop()) {
             kill_group(pid, SIGTERM);
             return sb_error_set(error, SB_ERROR_SYSTEM, "stopped by signal %d", caught_signal);

@@ -25,11 +25,21 @@ static void print_size(char *text, size_t size, double bytes) {
     snprintf(text, size, bytes < 9.95 ? "%.1f %s" : "%.0f %s", bytes, units[unit]);
 }
 
-void progress_show(struct progress *progress, uint64_t done) {
-    double seconds = now() - progress->begun;
+static uint64_t bytes_read_by(pid_t pid) {
+    char path[64];
+    uint64_t bytes = 0;
+    snprintf(path, sizeof path, "/proc/%ld/io", (long)pid);
+    FILE *file = fopen(path, "re");
+    if (!file)
+        return 0;
+    if (fscanf(file, "rchar: %" SCNu64, &bytes) != 1)
+        bytes = 0;
+    fclose(file);
+    return bytes;
+}
+
+static void show(struct progress *progress, uint64_t done, double seconds) {
     char size[32], total[32], rate[32], left[48] = "";
-    if (!progress->wanted || seconds < 1 || done == 0)
-        return;
     double speed = (double)done / seconds;
     print_size(size, sizeof size, (double)done);
     print_size(rate, sizeof rate, speed);
@@ -43,23 +53,17 @@ void progress_show(struct progress *progress, uint64_t done) {
     progress->shown = true;
 }
 
+void progress_show(struct progress *progress, pid_t pid) {
+    double seconds = progress->wanted ? now() - progress->begun : 0;
+    uint64_t done = seconds >= 1 ? bytes_read_by(pid) : 0;
+    if (done)
+        show(progress, done, seconds);
+}
+
 void progress_end(struct progress *progress) {
     if (progress->shown) {
         fputs("\r\033[K", stderr);
         fflush(stderr);
     }
     progress->wanted = progress->shown = false;
-}
-
-uint64_t progress_of_process(pid_t pid) {
-    char path[64];
-    uint64_t bytes = 0;
-    snprintf(path, sizeof path, "/proc/%ld/io", (long)pid);
-    FILE *file = fopen(path, "re");
-    if (!file)
-        return 0;
-    if (fscanf(file, "rchar: %" SCNu64, &bytes) != 1)
-        bytes = 0;
-    fclose(file);
-    return bytes;
 }

@@ -15,11 +15,9 @@ struct progress {
 };
 
 void progress_begin(struct progress *progress, const char *doing, uint64_t total);
-/* Says how many bytes are done, where it is time to say anything. */
-void progress_show(struct progress *progress, uint64_t done);
+/* Says how much the process has read so far, from wherever; where it is time to say anything, and
+ * the system knows. */
+void progress_show(struct progress *progress, pid_t pid);
 /* Takes the line away, and shows no other. */
 void progress_end(struct progress *progress);
-/* What a process has read so far, from wherever; 0 where the system does not say. */
-uint64_t progress_of_process(pid_t pid);
-
 #endif

@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "host/encoder.h"
@@ -21,7 +21,7 @@
 void __gcov_dump(void);
 #endif
 
-enum { TROUBLE = 2, WAIT_MILLISECONDS = 200, PAUSE_NANOSECONDS = 100000, PAUSES = 20000 };
+enum { TROUBLE = 2, WAIT_MILLISECONDS = 200 };
 
 struct service {
     const struct reader_rights *rights;
@@ -123,15 +123,26 @@ static bool serve(struct service *service, int socket) {
     return sent;
 }
 
+/* Until it has ended, or for WAIT_SECONDS; in steps where the system has no descriptors of
+ * processes (Linux 5.3). */
+static void wait_a_while(pid_t pid) {
+    enum { WAIT_SECONDS = 2, STEP_MILLISECONDS = 1 };
+    int fd = (int)syscall(SYS_pidfd_open, pid, 0);
+    struct pollfd wait = {fd, POLLIN, 0};
+    for (int i = 0; i < WAIT_SECONDS * 1000 / STEP_MILLISECONDS && !process_signal(); i++) {
+        siginfo_t info = {0};
+        if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) < 0 || info.si_pid)
+            break;
+        poll(fd < 0 ? NULL : &wait, fd >= 0, STEP_MILLISECONDS);
+    }
+    if (fd >= 0)
+        close(fd);
+}
+
 /* Its socket is closed because it ends, or because it was taken over and wants nobody to look. */
 static int wait_or_kill(pid_t pid, int *status) {
-    struct timespec pause = {0, PAUSE_NANOSECONDS};
-    pid_t done = 0;
-    for (int i = 0; i < PAUSES && done == 0 && !process_signal(); i++) {
-        done = waitpid(pid, status, WNOHANG);
-        if (done == 0)
-            nanosleep(&pause, NULL);
-    }
+    wait_a_while(pid);
+    pid_t done = waitpid(pid, status, WNOHANG);
     if (done == 0)
         kill(pid, SIGKILL);
     while (done == 0 || (done < 0 && errno == EINTR))
@@ -168,7 +179,7 @@ static _Noreturn void wait_for(pid_t pid, int socket, const struct reader_rights
         }
         if (ready > 0 && !serve(&service, socket))
             break;
-        progress_show(&service.progress, progress_of_process(pid));
+        progress_show(&service.progress, pid);
     }
     progress_end(&service.progress);
     int status = status_of(pid);
