@@ -39,8 +39,9 @@ CFLAGS_ALL = -std=c17 -g $(WARNINGS) $(FLAGS_$(MODE)) -ffile-prefix-map=$(CURDIR
 # ISA-L inflates large layers where it is there; Debian has it as a shared library alone.
 ISAL := $(if $(filter static,$(MODE)),,$(wildcard /usr/include/isa-l.h))
 CPPFLAGS_ALL += $(if $(ISAL),-DSAMEBYTES_ISAL)
-# The few functions of libcrypto that are used are linked in: loading all of it takes longer than most runs do.
-LDLIBS = -lnettle -l:libcrypto.a -lz -lzstd $(if $(ISAL),-lisal) -lseccomp -lm -lpthread
+# Of the libraries that parse no input the few functions that are used are linked in: to load them whole takes longer
+# than most runs do. Those that do come with the system, and its updates.
+LDLIBS = -l:libnettle.a -l:libcrypto.a -l:libseccomp.a -lz -lzstd $(if $(ISAL),-lisal) -lm -lpthread
 
 LIB_SOURCES := $(sort $(wildcard src/*/*.c))
 PROGRAM_SOURCES := $(sort $(wildcard verify/*.c verify/*/*.c))

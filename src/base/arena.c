@@ -23,14 +23,15 @@ void *sb_arena_new(struct sb_arena *arena, size_t size) {
     struct sb_arena_block *block = arena->blocks;
     if (!block || block->capacity - block->used < size) {
         size_t capacity = size > BLOCK_SIZE ? size : BLOCK_SIZE;
-        block = sb_memory_new(1, sizeof *block + capacity);
+        block = sb_memory_resize(NULL, 1, sizeof *block + capacity);
         block->capacity = capacity;
+        block->used = 0;
         block->next = arena->blocks;
         arena->blocks = block;
     }
     void *memory = (char *)block->data + block->used;
     block->used += size;
-    return memory;
+    return memset(memory, 0, size);
 }
 
 struct sb_span sb_arena_copy(struct sb_arena *arena, struct sb_span span) {
@@ -65,7 +66,6 @@ void sb_arena_reset(struct sb_arena *arena) {
         free(kept);
         return;
     }
-    memset(kept->data, 0, kept->used);
     kept->used = 0;
     arena->blocks = kept;
 }

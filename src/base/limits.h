@@ -37,6 +37,8 @@ enum sb_limit {
 #define SB_LIMIT_STRICT_GZIP (1u << 20)
 /* One read of a file: above it nothing gets faster. */
 #define SB_LIMIT_READ (256u << 10)
+/* The first one after a jump: a header and a small file behind it. */
+#define SB_LIMIT_READ_AFTER_JUMP (8u << 10)
 /* Nesting of JSON: Go's decoder gives up at 10000; no writer goes beyond ten. */
 #define SB_LIMIT_JSON_DEPTH 1000
 /* PAX header or GNU long name of one entry: Go's archive/tar stops at 1 MiB. */

@@ -2,10 +2,16 @@
 
 #include <ctype.h>
 #include <inttypes.h>
+#include <stddef.h>
 #include <stdio.h>
 
 enum { OUTPUT_SIZE = 24 << 10, ENTITY_SIZE = 12 };
 enum { VALUE_BAD = -1, VALUE_SPACE = -2, VALUE_PAD = -3 };
+
+/* Those that were met; a text has one. */
+struct alphabets {
+    bool standard, url;
+};
 
 struct base64_input {
     struct sb_input base;
@@ -14,8 +20,8 @@ struct base64_input {
     char *where;
     bool started; /* past a data: prefix */
     bool line_begins;
-    bool in_armour;     /* inside a -----BEGIN or -----END line */
-    bool standard, url; /* alphabets met */
+    bool in_armour; /* inside a -----BEGIN or -----END line */
+    struct alphabets alphabets;
     bool ended;
     uint32_t bits;
     int digits; /* of the group of four that is open */
@@ -26,7 +32,7 @@ struct base64_input {
     unsigned char output[OUTPUT_SIZE];
 };
 
-static int value_of(struct base64_input *base64, unsigned char c) {
+static int value_of(struct alphabets *met, unsigned char c) {
     if (c >= 'A' && c <= 'Z')
         return c - 'A';
     if (c >= 'a' && c <= 'z')
@@ -34,12 +40,12 @@ static int value_of(struct base64_input *base64, unsigned char c) {
     if (c >= '0' && c <= '9')
         return c - '0' + 52;
     if (c == '+' || c == '/') {
-        base64->standard = true;
-        return base64->url ? VALUE_BAD : c == '+' ? 62 : 63;
+        met->standard = true;
+        return met->url ? VALUE_BAD : c == '+' ? 62 : 63;
     }
     if (c == '-' || c == '_') {
-        base64->url = true;
-        return base64->standard ? VALUE_BAD : c == '-' ? 62 : 63;
+        met->url = true;
+        return met->standard ? VALUE_BAD : c == '-' ? 62 : 63;
     }
     if (c == '=')
         return VALUE_PAD;
@@ -47,12 +53,12 @@ static int value_of(struct base64_input *base64, unsigned char c) {
 }
 
 bool sb_base64_recognise(struct sb_span beginning) {
-    struct base64_input scratch = {0};
+    struct alphabets met = {false, false};
     size_t digits = 0;
     if (sb_span_starts(beginning, "data:") || sb_span_starts(beginning, "-----BEGIN"))
         return true;
     for (size_t i = 0; i < beginning.size; i++) {
-        int value = value_of(&scratch, beginning.data[i]);
+        int value = value_of(&met, beginning.data[i]);
         if (value == VALUE_BAD && beginning.data[i] != '&')
             return false;
         digits += value >= 0;
@@ -130,7 +136,7 @@ static int take_character(struct base64_input *base64, unsigned char c, uint64_t
         base64->entity[base64->entity_size++] = (char)c;
         return 0;
     }
-    int value = value_of(base64, c);
+    int value = value_of(&base64->alphabets, c);
     if (value == VALUE_SPACE) {
         base64->line_begins = base64->line_begins || c == '\n';
         return 0;
@@ -141,8 +147,9 @@ static int take_character(struct base64_input *base64, unsigned char c, uint64_t
     if (value == VALUE_BAD) {
         char what[80];
         snprintf(what, sizeof what,
-                 base64->standard && base64->url ? "two alphabets are mixed (byte 0x%02x)"
-                                                 : "byte 0x%02x is no base64",
+                 base64->alphabets.standard && base64->alphabets.url
+                     ? "two alphabets are mixed (byte 0x%02x)"
+                     : "byte 0x%02x is no base64",
                  c);
         return refuse(base64, offset, error, what);
     }
@@ -170,7 +177,7 @@ static int finish(struct base64_input *base64, struct sb_error *error) {
             sb_finding_add(base64->findings, SB_FINDING_BASE64_BITS, base64->where,
                            "unused bits of the last digit are not zero");
     }
-    if (base64->url)
+    if (base64->alphabets.url)
         sb_finding_add(base64->findings, SB_FINDING_BASE64_LAYOUT, base64->where,
                        "the URL alphabet is used");
     return 0;
@@ -245,7 +252,9 @@ static void base64_close(struct sb_input *input) {
 struct sb_input *sb_base64_open(struct sb_input *parent, struct sb_findings *findings,
                                 const char *where) {
     static const struct sb_input_ops ops = {base64_peek, base64_consume, NULL, base64_close};
-    struct base64_input *base64 = sb_memory_new(1, sizeof *base64);
+    /* As in gzip.c, the output is not zeroed. */
+    struct base64_input *base64 = sb_memory_resize(NULL, 1, sizeof *base64);
+    memset(base64, 0, offsetof(struct base64_input, output));
     base64->base.ops = &ops;
     base64->parent = parent;
     base64->findings = findings;

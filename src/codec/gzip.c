@@ -1,6 +1,7 @@
 #include "codec/gzip.h"
 
 #include <inttypes.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <zlib.h>
 
@@ -254,7 +255,9 @@ static void gzip_close(struct sb_input *input) {
 struct sb_input *sb_gzip_open(struct sb_input *parent, uint64_t size, struct sb_findings *findings,
                               const char *where) {
     static const struct sb_input_ops ops = {gzip_peek, gzip_consume, NULL, gzip_close};
-    struct gzip_input *gzip = sb_memory_new(1, sizeof *gzip);
+    /* To zero the output would touch pages that a small member never fills. */
+    struct gzip_input *gzip = sb_memory_resize(NULL, 1, sizeof *gzip);
+    memset(gzip, 0, offsetof(struct gzip_input, output));
     gzip->base.ops = &ops;
     gzip->parent = parent;
     gzip->findings = findings;

@@ -164,6 +164,7 @@ struct file_input {
     uint64_t offset; /* of the byte behind the buffered ones */
     uint64_t left;   /* bytes of the range behind the buffered ones */
     size_t begin, end, capacity;
+    size_t next; /* bytes of the next read: few after a jump, for another may follow */
     unsigned char buffer[];
 };
 
@@ -172,7 +173,8 @@ static int file_peek(struct sb_input *input, struct sb_span *bytes, struct sb_er
     if (file->begin == file->end) {
         if (file->left == 0)
             return 1;
-        size_t wanted = file->left < file->capacity ? (size_t)file->left : file->capacity;
+        size_t wanted = file->left < file->next ? (size_t)file->left : file->next;
+        file->next = file->next < file->capacity / 2 ? file->next * 2 : file->capacity;
         ssize_t got;
         do
             got = pread(file->fd, file->buffer, wanted, (off_t)file->offset);
@@ -206,6 +208,8 @@ static int file_jump(struct sb_input *input, uint64_t count) {
     uint64_t beyond = count - buffered;
     if (beyond > file->left)
         return 1;
+    if (file->capacity > SB_LIMIT_READ_AFTER_JUMP)
+        file->next = SB_LIMIT_READ_AFTER_JUMP;
     file->begin = file->end;
     file->offset += beyond;
     file->left -= beyond;
@@ -230,7 +234,11 @@ struct sb_input *sb_input_file(int fd, uint64_t offset, uint64_t size) {
     size_t capacity = size < SB_LIMIT_READ ? (size_t)size : SB_LIMIT_READ;
     /* Zeroing the buffer would cost more than reading a small file. */
     struct file_input *file = sb_memory_resize(NULL, 1, sizeof *file + capacity);
-    *file = (struct file_input){
-        .base.ops = &ops, .fd = fd, .offset = offset, .left = size, .capacity = capacity};
+    *file = (struct file_input){.base.ops = &ops,
+                                .fd = fd,
+                                .offset = offset,
+                                .left = size,
+                                .capacity = capacity,
+                                .next = capacity};
     return &file->base;
 }

@@ -14,7 +14,7 @@ check() {
         failed=$((failed + 1))
     fi
 }
-flags=(-std=c17 -D_GNU_SOURCE '-DSAMEBYTES_LIBEXEC=""' -Isrc -Iverify -Itests/unit)
+flags=(-std=c17 -D_GNU_SOURCE '-DSAMEBYTES_LIBEXEC=""' -DSAMEBYTES_ISAL -Isrc -Iverify -Itests/unit)
 make --no-print-directory -s build/samebytes >/dev/null || exit 1
 mapfile -t sources < <(ls src/*/*.c verify/*.c verify/*/*.c)
 mapfile -t headers < <(ls src/*/*.h verify/*.h verify/*/*.h tests/unit/*.[ch] tests/fuzz/*.[ch])
