@@ -53,7 +53,7 @@ LIBRARY := $(OBJECTS)/libsamebytes.a
 PROGRAM := $(BUILD)/samebytes$(if $(filter release,$(MODE)),,-$(MODE))
 
 .PHONY: help build debug static verify audit test test-static unit lint install uninstall clean deps \
-	bench deps-bench suites encoders engines engines-doc bounds fuzz fuzz-quick fuzz-differential engines-crafted coverage deps-fuzz deps-verify deps-test deps-lint deps-browser deps-suites
+	bench deps-bench toolchains toolchains-doc deps-toolchains suites encoders engines engines-doc bounds fuzz fuzz-quick fuzz-differential engines-crafted coverage deps-fuzz deps-verify deps-test deps-lint deps-browser deps-suites
 
 help:
 	@echo 'make verify   rebuild the image of this folder natively and with Docker, and compare'
@@ -68,6 +68,7 @@ help:
 	@echo 'make fuzz     every parser under libFuzzer, MINUTES=1 each; AFL=1: AFL++ as well'
 	@echo 'make engines-crafted  crafted archives, shown to engines (SAMPLE=30: a few)'
 	@echo 'make fuzz-differential, test-static, coverage: see docs/security.md'
+	@echo 'make toolchains  the image by every assembler, archiver, compressor and Debian release'
 	@echo 'make bench    how fast, against other programs (RUNS=7, BENCH="small big")'
 	@echo 'make bounds   what bombs, deep and long inputs cost'
 	@echo 'make lint     clang-tidy, cppcheck, clang-format, shellcheck, layers'
@@ -95,6 +96,8 @@ deps-test:
 	@tools/deps.sh build engine test
 deps-lint:
 	@tools/deps.sh build lint
+deps-toolchains:
+	@tools/deps.sh build toolchains
 deps-bench:
 	@tools/deps.sh build bench
 deps-browser:
@@ -115,6 +118,20 @@ engines: encoders
 	@tools/engines/suite.sh make bullseye bookworm || true
 	@tests/run.sh tests/engines/suites/*.bats; status=$$?; \
 		tools/engines/table.sh $(BUILD)/engines.json && exit $$status
+
+# The founding image by every assembler, archiver and compressor, and by those of other Debian releases (make suites).
+SUITES_FOLDER = $${SAMEBYTES_SUITES:-$${XDG_CACHE_HOME:-$$HOME/.cache}/samebytes/suites}
+toolchains: deps-toolchains
+	@$(MAKE) --no-print-directory -s $(PROGRAM)
+	@export PYTHONDONTWRITEBYTECODE=1 && tests/run.sh tests/toolchains/*.bats; status=$$?; \
+		python3 tools/toolchains/matrix.py $(PROGRAM) $(BUILD)/toolchains.json >$(BUILD)/toolchains.md && \
+		python3 tools/toolchains/releases.py "$(SUITES_FOLDER)" $(BUILD)/releases.json >>$(BUILD)/toolchains.md || status=1; \
+		cat $(BUILD)/toolchains.md; exit $$status
+
+# The measured part of docs/toolchains.md, from the last `make toolchains`.
+toolchains-doc: $(BUILD)/toolchains.md
+	@sed -i '/^<!-- measured -->/,/^<!-- end -->/{//!d}' docs/toolchains.md
+	@sed -i '/^<!-- measured -->/r $<' docs/toolchains.md
 
 # Against other programs that do the same work; images from Debian packages, some 6 GB on the disk. Not a test: what
 # it prints is for reading, and it fails only where an answer is wrong.

@@ -45,6 +45,26 @@ mmdebstrap	root file systems of other Debian releases, for their engines
 zstd	unpacks their packages
 EOF
         ;;
+    toolchains) cat <<'EOF'
+yasm	assembler
+fasm	assembler
+binutils	GNU as, objcopy
+clang	its assembler
+libarchive-tools	bsdtar
+busybox-static	busybox tar, busybox gzip
+pigz	compressor
+libdeflate-tools	compressor
+zopfli	compressor
+p7zip-full	compressor
+isal	igzip, a compressor
+python3	zlib, and the table
+faketime	another time
+bats	runs the tests of the table
+bats-assert	assertions for them
+bats-support	assertions for them
+jq	reads the table
+EOF
+        ;;
     bench) cat <<'EOF'
 isal	igzip, the fastest program that unpacks gzip
 openssl	the fastest program that hashes

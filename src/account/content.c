@@ -10,7 +10,7 @@ struct magic {
 };
 
 #define MAGIC(offset, bytes, kind)                                                                 \
-    { offset, bytes, sizeof bytes - 1, kind }
+    { (offset), (bytes), sizeof(bytes) - 1, (kind) }
 
 /* Formats' own specifications, and file(1)'s magic. The first that fits. */
 static const struct magic magics[] = {

@@ -95,7 +95,8 @@ config_of() { # LAYOUT ARCH
     mkdir '<script>'
     mv both '<script>/both'
     "$samebytes" diff -q --html=page.html 'oci:<script>/both' oci:other --platform linux/amd64 || [ $? = 1 ]
-    ! grep -q '<script>' page.html
+    run grep -q '<script>' page.html
+    assert_failure
     grep -q '&lt;script&gt;/both' page.html
 }
 

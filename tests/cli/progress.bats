@@ -23,19 +23,22 @@ on_terminal() {
     # The report begins on an empty line.
     grep -A 1 'left' said | tail -n 1 | grep -q $'^\e\\[K'
     grep -q '^.*reproduced' said
-    ! grep -qE 'left.*reproduced' said
+    run grep -qE 'left.*reproduced' said
+    assert_failure
 }
 
 @test "progress: an error comes on a line of its own" {
-    head -c 1000000000 "$a" >cut
-    on_terminal inspect cut >said || true
+    head -c 1000000000 "$a" >short.tar
+    on_terminal inspect short.tar >said || true
     grep -q 'samebytes inspect: ' said
-    ! grep -qE '/s.*samebytes inspect' said
+    run grep -qE '/s.*samebytes inspect' said
+    assert_failure
 }
 
 @test "progress: none where standard error is no terminal, and none for what is quick" {
     "$samebytes" diff -v "$a" "$b" >out 2>err
     [ ! -s err ]
     on_terminal inspect "$published" >said
-    ! grep -q 'read ' said
+    run grep -q 'read ' said
+    assert_failure
 }

@@ -40,14 +40,14 @@ ARCHIVERS = [
      '--file {out} --files-from {names}'),
     ('bsdtar', 'bsdtar', ['--version'],
      'bsdtar -c --format gnutar -b 1 --uid 0 --gid 0 --uname "" --gname "" -n -f {out} -T {names}'),
-    ('busybox tar', 'busybox', [], 'xargs busybox tar -c --numeric-owner -f {out} <{names}'),
+    ('busybox tar', 'busybox', ['--help'], 'xargs busybox tar -c --numeric-owner -f {out} <{names}'),
     ('samebytes', None, [], None),
 ]
 
 COMPRESSORS = [
     ('GNU gzip', 'gzip', ['--version'], 'gzip -9n <{in_} >{out}'),
     ('pigz', 'pigz', ['--version'], 'pigz -9nc <{in_} >{out}'),
-    ('busybox gzip', 'busybox', [], 'busybox gzip -9 <{in_} >{out}'),
+    ('busybox gzip', 'busybox', ['--help'], 'busybox gzip -9 <{in_} >{out}'),
     ('zlib', 'python3', ['-c', 'import zlib; print("zlib", zlib.ZLIB_RUNTIME_VERSION)'],
      'python3 -c "import sys, zlib; z = zlib.compressobj(9, 8, 31); '
      'sys.stdout.buffer.write(z.compress(sys.stdin.buffer.read()) + z.flush())" <{in_} >{out}'),
@@ -57,8 +57,7 @@ COMPRESSORS = [
     ('igzip', 'igzip', ['--version'], 'igzip -3 -c <{in_} >{out}'),
 ]
 
-PACKAGES = {'busybox': 'busybox', 'libdeflate-gzip': 'libdeflate-tools', 'zopfli': 'zopfli', '7z': 'p7zip-full', 'igzip': 'isal',
-            'fasm': 'fasm'}
+PACKAGES = {'libdeflate-gzip': 'libdeflate-tools', '7z': 'p7zip-full', 'igzip': 'isal'}
 
 
 class Failed(Exception):
