@@ -138,10 +138,11 @@ toolchains-doc: $(BUILD)/toolchains.md
 BENCH ?= small big 10000000 100000000 1000000000 10000000000
 BENCH_DIR ?= $(HOME)/.cache/samebytes/bench
 RUNS ?= 7
+PEERS ?= small big
 bench: deps-bench
 	@$(MAKE) --no-print-directory -s $(PROGRAM)
 	@mkdir -p $(BENCH_DIR) && python3 tools/bench/images.py $(BENCH_DIR) $(BENCH)
-	@RESULT=$(BUILD)/bench.json PLOT=$(BUILD)/performance.svg PYTHONDONTWRITEBYTECODE=1 \
+	@PEERS="$(PEERS)" RESULT=$(BUILD)/bench.json PLOT=$(BUILD)/performance.svg PYTHONDONTWRITEBYTECODE=1 \
 		python3 tools/bench/bench.py $(PROGRAM) $(BENCH_DIR) $(RUNS) $(BENCH)
 
 # Crafted archives shown to real engines: what they load is what this program says, or it refuses. SAMPLE=N takes

@@ -2,7 +2,8 @@
 """bench.py SAMEBYTES DIR RUNS SET…: times samebytes against what the same work costs other programs.
 
 Each line compares two commands, run in turn RUNS times on the same machine; medians, and their ratio. Writes
-Markdown to standard output and, where RESULT is set, the figures as JSON to that file."""
+Markdown to standard output and, where RESULT is set, the figures as JSON to that file. PEERS names the sets for which
+other programs that compare images are run, too (all; they may take half an hour on the big one)."""
 import json
 import os
 import shlex
@@ -193,7 +194,8 @@ def main(samebytes, folder, runs, *sets):
         rows = rows_of(samebytes, folder, name)
         print('\n' + HEADING.format(name, 'peer'), flush=True)
         measure(rows, int(runs), folder)
-        measure_peers(samebytes, name, folder)
+        if name in os.environ.get('PEERS', name).split():
+            measure_peers(samebytes, name, folder)
         figures['rows'] += [{'title': row.title, 'ours': row.ours, 'peer': row.theirs, 'ratio': row.ratio(),
                              'goal': row.goal, 'peak': row.peak, 'wrong': row.wrong} for row in rows]
     if sizes:
