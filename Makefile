@@ -53,7 +53,7 @@ LIBRARY := $(OBJECTS)/libsamebytes.a
 PROGRAM := $(BUILD)/samebytes$(if $(filter release,$(MODE)),,-$(MODE))
 
 .PHONY: help build debug static verify audit test test-static unit lint install uninstall clean deps \
-	bench deps-bench toolchains toolchains-doc deps-toolchains suites encoders engines engines-doc bounds fuzz fuzz-quick fuzz-differential engines-crafted coverage deps-fuzz deps-verify deps-test deps-lint deps-browser deps-suites
+	bench deps-bench toolchains toolchains-doc deps-toolchains story deps-story suites encoders engines engines-doc bounds fuzz fuzz-quick fuzz-differential engines-crafted coverage deps-fuzz deps-verify deps-test deps-lint deps-browser deps-suites
 
 help:
 	@echo 'make verify   rebuild the image of this folder natively and with Docker, and compare'
@@ -69,6 +69,7 @@ help:
 	@echo 'make engines-crafted  crafted archives, shown to engines (SAMPLE=30: a few)'
 	@echo 'make fuzz-differential, test-static, coverage: see docs/security.md'
 	@echo 'make toolchains  the image by every assembler, archiver, compressor and Debian release'
+	@echo 'make story    the steps of 2018, claimed against measured, into docs/story.md'
 	@echo 'make bench    how fast, against other programs (RUNS=7, BENCH="small big")'
 	@echo 'make bounds   what bombs, deep and long inputs cost'
 	@echo 'make lint     clang-tidy, cppcheck, clang-format, shellcheck, layers'
@@ -98,6 +99,8 @@ deps-lint:
 	@tools/deps.sh build lint
 deps-toolchains:
 	@tools/deps.sh build toolchains
+deps-story:
+	@tools/deps.sh build engine story
 deps-bench:
 	@tools/deps.sh build bench
 deps-browser:
@@ -127,6 +130,13 @@ toolchains: deps-toolchains
 		python3 tools/toolchains/matrix.py $(PROGRAM) $(BUILD)/toolchains.json >$(BUILD)/toolchains.md && \
 		python3 tools/toolchains/releases.py "$(SUITES_FOLDER)" $(BUILD)/releases.json >>$(BUILD)/toolchains.md || status=1; \
 		cat $(BUILD)/toolchains.md; exit $$status
+
+# The article's own steps, claimed against measured; docs/story.md gets what was.
+story: deps-story
+	@$(MAKE) --no-print-directory -s $(PROGRAM)
+	@tools/story/run.sh $(PROGRAM) "$(SUITES_FOLDER)" $(BUILD)/story.json >$(BUILD)/story.md && cat $(BUILD)/story.md
+	@sed -i '/^<!-- measured -->/,/^<!-- end -->/{//!d}' docs/story.md
+	@sed -i '/^<!-- measured -->/r $(BUILD)/story.md' docs/story.md
 
 # The measured part of docs/toolchains.md, from the last `make toolchains`.
 toolchains-doc: $(BUILD)/toolchains.md

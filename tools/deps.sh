@@ -58,11 +58,23 @@ zopfli	compressor
 p7zip-full	compressor
 isal	igzip, a compressor
 python3	zlib, and the table
+xz-utils	compressor
+bzip2	compressor
+zstd	compressor
 faketime	another time
 bats	runs the tests of the table
 bats-assert	assertions for them
 bats-support	assertions for them
 jq	reads the table
+EOF
+        ;;
+    story) cat <<'EOF'
+binutils	ld and strip
+python3	the table
+xz-utils	a compressor
+bzip2	a compressor
+zstd	a compressor
+zopfli	a compressor
 EOF
         ;;
     bench) cat <<'EOF'
