@@ -1,7 +1,7 @@
 """A plot of time against size, both on logarithmic scales, as SVG."""
 import math
 
-WIDTH, HEIGHT, LEFT, TOP, RIGHT, BOTTOM = 720, 420, 70, 40, 20, 50
+WIDTH, HEIGHT, LEFT, TOP, RIGHT, BOTTOM = 760, 420, 70, 40, 60, 50
 
 
 def plot_growth(path, points):
