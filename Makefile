@@ -53,7 +53,7 @@ LIBRARY := $(OBJECTS)/libsamebytes.a
 PROGRAM := $(BUILD)/samebytes$(if $(filter release,$(MODE)),,-$(MODE))
 
 .PHONY: help build debug static verify audit test test-static unit lint install uninstall clean deps \
-	bench deps-bench toolchains toolchains-doc deps-toolchains story deps-story suites encoders engines engines-doc bounds fuzz fuzz-quick fuzz-differential engines-crafted coverage deps-fuzz deps-verify deps-test deps-lint deps-browser deps-suites
+	smallest smallest-search bench deps-bench toolchains toolchains-doc deps-toolchains story deps-story suites encoders engines engines-doc bounds fuzz fuzz-quick fuzz-differential engines-crafted coverage deps-fuzz deps-verify deps-test deps-lint deps-browser deps-suites
 
 help:
 	@echo 'make verify   rebuild the image of this folder natively and with Docker, and compare'
@@ -69,6 +69,8 @@ help:
 	@echo 'make engines-crafted  crafted archives, shown to engines (SAMPLE=30: a few)'
 	@echo 'make fuzz-differential, test-static, coverage: see docs/security.md'
 	@echo 'make toolchains  the image by every assembler, archiver, compressor and Debian release'
+	@echo 'make smallest  the smallest archives of examples/smallest, made again of what is written down'
+	@echo 'make smallest-search  CLASS=portable SECONDS=600 SEED=1: for smaller ones'
 	@echo 'make story    the steps of 2018, claimed against measured, into docs/story.md'
 	@echo 'make bench    how fast, against other programs (RUNS=7, BENCH="small big")'
 	@echo 'make bounds   what bombs, deep and long inputs cost'
@@ -130,6 +132,22 @@ toolchains: deps-toolchains
 		python3 tools/toolchains/matrix.py $(PROGRAM) $(BUILD)/toolchains.json >$(BUILD)/toolchains.md && \
 		python3 tools/toolchains/releases.py "$(SUITES_FOLDER)" $(BUILD)/releases.json >>$(BUILD)/toolchains.md || status=1; \
 		cat $(BUILD)/toolchains.md; exit $$status
+
+# The smallest archives, of what is written down in src/smallest/found; seconds.
+smallest: deps
+	@$(MAKE) --no-print-directory -s $(PROGRAM)
+	@tools/smallest/make.sh $(PROGRAM)
+
+# Searches for smaller ones, from what is written down; as long as it is told to.
+CLASS ?= portable
+SECONDS ?= 600
+SEED ?= 1
+SEARCH_SOURCES := $(wildcard tools/smallest/*.c) $(filter src/smallest/%,$(LIB_SOURCES))
+smallest-search: deps
+	@$(MAKE) --no-print-directory -s $(LIBRARY)
+	@$(CC) $(CPPFLAGS_ALL) -Isrc -std=c17 -O3 -o $(BUILD)/smallest-search $(SEARCH_SOURCES) $(LIBRARY) $(LDLIBS)
+	@$(BUILD)/smallest-search $(CLASS) --seconds $(SECONDS) --seed $(SEED) >$(BUILD)/$(CLASS).def
+	@echo 'to keep it: cp $(BUILD)/$(CLASS).def src/smallest/found && make smallest'
 
 # The article's own steps, claimed against measured; docs/story.md gets what was.
 story: deps-story

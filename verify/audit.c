@@ -250,7 +250,11 @@ static int gather(struct audit *audit, struct sb_error *error) {
 
 int audit_run(struct audit *audit, struct sb_error *error) {
     const struct options *options = audit->options;
-    if (gather(audit, error) < 0 || subject_read(&audit->subject, SB_CONTENTS_UNKNOWN, error) < 0 ||
+    if (gather(audit, error) < 0 || audit_smallest(audit, error) < 0)
+        return -1;
+    if (audit->smallest)
+        return 0;
+    if (subject_read(&audit->subject, SB_CONTENTS_UNKNOWN, error) < 0 ||
         subject_choose(&audit->subject, options, options->platform, error) < 0 ||
         read_blob(audit, error) < 0)
         return -1;

@@ -7,6 +7,7 @@
 #include "native.h"
 #include "rebuild.h"
 #include "report/report.h"
+#include "smallest/smallest.h"
 
 struct audit {
     const struct options *options;
@@ -25,6 +26,8 @@ struct audit {
     struct rebuild sources; /* of the source; as own where there is none */
     struct sb_marked rebuilt;
     struct sb_ledger ledger;
+    const struct sb_smallest_class *smallest; /* it is one of ours; NULL: most are not */
+    int exit_code;                            /* of its program */
     bool judged; /* there is a source */
     enum sb_verdict verdict;
     line_list lines; /* what differs, what is to be supplied */
@@ -35,6 +38,8 @@ struct audit {
 
 int audit_run(struct audit *audit, struct sb_error *error) SB_MUST_USE;
 void audit_release(struct audit *audit);
+/* Sets audit->smallest, with the ledger, where the blob is such an archive. */
+int audit_smallest(struct audit *audit, struct sb_error *error) SB_MUST_USE;
 
 void report_audit_json(struct json *json, const struct audit *audit);
 void report_audit_text(struct text *text, const struct audit *audit);

@@ -11,6 +11,7 @@
 #include "native.h"
 #include "rebuild.h"
 #include "report/report.h"
+#include "smallest.h"
 
 static int copy_archive(void *context, struct sb_output *output, struct sb_error *error) {
     const struct native *native = context;
@@ -98,6 +99,30 @@ static int build_from_facts(const struct options *options, struct sb_error *erro
     return status;
 }
 
+/* The founding image, of a context that is made for it. */
+static int build_founding(const struct options *options, struct sb_error *error) {
+    struct options founding = *options;
+    char *folder = NULL;
+    if (options->arguments.count || options->exit_text || options->engines.count)
+        return sb_error_set(error, SB_ERROR_USAGE,
+                            "--smallest=canonical takes no context, --exit or --engine");
+    founding.smallest = NULL;
+    founding.gzip = true;
+    if (!founding.image)
+        founding.image = "t";
+    int status = smallest_founding(&folder, error);
+    if (status == 0) {
+        founding.arguments = (string_list){0};
+        *sb_vec_push(&founding.arguments) = folder;
+        status = cmd_build(&founding, error);
+        sb_vec_release(&founding.arguments);
+    }
+    if (folder)
+        temporary_remove(folder);
+    free(folder);
+    return status;
+}
+
 int cmd_build(struct options *options, struct sb_error *error) {
     struct native native = NATIVE_INIT;
     struct json json = JSON_INIT;
@@ -108,6 +133,14 @@ int cmd_build(struct options *options, struct sb_error *error) {
     if (options->json && strcmp(options->json, "-") == 0 && strcmp(options->output, "-") == 0)
         return sb_error_set(error, SB_ERROR_USAGE,
                             "-o - and --json both want standard output: --json=FILE");
+    if (options->smallest && options->facts)
+        return sb_error_set(error, SB_ERROR_USAGE, "--smallest and --facts are two things");
+    if (options->smallest && strcmp(options->smallest, "canonical") == 0)
+        return build_founding(options, error);
+    if (options->smallest)
+        return smallest_build(options, error);
+    if (options->exit_text || options->engines.count)
+        return sb_error_set(error, SB_ERROR_USAGE, "--exit and --engine are of --smallest alone");
     if (options->facts)
         return build_from_facts(options, error);
     int status = native_prepare(&native, options, error);

@@ -47,6 +47,7 @@ struct options {
     const char *target, *build_command, *output_dir;
     const char *baseline, *write_baseline;
     const char *find, *report_dir;
+    const char *smallest, *exit_text; /* smallest: "-" without a class */
 };
 
 enum command_bit {

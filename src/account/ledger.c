@@ -2,7 +2,6 @@
 
 #include <search.h>
 
-#include "codec/deflate_trace.h"
 #include "codec/gzip.h"
 
 enum { GZIP_FIXED = 10, GZIP_TRAILER = 8 };
@@ -12,6 +11,8 @@ struct accounting {
     struct sb_span blob;
     size_t body; /* where the deflate data begins */
     bool encoder_known;
+    const char *name;   /* of what is compressed: "gzip" */
+    uint64_t decoded;   /* bytes that members before this one made */
     /* of the byte of deflate data at hand */
     unsigned bits[SB_HEADINGS];
     unsigned widest; /* bits of the step that labels it */
@@ -120,14 +121,14 @@ static void account_step(void *visitor, const struct sb_deflate_step *step) {
     struct accounting *accounting = visitor;
     struct sb_ledger *ledger = accounting->ledger;
     enum sb_heading heading = SB_HEADING_DERIVED;
-    const char *entry = "gzip", *field = "code tables and block headers";
+    const char *entry = accounting->name, *field = "code tables and block headers";
     if (step->part == SB_DEFLATE_SLACK) {
         field = "unused bits";
         if (any_bit(sb_span_from(accounting->blob, accounting->body), step->bit, step->bits))
             heading = SB_HEADING_UNEXPLAINED;
     } else if (step->part != SB_DEFLATE_HEADER) {
         const struct sb_mark *mark =
-            heading_of(&ledger->tar, step->output, step->outputs, &heading);
+            heading_of(&ledger->tar, accounting->decoded + step->output, step->outputs, &heading);
         entry = mark ? mark->entry : "";
         field = mark ? mark->field : "";
     }
@@ -184,22 +185,45 @@ static size_t account_header(struct sb_ledger *ledger, struct sb_span blob) {
     return at;
 }
 
-static int account_gzip(struct sb_ledger *ledger, struct sb_span blob, bool encoder_known,
-                        struct sb_error *error) {
-    struct accounting accounting = {.ledger = ledger, .blob = blob, .encoder_known = encoder_known};
-    struct sb_buf decoded = SB_BUF_INIT;
+/* One member: *size and *decoded get its bytes and those that come out. */
+static int account_member(struct sb_ledger *ledger, struct sb_span blob, bool encoder_known,
+                          size_t *size, uint64_t *decoded, struct sb_error *error) {
+    struct accounting accounting = {.ledger = ledger,
+                                    .blob = blob,
+                                    .encoder_known = encoder_known,
+                                    .name = "gzip",
+                                    .decoded = *decoded};
+    struct sb_buf output = SB_BUF_INIT;
     accounting.body = account_header(ledger, blob);
-    int status = sb_deflate_trace(sb_span_from(blob, accounting.body), &decoded, account_step,
+    int status = sb_deflate_trace(sb_span_from(blob, accounting.body), &output, account_step,
                                   &accounting, error);
     if (status == 0) {
         size_t trailer = accounting.body + (size_t)(accounting.end / 8);
         account_range(ledger, trailer, trailer + 4, SB_HEADING_DERIVED, "CRC-32");
         account_range(ledger, trailer + 4, trailer + GZIP_TRAILER, SB_HEADING_DERIVED, "length");
-        account_range(ledger, trailer + GZIP_TRAILER, blob.size, SB_HEADING_UNEXPLAINED,
-                      "after the member");
+        *size = trailer + GZIP_TRAILER;
+        *decoded += output.size;
     }
-    sb_buf_release(&decoded);
+    sb_buf_release(&output);
     return status;
+}
+
+static int account_gzip(struct sb_ledger *ledger, struct sb_span blob, bool encoder_known,
+                        struct sb_error *error) {
+    size_t size = 0;
+    uint64_t decoded = 0;
+    if (account_member(ledger, blob, encoder_known, &size, &decoded, error) < 0)
+        return -1;
+    account_range(ledger, size, blob.size, SB_HEADING_UNEXPLAINED, "after the member");
+    return 0;
+}
+
+static int account_members(struct sb_ledger *ledger, struct sb_span blob, struct sb_error *error) {
+    uint64_t decoded = 0;
+    for (size_t size = 0; blob.size; blob = sb_span_from(blob, size))
+        if (account_member(ledger, blob, true, &size, &decoded, error) < 0)
+            return -1;
+    return 0;
 }
 
 static void account_plain(struct sb_ledger *ledger) {
@@ -215,6 +239,12 @@ static int compare_costs(const void *a, const void *b) {
     return ((*x)->bits < (*y)->bits) - ((*x)->bits > (*y)->bits);
 }
 
+static void add_up(struct sb_ledger *ledger) {
+    for (size_t i = 0; i < ledger->runs.count; i++)
+        ledger->sums[ledger->runs.items[i].heading] += ledger->runs.items[i].size;
+    sb_vec_sort(&ledger->costs, compare_costs);
+}
+
 int sb_ledger_make(struct sb_ledger *ledger, struct sb_span blob, struct sb_span tar,
                    const struct sb_marked *rebuilt, bool encoder_known, struct sb_error *error) {
     if (sb_ledger_mark_tar(&ledger->tar, tar, rebuilt, error) < 0)
@@ -228,10 +258,19 @@ int sb_ledger_make(struct sb_ledger *ledger, struct sb_span blob, struct sb_span
         end += ledger->runs.items[i].size;
     if (end < blob.size)
         add_run(ledger, blob.size - end, SB_HEADING_UNEXPLAINED, "blob", "unknown");
-    for (size_t i = 0; i < ledger->runs.count; i++)
-        ledger->sums[ledger->runs.items[i].heading] += ledger->runs.items[i].size;
-    sb_vec_sort(&ledger->costs, compare_costs);
+    add_up(ledger);
     return 0;
+}
+
+int sb_ledger_account(struct sb_ledger *ledger, struct sb_span blob, const char *name,
+                      sb_ledger_trace *trace, void *context, struct sb_error *error) {
+    struct accounting accounting = {
+        .ledger = ledger, .blob = blob, .encoder_known = true, .name = name};
+    int status = trace ? trace(context, blob, account_step, &accounting, error)
+                       : account_members(ledger, blob, error);
+    if (status == 0)
+        add_up(ledger);
+    return status;
 }
 
 const struct sb_mark *sb_ledger_at(const struct sb_ledger *ledger, size_t offset) {

@@ -3,6 +3,7 @@
 #define SB_ACCOUNT_LEDGER_H
 
 #include "base/error.h"
+#include "codec/deflate_trace.h"
 #include "profile/marked.h"
 
 struct sb_ledger_cost {
@@ -29,6 +30,15 @@ struct sb_ledger {
 int sb_ledger_make(struct sb_ledger *ledger, struct sb_span blob, struct sb_span tar,
                    const struct sb_marked *rebuilt, bool encoder_known,
                    struct sb_error *error) SB_MUST_USE;
+/* Goes through compressed data step by step, as sb_deflate_trace does; bits and bytes that come out
+ * count from its beginning. */
+typedef int sb_ledger_trace(void *context, struct sb_span blob,
+                            void (*visit)(void *visitor, const struct sb_deflate_step *step),
+                            void *visitor, struct sb_error *error);
+/* The same where ledger->tar is marked already, and the encoder known: gzip members, or a blob that
+ * trace goes through, which is called name (NULL, NULL: gzip). */
+int sb_ledger_account(struct sb_ledger *ledger, struct sb_span blob, const char *name,
+                      sb_ledger_trace *trace, void *context, struct sb_error *error) SB_MUST_USE;
 /* The run of the byte at offset; NULL behind the end. */
 const struct sb_mark *sb_ledger_at(const struct sb_ledger *ledger, size_t offset);
 void sb_ledger_release(struct sb_ledger *ledger);

@@ -313,8 +313,8 @@ static int run(const struct builder *builder, const struct build_request *reques
     return status < 0 ? sb_error_wrap(error, "%s", builder->label) : 0;
 }
 
-/* A path of this machine as the engine sees it. */
-static char *path_there(const struct builder *builder, const char *path) {
+
+char *builder_path(const struct builder *builder, const char *path) {
     struct sb_buf there = SB_BUF_INIT;
     char *whole = builder->prefix ? realpath(path, NULL) : NULL;
     sb_buf_appendf(&there, "%s%s", whole ? suite_host : "", whole ? whole : path);
@@ -328,8 +328,8 @@ int builder_build(const struct builder *builder, const struct build_request *req
     arguments argv = {0};
     if (builder->kind == ENGINE_COMMAND)
         return 0;
-    char *context = path_there(builder, request->context);
-    char *dockerfile = path_there(builder, request->dockerfile);
+    char *context = builder_path(builder, request->context);
+    char *dockerfile = builder_path(builder, request->dockerfile);
     struct sb_buf epoch = SB_BUF_INIT;
     start_command(&argv, builder->prefix);
     add(&argv, builder->client);

@@ -59,6 +59,8 @@ int builder_save(const struct builder *builder, const struct build_request *requ
                  struct sb_error *error) SB_MUST_USE;
 /* Removes the images that runs of this machine left which were killed. */
 void builder_sweep(const struct builder *builder, const struct options *options);
+/* A path of this machine as the engine sees it; the caller frees it. */
+char *builder_path(const struct builder *builder, const char *path);
 /* Removes the image; nothing is said where it is not there. */
 void builder_remove(const struct builder *builder, const struct build_request *request);
 

@@ -47,6 +47,9 @@ static void costs_json(struct json *json, const struct sb_ledger *ledger) {
 }
 
 void report_audit_json(struct json *json, const struct audit *audit) {
+    struct sb_buf profile = SB_BUF_INIT;
+    if (audit->smallest)
+        sb_buf_appendf(&profile, "smallest-%s", audit->smallest->name);
     json_open(json, NULL, '{');
     json_number(json, "schema", 1);
     json_string(json, "verdict", audit->judged ? sb_verdict_name(audit->verdict) : NULL);
@@ -55,7 +58,9 @@ void report_audit_json(struct json *json, const struct audit *audit) {
     for (int heading = 0; heading < SB_HEADINGS; heading++)
         json_number(json, sb_heading_name((enum sb_heading)heading), audit->ledger.sums[heading]);
     json_close(json, '}');
-    json_string(json, "profile", audit->has_profile ? audit->facts.profile->name : NULL);
+    json_string(json, "profile", audit->has_profile ? audit->facts.profile->name
+                                 : audit->smallest  ? sb_buf_string(&profile)
+                                                    : NULL);
     if (audit->has_profile) {
         struct sb_buf facts = SB_BUF_INIT;
         sb_facts_write(&audit->facts, &facts);
@@ -64,7 +69,10 @@ void report_audit_json(struct json *json, const struct audit *audit) {
     } else {
         json_null(json, "facts");
     }
-    json_digest(json, "config", &audit->subject.core.image->config_digest);
+    if (audit->subject.core.image)
+        json_digest(json, "config", &audit->subject.core.image->config_digest);
+    else
+        json_null(json, "config");
     report_json_findings(json, "findings", &audit->subject.findings);
     map_json(json, &audit->ledger);
     costs_json(json, &audit->ledger);
@@ -73,6 +81,7 @@ void report_audit_json(struct json *json, const struct audit *audit) {
         json_string(json, NULL, audit->lines.items[i]);
     json_close(json, ']');
     json_close(json, '}');
+    sb_buf_release(&profile);
 }
 
 static const char *const colors[] = {"\033[32m", "\033[36m", "\033[2m", "\033[33m", "\033[41m"};
@@ -131,15 +140,20 @@ static void facts_text(struct text *text, const struct audit *audit) {
 void report_audit_text(struct text *text, const struct audit *audit) {
     uint64_t unexplained = audit->ledger.sums[SB_HEADING_UNEXPLAINED];
     char digest[SB_DIGEST_TEXT];
-    sb_digest_format(&audit->subject.core.image->config_digest, digest);
+    if (audit->subject.core.image)
+        sb_digest_format(&audit->subject.core.image->config_digest, digest);
     if (audit->judged)
         report_text_verdict(text, audit->verdict);
     else
         text_add(text, STYLE_WARN, "no source");
     text_add(text, STYLE_PLAIN, ": %" PRIu64 " of %zu bytes explained\n",
              (uint64_t)audit->blob.size - unexplained, audit->blob.size);
-    text_add(text, STYLE_PLAIN, "  profile %s, config %s\n ",
-             audit->has_profile ? audit->facts.profile->name : "unknown", digest);
+    if (audit->smallest)
+        text_add(text, STYLE_PLAIN, "  smallest archive, class %s: %s\n ", audit->smallest->name,
+                 audit->smallest->engines);
+    else
+        text_add(text, STYLE_PLAIN, "  profile %s, config %s\n ",
+                 audit->has_profile ? audit->facts.profile->name : "unknown", digest);
     for (int heading = 0; heading < SB_HEADINGS; heading++)
         text_add(text, heading == SB_HEADING_UNEXPLAINED && unexplained ? STYLE_BAD : STYLE_PLAIN,
                  " %" PRIu64 " %s", audit->ledger.sums[heading],
@@ -149,6 +163,8 @@ void report_audit_text(struct text *text, const struct audit *audit) {
         text_add(text, STYLE_PLAIN, "  %s\n", audit->lines.items[i]);
     if (audit->has_profile) {
         facts_text(text, audit);
+    }
+    if (audit->has_profile || audit->smallest) {
         costs_text(text, audit);
         dump_text(text, audit);
     }

@@ -1,0 +1,22 @@
+#!/bin/sh
+# make.sh PROGRAM: writes examples/smallest and the twins of tests/fixtures/smallest, each of what is written down in
+# src/smallest/found, and says how big they are.
+set -eu
+program=$1
+mkdir -p examples/smallest tests/fixtures/smallest
+for class in canonical strict-plain strict-overlapped portable one-member legacy zstd zstd-legacy; do
+    case $class in
+    zstd*) ending=tar.zst ;;
+    *) ending=tar.gz ;;
+    esac
+    "$program" build -q --smallest=$class -o examples/smallest/$class.$ending
+    printf '%-18s %4d bytes' $class "$(stat -c %s examples/smallest/$class.$ending)"
+    if [ $class != canonical ]; then
+        for code in 0 42; do
+            twin=tests/fixtures/smallest/$class-exit$code.$ending
+            "$program" build -q --smallest=$class --exit $code -o "$twin"
+            printf ', exits with %d: %d' $code "$(stat -c %s "$twin")"
+        done
+    fi
+    echo
+done
