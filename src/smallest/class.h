@@ -41,6 +41,7 @@ struct sb_smallest_strict {
     bool posix;
     bool devices; /* device numbers are written */
     bool spaces;  /* fields end in one, not in NUL */
+    unsigned char end, layer_end; /* zero blocks, two at least */
     unsigned short mode, program_mode;
     uint64_t mtime, program_mtime; /* seconds since 1970 */
     uint64_t base, align;          /* of the program's segment */

@@ -5,8 +5,6 @@
 #include "codec/sha256.h"
 #include "tar/header.h"
 
-enum { END_OF_ARCHIVE = 2 * SB_TAR_BLOCK };
-
 struct sketch {
     const struct sb_smallest_class *class;
     int exit_code;
@@ -135,7 +133,8 @@ static void put_layer(struct sketch *sketch) {
     put_program(sketch);
     if (sketch->class->strict.posix) {
         align(sketch, sketch->class->file.name);
-        extend(sketch, sketch->size + END_OF_ARCHIVE, "layer", "end of archive");
+        extend(sketch, sketch->size + sketch->class->strict.layer_end * SB_TAR_BLOCK, "layer",
+               "end of archive");
     }
     sketch->layer_size = sketch->size - sketch->layer;
 }
@@ -216,7 +215,7 @@ void sb_sketch_write(const struct sb_smallest_class *class, int exit_code, struc
     for (int i = 0; i < entries; i++)
         put_entry(sketch, &class->entries[i], i == entries - 1);
     if (class->strict.posix)
-        extend(sketch, sketch->size + END_OF_ARCHIVE, "end", "end of archive");
+        extend(sketch, sketch->size + class->strict.end * SB_TAR_BLOCK, "end", "end of archive");
     put_fills(sketch);
     if (class->strict.posix)
         for (int i = 0; i < sketch->header_count; i++)

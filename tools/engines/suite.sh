@@ -82,7 +82,8 @@ add() {
     # shellcheck disable=SC2086 # a list of package names
     {
         chroot "$root" apt-get -q -o Acquire::Check-Valid-Until=false update &&
-            chroot "$root" env DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends $missing
+            chroot "$root" env DEBIAN_FRONTEND=noninteractive apt-get -q -o Dpkg::Options::=--force-confold install -y \
+                --no-install-recommends $missing
     } >>"$root.log" 2>&1 || fail "$missing: cannot be installed ($(grep '^E:' "$root.log" | tail -n 1))"
 }
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # make.sh PROGRAM: writes examples/smallest and the twins of tests/fixtures/smallest, each of what is written down in
-# src/smallest/found, and says how big they are.
+# src/smallest/found, says how big they are, and puts them into README.md and docs/smallest.md.
 set -eu
 program=$1
 mkdir -p examples/smallest tests/fixtures/smallest
@@ -20,3 +20,10 @@ for class in canonical strict-plain strict-overlapped portable one-member legacy
     fi
     echo
 done
+
+# What README and docs/smallest.md show of them.
+export PYTHONDONTWRITEBYTECODE=1
+python3 tools/smallest/readme.py "$program"
+python3 tools/smallest/bill.py "$program" >build/bill.md
+sed -i -e '/^<!-- bill -->/,/^<!-- end -->/{//!d}' docs/smallest.md
+sed -i -e '/^<!-- bill -->/r build/bill.md' docs/smallest.md

@@ -28,7 +28,11 @@ enum gene {
     PHYSICAL,
     SECTIONS,
     ABI,
-    FREE /* bytes of the overlapped program */
+    PAGE,   /* of the overlapped program: upper half of its addresses, and its flags */
+    MEMORY, /* its p_memsz */
+    END,    /* zero blocks */
+    LAYER_END,
+    FREE    /* bytes that mean nothing there */
 };
 
 static const char repository_choices[] = "0123456789abcdefghijklmnopqrstuvwxyz";
@@ -43,7 +47,7 @@ static const unsigned char free_places[] = {8,  9,  10, 11, 12, 13, 14, 15, 20, 
 /* The texts of one candidate. */
 struct texts {
     char names[3][4], manifest[128], config[256], command[8], image[8];
-    unsigned char free[sizeof free_places];
+    unsigned char free[sizeof free_places], page, memory;
 };
 
 /* The number's permutation of so many letters. */
@@ -113,19 +117,30 @@ static struct sb_smallest_class class_of(const int *genes, struct texts *texts) 
         .posix = true,
         .devices = genes[DEVICES],
         .spaces = genes[SPACES],
+        .end = (unsigned char)(2 + genes[END]),
+        .layer_end = (unsigned char)(2 + genes[LAYER_END]),
         .mode = (unsigned short)genes[MODE],
         .program_mode = (unsigned short)genes[PROGRAM_MODE],
         .mtime = times[genes[TIME]],
         .program_mtime = times[genes[PROGRAM_TIME]],
         .base = (uint64_t)genes[BASE] << 16,
         .align = aligns[genes[ALIGN]],
-        .flags = genes[FLAGS] ? 7 : 5,
+        .flags = (unsigned char)(genes[FLAGS] == 2 ? 1 : genes[FLAGS] ? 7 : 5),
         .physical = genes[PHYSICAL],
         .sections = genes[SECTIONS],
         .abi = genes[ABI] ? 3 : 0,
     };
     size_t program = program_at(order, texts->config);
     int fills = 0;
+    texts->page = (unsigned char)genes[PAGE];
+    texts->memory = (unsigned char)genes[MEMORY];
+    for (int i = 0; plan.program == SB_PROGRAM_OVERLAPPED && i < 2; i++)
+        if (texts->page != 1)
+            class.fills[fills++] = (struct sb_smallest_fill){
+                (unsigned short)(program + (i ? 44 : 28)), 1, 1, (const char *)&texts->page};
+    if (plan.program == SB_PROGRAM_OVERLAPPED && texts->memory != 1)
+        class.fills[fills++] = (struct sb_smallest_fill){(unsigned short)(program + 64), 1, 1,
+                                                         (const char *)&texts->memory};
     for (size_t i = 0; i < sizeof free_places && plan.program == SB_PROGRAM_OVERLAPPED; i++) {
         texts->free[i] = (unsigned char)genes[FREE + i];
         if (texts->free[i])
@@ -158,7 +173,7 @@ static void begin(struct state *state) {
     state->genes[LAYER_NAME] = 1;
     state->genes[MODE] = 0644;
     state->genes[PROGRAM_MODE] = 0755;
-    state->genes[BASE] = 1;
+    state->genes[BASE] = state->genes[PAGE] = state->genes[MEMORY] = 1;
     finish(state);
 }
 
@@ -178,8 +193,9 @@ static void change_gene(int *genes) {
                                      [FILE_NAME] = sizeof file_choices - 1,
                                      [MODE] = 4096, [PROGRAM_MODE] = 4096, [TIME] = 6,
                                      [PROGRAM_TIME] = 6, [SPACES] = 2, [DEVICES] = 2,
-                                     [BASE] = 0x7fff, [ALIGN] = 8, [FLAGS] = 2, [PHYSICAL] = 2,
-                                     [SECTIONS] = 2, [ABI] = 2};
+                                     [BASE] = 0x7fff, [ALIGN] = 8, [FLAGS] = 3, [PHYSICAL] = 2,
+                                     [SECTIONS] = 2, [ABI] = 2, [PAGE] = 128, [MEMORY] = 128, [END] = 3,
+                                     [LAYER_END] = 3};
     int gene = random_below(FREE + (plan.program == SB_PROGRAM_OVERLAPPED));
     if (gene == FREE) {
         int at = random_below(sizeof free_places), size = 1 + random_below(6);
@@ -189,6 +205,10 @@ static void change_gene(int *genes) {
         return;
     }
     genes[gene] = random_below(limits[gene]);
+    if (gene == PAGE) /* PF_X is among the flags */
+        genes[PAGE] = one_in(2) ? 1 : genes[PAGE] | 1;
+    if (gene == MEMORY && !genes[MEMORY])
+        genes[MEMORY] = 1;
     if (gene == TAG && one_in(2))
         genes[TAG] = genes[REPOSITORY];
     if (gene == TIME && one_in(2))
@@ -231,9 +251,10 @@ static void print(const struct state *state, FILE *file) {
     }
     fprintf(file, "},\n.file = {.name = ");
     print_text(file, class.file.name);
-    fprintf(file, "},\n.strict = {.posix = true, .devices = %d, .spaces = %d, .mode = 0%o, "
+    fprintf(file, "},\n.strict = {.posix = true, .devices = %d, .spaces = %d, .end = %d, .layer_end = %d,\n .mode = 0%o, "
                   ".program_mode = 0%o,\n .mtime = %llu, .program_mtime = %llu,",
-            class.strict.devices, class.strict.spaces, class.strict.mode,
+            class.strict.devices, class.strict.spaces, class.strict.end,
+            class.strict.layer_end, class.strict.mode,
             class.strict.program_mode, (unsigned long long)class.strict.mtime,
             (unsigned long long)class.strict.program_mtime);
     if (plan.program == SB_PROGRAM_PLAIN)

@@ -35,11 +35,11 @@ names_of() {
 
 run_twin() { # CLIENT CLASS CODE
     local container
-    in_engine "$1" load --input "/host$(file_of "$2" "-exit$3")" >/dev/null
+    in_engine "$1" load --input "/host$(file_of "$2" "-exit$3")" >said 2>&1 || fail "$2 -exit$3: $(cat said)"
     container=$(in_engine "$1" run --detach --network=none "$image" "$command" 2>said) || fail "$2 -exit$3: $(cat said)"
-    assert_equal "$2 $3: $(in_engine "$1" wait "$container")" "$2 $3: $3"
-    in_engine "$1" rm --force "$container" >/dev/null
-    in_engine "$1" rmi --force "$image" >/dev/null
+    assert_equal "$2 $3: $(in_engine "$1" wait "$container" 2>/dev/null)" "$2 $3: $3"
+    in_engine "$1" rm --force "$container" >/dev/null 2>&1
+    in_engine "$1" rmi --force "$image" >/dev/null 2>&1
 }
 
 takes() { # CLIENT CLASS...
@@ -51,11 +51,11 @@ takes() { # CLIENT CLASS...
         container=$(in_engine "$client" run --detach --network=none "$image" "$command" 2>said) ||
             fail "$class: $(cat said)"
         sleep 1
-        assert_equal "$class $(in_engine "$client" inspect --format '{{.State.Running}}' "$container")" "$class true"
-        in_engine "$client" kill "$container" >/dev/null
-        assert_equal "$class $(in_engine "$client" wait "$container")" "$class 137"
-        in_engine "$client" rm --force "$container" >/dev/null
-        in_engine "$client" rmi --force "$image" >/dev/null
+        assert_equal "$class $(in_engine "$client" inspect --format '{{.State.Running}}' "$container" 2>/dev/null)" "$class true"
+        in_engine "$client" kill "$container" >/dev/null 2>&1
+        assert_equal "$class $(in_engine "$client" wait "$container" 2>/dev/null)" "$class 137"
+        in_engine "$client" rm --force "$container" >/dev/null 2>&1
+        in_engine "$client" rmi --force "$image" >/dev/null 2>&1
         [ "$class" != canonical ] || continue
         run_twin "$client" "$class" 0
         run_twin "$client" "$class" 42
@@ -66,7 +66,11 @@ refuses() { # CLIENT CLASS...
     local client=$1
     shift
     for class; do
-        ! in_engine "$client" load --input "/host$(file_of "$class")" >said 2>&1 || fail "$class was loaded: $(cat said)"
+        names_of "$class"
+        # Podman 3.0 says that it has loaded nothing, and ends with 0.
+        if in_engine "$client" load --input "/host$(file_of "$class")" >said 2>&1; then
+            ! in_engine "$client" image inspect "$image" >/dev/null 2>&1 || fail "$class was loaded: $(cat said)"
+        fi
     done
 }
 
@@ -101,11 +105,11 @@ all_gzip='canonical strict-plain strict-overlapped portable one-member'
     done
 }
 
-@test "smallest: Podman 4.3 reads two members, and no ordinary gzip" {
+@test "smallest: Podman 4.3 reads docker-archives of two members, none in ordinary gzip" {
     engine_start bookworm none
-    takes podman portable zstd
+    takes podman canonical portable zstd
     # shellcheck disable=SC2086
-    refuses podman canonical strict-plain strict-overlapped one-member legacy zstd-legacy
+    refuses podman strict-plain strict-overlapped one-member legacy zstd-legacy
 }
 
 # shellcheck disable=SC2086
