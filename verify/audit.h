@@ -28,7 +28,7 @@ struct audit {
     struct sb_ledger ledger;
     const struct sb_smallest_class *smallest; /* it is one of ours; NULL: most are not */
     int exit_code;                            /* of its program */
-    bool judged; /* there is a source */
+    bool judged;                              /* there is a source */
     enum sb_verdict verdict;
     line_list lines; /* what differs, what is to be supplied */
 };

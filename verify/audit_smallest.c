@@ -1,4 +1,5 @@
-/* The audit of a smallest archive of this program: it is made again, and every bit has its place. */
+/* The audit of a smallest archive of this program: it is made again, and every bit has its place.
+ */
 #include "audit.h"
 #include "codec/base64.h"
 #include "host/encoder.h"
@@ -66,8 +67,8 @@ int audit_smallest(struct audit *audit, struct sb_error *error) {
         return -1;
     audit->smallest = class;
     audit->judged = audit->encoder_known = true;
-    audit->verdict = audit->ledger.sums[SB_HEADING_UNEXPLAINED] ? SB_VERDICT_DIFFERENT
-                                                                 : SB_VERDICT_IDENTICAL;
+    audit->verdict =
+        audit->ledger.sums[SB_HEADING_UNEXPLAINED] ? SB_VERDICT_DIFFERENT : SB_VERDICT_IDENTICAL;
     lines_add(&audit->lines, "its source is this program: samebytes build --smallest=%s",
               class->name);
     return 0;

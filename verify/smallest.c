@@ -33,7 +33,7 @@ static int find_class(const struct options *options, struct made *made, struct s
     made->exit_code = SB_PROGRAM_WAITS;
     if (!made->class) {
         struct sb_buf names = SB_BUF_INIT;
-        for (const struct sb_smallest_class *const *class = sb_smallest_classes(); *class; class++)
+        for (const struct sb_smallest_class *const *class = sb_smallest_classes(); *class; class ++)
             sb_buf_appendf(&names, ", %s", (*class)->name);
         sb_error_set(error, SB_ERROR_USAGE, "--smallest=%s: must be canonical%s", name,
                      sb_buf_string(&names));
@@ -51,8 +51,8 @@ static int find_class(const struct options *options, struct made *made, struct s
 
 static int write_bytes(void *context, struct sb_output *output, struct sb_error *error) {
     const struct made *made = context;
-    return sb_output_append(output,
-                           sb_buf_span(made->file.size ? &made->file : &made->tar.bytes), error);
+    return sb_output_append(output, sb_buf_span(made->file.size ? &made->file : &made->tar.bytes),
+                            error);
 }
 
 static int measure(void *context, int fd, struct sb_error *error) {
@@ -137,8 +137,9 @@ static void describe(struct json *json, struct text *text, const struct options 
     text_add(text, STYLE_PLAIN, "docker load -i %s && docker run -d --rm %s '%s'\n",
              options->output, class->image, class->command);
     if (!fits)
-        text_add(text, STYLE_BAD, "budget: %" PRIu64 " bytes are %" PRIu64 " more than %" PRIu64 "\n",
-                 made->size, made->size - options->max_size, options->max_size);
+        text_add(text, STYLE_BAD,
+                 "budget: %" PRIu64 " bytes are %" PRIu64 " more than %" PRIu64 "\n", made->size,
+                 made->size - options->max_size, options->max_size);
 }
 
 int smallest_build(const struct options *options, struct sb_error *error) {
@@ -174,7 +175,8 @@ static int put_file(const char *folder, const char *name, struct sb_span bytes, 
     sb_buf_appendf(&path, "%s/%s", folder, name);
     int status = result_write(sb_buf_string(&path), bytes, error);
     if (status == 0 && chmod(sb_buf_string(&path), mode) < 0)
-        status = sb_error_set_errno(error, errno, "%s: cannot be made executable", sb_buf_string(&path));
+        status =
+            sb_error_set_errno(error, errno, "%s: cannot be made executable", sb_buf_string(&path));
     sb_buf_release(&path);
     return status;
 }
@@ -184,7 +186,7 @@ int smallest_founding(char **folder, struct sb_error *error) {
         return -1;
     int status = put_file(*folder, "t", sb_founding_program(), 0775, error);
     if (status == 0)
-        status = put_file(*folder, "Dockerfile",
-                          sb_span_string("FROM scratch\nADD t /t\n"), 0644, error);
+        status = put_file(*folder, "Dockerfile", sb_span_string("FROM scratch\nADD t /t\n"), 0644,
+                          error);
     return status;
 }

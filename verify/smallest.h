@@ -1,4 +1,5 @@
-/* build --smallest: the smallest archive of a class, written and, where an engine is named, tried. */
+/* build --smallest: the smallest archive of a class, written and, where an engine is named, tried.
+ */
 #ifndef VERIFY_SMALLEST_H
 #define VERIFY_SMALLEST_H
 

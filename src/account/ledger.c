@@ -11,8 +11,8 @@ struct accounting {
     struct sb_span blob;
     size_t body; /* where the deflate data begins */
     bool encoder_known;
-    const char *name;   /* of what is compressed: "gzip" */
-    uint64_t decoded;   /* bytes that members before this one made */
+    const char *name; /* of what is compressed: "gzip" */
+    uint64_t decoded; /* bytes that members before this one made */
     /* of the byte of deflate data at hand */
     unsigned bits[SB_HEADINGS];
     unsigned widest; /* bits of the step that labels it */

@@ -26,7 +26,8 @@ struct sb_smallest_entry {
     const char *link; /* a hard link's target; NULL: a file */
     const char *text; /* its content, % being the layer's digest; NULL: the layer, or in it the
                          program */
-    unsigned char size_at, size_zeros; /* of the size's digits: offset in the field, leading zeros */
+    unsigned char size_at,
+        size_zeros; /* of the size's digits: offset in the field, leading zeros */
 };
 
 /* Bytes that may be anything, or a field that may have other values. */
@@ -40,14 +41,16 @@ struct sb_smallest_fill {
 struct sb_smallest_strict {
     bool posix;
     bool devices; /* device numbers are written */
-    bool spaces;  /* fields end in one, not in NUL */
+    unsigned char
+        spaces;    /* bits of mode, uid, gid, size, mtime: that field ends in a space, not in NUL */
+    bool old_type; /* the type flag of a file is NUL, not '0' */
     unsigned char end, layer_end; /* zero blocks, two at least */
     unsigned short mode, program_mode;
     uint64_t mtime, program_mtime; /* seconds since 1970 */
     uint64_t base, align;          /* of the program's segment */
     unsigned char flags;
-    bool physical; /* p_paddr is the base, too */
-    bool sections; /* e_shentsize is said although there are none */
+    bool physical;     /* p_paddr is the base, too */
+    bool sections;     /* e_shentsize is said although there are none */
     unsigned char abi; /* EI_OSABI */
 };
 
@@ -55,7 +58,7 @@ enum { SB_SMALLEST_ENTRIES = 3, SB_SMALLEST_FILLS = 64 };
 
 struct sb_smallest_class {
     const char *name;
-    const char *engines;        /* that load and run it, in words */
+    const char *engines;         /* that load and run it, in words */
     const char *image, *command; /* as `docker run` takes them */
     enum sb_smallest_wrapping wrapping;
     enum sb_program_kind program;

@@ -47,8 +47,7 @@ static void relax(const struct sb_runs *runs, const struct prices *prices, struc
     for (int to = runs->next_cut[at + DEFLATE_SHORTEST]; to <= limit; to = runs->next_cut[to + 1]) {
         int length = to - at, all = bits + prices->lengths[length];
         if (all < paths[to].bits)
-            paths[to] =
-                (struct path){all, {(int16_t)length, (int16_t)match->distance}};
+            paths[to] = (struct path){all, {(int16_t)length, (int16_t)match->distance}};
     }
 }
 
@@ -60,7 +59,7 @@ static void parse(struct sb_deflate *deflate, int begin, int end,
     struct prices prices;
     set_prices(&prices, code);
     for (int at = begin; at <= end; at++)
-        paths[at].bits = UNREACHED;
+        paths[at] = (struct path){UNREACHED, {1, 0}};
     paths[begin].bits = 0;
     for (int at = begin; at < end; at++) {
         if (paths[at].bits == UNREACHED || !sb_runs_cut(&deflate->runs, at))
@@ -130,7 +129,7 @@ static bool usable(const struct sb_deflate_code *code) {
 /* The code of the first block: the hint, or what fits the counts. Returns the block's bits. */
 static int choose_code(struct sb_deflate *deflate, const struct counts *counts,
                        const struct sb_deflate_code *hint) {
-    struct sb_deflate_code fitted;
+    struct sb_deflate_code fitted = {0};
     int bits = UNREACHED;
     sb_prefix_code_fit(counts->literals, SB_DEFLATE_LITERALS, DEFLATE_DEEPEST, fitted.literals);
     sb_prefix_code_fit(counts->distances, SB_DEFLATE_DISTANCES, DEFLATE_DEEPEST, fitted.distances);

@@ -48,8 +48,8 @@ struct choice {
     unsigned char symbol, extra;
 };
 
-static void consider(struct choice *best, const struct choice *rest, int step, int symbol, int extra,
-                     const int *costs) {
+static void consider(struct choice *best, const struct choice *rest, int step, int symbol,
+                     int extra, const int *costs) {
     int bits = costs[symbol] + sb_deflate_extra_bits(symbol) + rest->bits;
     if (bits < best->bits)
         *best = (struct choice){bits, step, (unsigned char)symbol, (unsigned char)extra};

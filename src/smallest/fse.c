@@ -24,8 +24,8 @@ static void spread(const struct sb_fse_counts *counts, unsigned char *symbols) {
 }
 
 void sb_fse_make(struct sb_fse *fse, const struct sb_fse_counts *counts) {
-    unsigned char symbols[1 << SB_FSE_LOG_MAX];
-    int first[SB_FSE_SYMBOLS], size = 1 << counts->log, total = 0;
+    unsigned char symbols[1 << SB_FSE_LOG_MAX] = {0};
+    int first[SB_FSE_SYMBOLS] = {0}, size = 1 << counts->log, total = 0;
     fse->log = counts->log;
     spread(counts, symbols);
     for (int s = 0; s < counts->symbols; s++) {
@@ -74,7 +74,7 @@ bool sb_fse_fit(struct sb_fse_counts *counts, const int *occurrences, int symbol
         if (occurrences[s] == 0)
             continue;
         int states = (occurrences[s] * size + all / 2) / all;
-        counts->states[s] = (signed char)(states ? states : 1);
+        counts->states[s] = (int16_t)(states ? states : 1);
         counts->symbols = s + 1;
         left -= counts->states[s];
         if (occurrences[s] > occurrences[most] || !counts->states[most])
@@ -82,7 +82,7 @@ bool sb_fse_fit(struct sb_fse_counts *counts, const int *occurrences, int symbol
     }
     if (counts->states[most] + left < 1)
         return false;
-    counts->states[most] = (signed char)(counts->states[most] + left);
+    counts->states[most] = (int16_t)(counts->states[most] + left);
     return true;
 }
 

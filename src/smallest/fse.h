@@ -9,7 +9,7 @@ enum { SB_FSE_SYMBOLS = 64, SB_FSE_LOG_MAX = 6 };
 /* How many of the 1 << log states each symbol has; -1: one, and less than that would do. */
 struct sb_fse_counts {
     int log, symbols; /* symbols: the last one's number + 1 */
-    signed char states[SB_FSE_SYMBOLS];
+    int16_t states[SB_FSE_SYMBOLS];
 };
 
 struct sb_fse {

@@ -22,7 +22,7 @@ static int sort_symbols(const int *counts, int size, int *order) {
 /* Joins the two lightest nodes until one is left; weight has the leaves first. Returns the depth,
  * and each node's in depths. */
 static int join(long *weight, int leaves, int *depths) {
-    int parent[NODES];
+    int parent[NODES] = {0};
     int leaf = 0, node = leaves, end = leaves, deepest = 0;
     while (end < 2 * leaves - 1) {
         weight[end] = 0;

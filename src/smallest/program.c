@@ -55,7 +55,8 @@ struct sb_span sb_program_code(enum sb_program_kind kind, int exit_code, unsigne
 }
 
 /* Everything that the ELF specification asks for. */
-static void write_plain(const struct sb_smallest_strict *strict, uint64_t size, unsigned char *elf) {
+static void write_plain(const struct sb_smallest_strict *strict, uint64_t size,
+                        unsigned char *elf) {
     unsigned char *segment = elf + HEADER_64;
     static const unsigned char ident[] = {0x7f, 'E', 'L', 'F', 2, 1, 1};
     memcpy(elf, ident, sizeof ident);
@@ -83,27 +84,27 @@ static void write_plain(const struct sb_smallest_strict *strict, uint64_t size, 
 static void write_overlapped(unsigned char *elf) {
     put(elf + 16, 2, 2); /* e_type: ET_EXEC */
     put(elf + 18, EM_X86_64, 2);
-    put(elf + 24, 1, 4);  /* e_entry, its lower half;  p_type: PT_LOAD */
-    put(elf + 28, 1, 4);  /* e_entry, its upper half;  p_flags: PF_X */
-    put(elf + 32, 24, 8); /* e_phoff;                  p_offset */
+    put(elf + 24, 1, 4);                 /* e_entry, its lower half;  p_type: PT_LOAD */
+    put(elf + 28, 1, 4);                 /* e_entry, its upper half;  p_flags: PF_X */
+    put(elf + 32, 24, 8);                /* e_phoff;                  p_offset */
     put(elf + 40, 24 + (1ULL << 32), 8); /* e_shoff;   p_vaddr: the entry's page */
-    put(elf + 54, SEGMENT_64, 2); /* e_phentsize;      p_paddr */
-    put(elf + 56, 1, 8);          /* e_phnum;          p_filesz */
-    put(elf + 64, 1, 8);          /*                   p_memsz */
+    put(elf + 54, SEGMENT_64, 2);        /* e_phentsize;      p_paddr */
+    put(elf + 56, 1, 8);                 /* e_phnum;          p_filesz */
+    put(elf + 64, 1, 8);                 /*                   p_memsz */
 }
 
 /* The program header begins at byte 4, and the header ends in its own middle: Linux takes what is
  * missing behind the file's end for zero. */
 static void write_tiny(unsigned char *elf) {
-    put(elf + 4, 1, 4);         /*                     p_type: PT_LOAD */
-    put(elf + 12, 0x10000, 4);  /*                     p_vaddr */
-    put(elf + 16, 2, 2);        /* e_type: ET_EXEC;    p_paddr */
-    put(elf + 18, EM_386, 2);   /* e_machine */
-    put(elf + 20, 0x10020, 4);  /* e_version;          p_filesz */
-    put(elf + 24, 0x10020, 4);  /* e_entry;            p_memsz */
-    put(elf + 28, 4, 4);        /* e_phoff;            p_flags: PF_R, which means PF_X, too */
-    put(elf + 42, 32, 2);       /* e_phentsize */
-    put(elf + 44, 1, 1);        /* e_phnum */
+    put(elf + 4, 1, 4);        /*                     p_type: PT_LOAD */
+    put(elf + 12, 0x10000, 4); /*                     p_vaddr */
+    put(elf + 16, 2, 2);       /* e_type: ET_EXEC;    p_paddr */
+    put(elf + 18, EM_386, 2);  /* e_machine */
+    put(elf + 20, 0x10020, 4); /* e_version;          p_filesz */
+    put(elf + 24, 0x10020, 4); /* e_entry;            p_memsz */
+    put(elf + 28, 4, 4);       /* e_phoff;            p_flags: PF_R, which means PF_X, too */
+    put(elf + 42, 32, 2);      /* e_phentsize */
+    put(elf + 44, 1, 1);       /* e_phnum */
 }
 
 void sb_program_write(const struct sb_smallest_class *class, int exit_code, struct sb_buf *output) {

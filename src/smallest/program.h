@@ -1,5 +1,5 @@
-/* The programs of the smallest images: they wait for a signal, or exit with a code. asm/smallest has
- * them in assembler. */
+/* The programs of the smallest images: they wait for a signal, or exit with a code. asm/smallest
+ * has them in assembler. */
 #ifndef SB_SMALLEST_PROGRAM_H
 #define SB_SMALLEST_PROGRAM_H
 

@@ -1,5 +1,5 @@
-/* Where a small tar repeats itself. Such a tar is a few hundred bytes between long runs of one byte,
- * so that what a parse has to look at are its runs, not its bytes. */
+/* Where a small tar repeats itself. Such a tar is a few hundred bytes between long runs of one
+ * byte, so that what a parse has to look at are its runs, not its bytes. */
 #ifndef SB_SMALLEST_RUNS_H
 #define SB_SMALLEST_RUNS_H
 
@@ -19,8 +19,9 @@ struct sb_runs {
     struct sb_span data;
     int count;
     struct sb_run list[SB_SMALL_MAX];
-    int16_t run_at[SB_SMALL_MAX];     /* of each byte */
-    int16_t next_cut[SB_SMALL_MAX + 2]; /* the next place, from each on, where a match may begin or end */
+    int16_t run_at[SB_SMALL_MAX]; /* of each byte */
+    int16_t next_cut[SB_SMALL_MAX +
+                     2]; /* the next place, from each on, where a match may begin or end */
 };
 
 struct sb_match {

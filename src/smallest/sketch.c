@@ -55,7 +55,7 @@ static void put_number(struct sketch *sketch, size_t header, enum sb_tar_field f
     char text[24];
     int width = (int)sb_tar_fields[field].size - 1;
     snprintf(text, sizeof text, "%0*llo%s", width, (unsigned long long)value,
-             sketch->class->strict.spaces ? " " : "");
+             sketch->class->strict.spaces >> (field - SB_TAR_MODE) & 1 ? " " : "");
     put_field(sketch, header, field, 0, text, heading);
 }
 
@@ -71,7 +71,7 @@ static void put_posix(struct sketch *sketch, size_t header, const struct sb_smal
     put_number(sketch, header, SB_TAR_SIZE, size, SB_HEADING_DERIVED);
     put_number(sketch, header, SB_TAR_MTIME, program ? strict->program_mtime : strict->mtime,
                SB_HEADING_FACT);
-    put_field(sketch, header, SB_TAR_TYPEFLAG, 0, "0", SB_HEADING_PROFILE);
+    put_field(sketch, header, SB_TAR_TYPEFLAG, 0, strict->old_type ? "" : "0", SB_HEADING_PROFILE);
     put_field(sketch, header, SB_TAR_MAGIC, 0, "ustar", SB_HEADING_PROFILE);
     put_field(sketch, header, SB_TAR_VERSION, 0, "00", SB_HEADING_PROFILE);
     if (strict->devices) {

@@ -50,8 +50,8 @@ static void put_member(struct sb_buf *file, struct sb_span data,
     free(deflate);
 }
 
-static int put_frame(struct sb_buf *file, struct sb_span data, const struct sb_smallest_class *class,
-                     struct sb_error *error) {
+static int put_frame(struct sb_buf *file, struct sb_span data,
+                     const struct sb_smallest_class *class, struct sb_error *error) {
     struct sb_zstd *zstd = sb_memory_new(1, sizeof *zstd);
     bool found = sb_zstd_find(zstd, data, &class->zstd);
     if (found)
@@ -112,7 +112,7 @@ const struct sb_smallest_class *sb_smallest_recognise(struct sb_span file, int *
     static const int codes[] = {SB_PROGRAM_WAITS, 0, 42};
     if (file.size > LARGEST || (!sb_gzip_recognise(file) && !sb_zstd_recognise(file)))
         return NULL;
-    for (const struct sb_smallest_class *const *class = sb_smallest_classes(); *class; class++)
+    for (const struct sb_smallest_class *const *class = sb_smallest_classes(); *class; class ++)
         for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
             if (is_of(file, *class, codes[i], tar)) {
                 *exit_code = codes[i];

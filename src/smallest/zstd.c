@@ -12,7 +12,8 @@ static int table_bits(const struct sb_zstd *zstd, enum sb_zstd_table table,
     struct sb_fse fse;
     if (mode == ZSTD_MODE_SINGLE)
         return 8;
-    const struct sb_fse_counts *used = mode == ZSTD_MODE_STANDARD ? sb_zstd_standard(table) : counts;
+    const struct sb_fse_counts *used =
+        mode == ZSTD_MODE_STANDARD ? sb_zstd_standard(table) : counts;
     sb_fse_make(&fse, used);
     unsigned state = 0;
     for (int i = zstd->count - 1; i >= 0; i--) {
@@ -107,8 +108,8 @@ bool sb_zstd_find(struct sb_zstd *zstd, struct sb_span data, const struct sb_zst
         choose_table(zstd, (enum sb_zstd_table)table, &hint->tables[table]);
         zstd->bits += table_bits(zstd, (enum sb_zstd_table)table, &zstd->found.tables[table]);
         for (int i = 0; i < zstd->count; i++)
-            zstd->bits += sb_zstd_sequence_symbol((enum sb_zstd_table)table, &zstd->sequences[i])
-                              .extra_bits;
+            zstd->bits +=
+                sb_zstd_sequence_symbol((enum sb_zstd_table)table, &zstd->sequences[i]).extra_bits;
     }
     return true;
 }

@@ -1,5 +1,5 @@
-/* A zstd frame (RFC 8878) of one block, as short as it can be made for a small tar. Literals are raw
- * or Huffman-coded, sequences take the standard's tables, one symbol alone, or tables that are
+/* A zstd frame (RFC 8878) of one block, as short as it can be made for a small tar. Literals are
+ * raw or Huffman-coded, sequences take the standard's tables, one symbol alone, or tables that are
  * written down; the parse goes by the prices of the tables that it is given. */
 #ifndef SB_SMALLEST_ZSTD_H
 #define SB_SMALLEST_ZSTD_H
@@ -9,7 +9,12 @@
 #include "smallest/fse.h"
 #include "smallest/runs.h"
 
-enum sb_zstd_table { SB_ZSTD_LITERAL_LENGTHS, SB_ZSTD_OFFSETS, SB_ZSTD_MATCH_LENGTHS, SB_ZSTD_TABLES };
+enum sb_zstd_table {
+    SB_ZSTD_LITERAL_LENGTHS,
+    SB_ZSTD_OFFSETS,
+    SB_ZSTD_MATCH_LENGTHS,
+    SB_ZSTD_TABLES
+};
 
 struct sb_zstd_hint {
     struct sb_fse_counts tables[SB_ZSTD_TABLES]; /* log 0: the standard's */
@@ -19,7 +24,8 @@ struct sb_zstd_hint {
 
 struct sb_zstd_sequence {
     int literals, length; /* bytes taken as they are, then bytes copied */
-    int distance, offset; /* as the format has it: 1 to 3 are earlier distances, else distance + 3 */
+    int distance,
+        offset; /* as the format has it: 1 to 3 are earlier distances, else distance + 3 */
 };
 
 struct sb_zstd {

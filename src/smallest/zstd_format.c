@@ -3,12 +3,12 @@
 enum { WEIGHTS = 13, DIRECT_MAX = 128 };
 
 static const struct sb_fse_counts standard[SB_ZSTD_TABLES] = {
-    [SB_ZSTD_LITERAL_LENGTHS] = {6, 36, {4, 3, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,  1,  1,  1,  2, 2,
+    [SB_ZSTD_LITERAL_LENGTHS] = {6, 36, {4, 3, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1, 1,  1,  2,  2,
                                          2, 2, 2, 2, 2, 2, 2, 3, 2, 1, 1, 1, 1, 1, -1, -1, -1, -1}},
-    [SB_ZSTD_OFFSETS] = {5, 29, {1, 1, 1, 1, 1, 1, 2, 2, 2, 1, 1, 1, 1,  1,  1,
+    [SB_ZSTD_OFFSETS] = {5, 29, {1, 1, 1, 1, 1, 1, 2, 2, 2, 1,  1,  1,  1,  1, 1,
                                  1, 1, 1, 1, 1, 1, 1, 1, 1, -1, -1, -1, -1, -1}},
-    [SB_ZSTD_MATCH_LENGTHS] = {6, 53, {1, 4, 3, 2, 2, 2, 2, 2, 2, 1, 1, 1, 1,  1,  1,  1,  1,  1,
-                                       1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,  1,  1,  1,  1,  1,
+    [SB_ZSTD_MATCH_LENGTHS] = {6, 53, {1, 4, 3, 2, 2, 2, 2, 2, 2, 1, 1,  1,  1,  1,  1,  1,  1, 1,
+                                       1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,  1,  1,  1,  1,  1,  1, 1,
                                        1, 1, 1, 1, 1, 1, 1, 1, 1, 1, -1, -1, -1, -1, -1, -1, -1}},
 };
 
@@ -51,9 +51,9 @@ struct sb_zstd_symbol sb_zstd_sequence_symbol(enum sb_zstd_table table,
 }
 
 int sb_zstd_mode(const struct sb_fse_counts *counts) {
-    return counts->log                ? ZSTD_MODE_WRITTEN
+    return counts->log       ? ZSTD_MODE_WRITTEN
            : counts->symbols ? ZSTD_MODE_SINGLE
-                                      : ZSTD_MODE_STANDARD;
+                             : ZSTD_MODE_STANDARD;
 }
 
 /* Weights of all symbols but the last, which follows from the others. Returns how many. */
@@ -74,13 +74,12 @@ static void put_weights(const unsigned char *weights, int count, const struct sb
                         struct sb_buf *output) {
     struct sb_bits bits = {.output = output};
     struct sb_fse fse;
-    unsigned states[2];
+    unsigned states[2] = {0};
     sb_fse_counts_put(counts, &bits);
     sb_fse_make(&fse, counts);
     for (int i = count - 1; i >= 0; i--)
-        states[i & 1] = i >= count - 2
-                            ? sb_fse_begin(&fse, weights[i])
-                            : sb_fse_put(&fse, states[i & 1], weights[i], &bits, NULL);
+        states[i & 1] = i >= count - 2 ? sb_fse_begin(&fse, weights[i])
+                                       : sb_fse_put(&fse, states[i & 1], weights[i], &bits, NULL);
     sb_fse_end(&fse, states[1], &bits);
     sb_fse_end(&fse, states[0], &bits);
     sb_bits_put(&bits, 1, 1);
@@ -98,8 +97,8 @@ static void keep_shorter(struct sb_buf *best, struct sb_buf *other) {
 static void describe_directly(const unsigned char *weights, int count, struct sb_buf *output) {
     sb_buf_append_byte(output, (unsigned char)(127 + count));
     for (int i = 0; i < count; i += 2)
-        sb_buf_append_byte(output, (unsigned char)(weights[i] << 4 |
-                                                   (i + 1 < count ? weights[i + 1] : 0)));
+        sb_buf_append_byte(output,
+                           (unsigned char)(weights[i] << 4 | (i + 1 < count ? weights[i + 1] : 0)));
 }
 
 /* The same with tables that have one state more for one weight than it deserves, as well. */

@@ -2,7 +2,12 @@
 
 #include <math.h>
 
-enum { UNIT = 256, /* of prices: parts of a bit */ UNREACHED = 1 << 30, UNKNOWN = 8, UNKNOWN_LITERAL = 9 };
+enum {
+    UNIT = 256,
+    /* of prices: parts of a bit */ UNREACHED = 1 << 30,
+    UNKNOWN = 8,
+    UNKNOWN_LITERAL = 9
+};
 
 struct prices {
     int literals[256], tables[SB_ZSTD_TABLES][SB_FSE_SYMBOLS];
@@ -12,22 +17,22 @@ struct prices {
 
 /* The cheapest way to a place that was found. */
 struct path {
-    int price, literals; /* before this place, since the last match */
-    int recent[3];       /* distances, the last one first */
+    int price, literals;              /* before this place, since the last match */
+    int recent[3];                    /* distances, the last one first */
     struct sb_zstd_sequence sequence; /* length 0: a literal */
 };
 
-static void price_table(int *prices, const struct sb_fse_counts *counts,
-                        enum sb_zstd_table table) {
+static void price_table(int *prices, const struct sb_fse_counts *counts, enum sb_zstd_table table) {
     int mode = sb_zstd_mode(counts);
-    const struct sb_fse_counts *used = mode == ZSTD_MODE_STANDARD ? sb_zstd_standard(table) : counts;
+    const struct sb_fse_counts *used =
+        mode == ZSTD_MODE_STANDARD ? sb_zstd_standard(table) : counts;
     for (int s = 0; s < SB_FSE_SYMBOLS; s++) {
         int states = s < used->symbols ? used->states[s] : 0;
         if (mode == ZSTD_MODE_SINGLE)
             prices[s] = s == used->symbols - 1 ? 0 : UNKNOWN_LITERAL * UNIT;
         else
-            prices[s] = states ? (int)(UNIT * (used->log - log2(states < 0 ? 1 : states)))
-                               : UNKNOWN * UNIT;
+            prices[s] =
+                states ? (int)(UNIT * (used->log - log2(states < 0 ? 1 : states))) : UNKNOWN * UNIT;
     }
 }
 
@@ -128,7 +133,7 @@ void sb_zstd_parse(struct sb_zstd *zstd, const struct sb_zstd_hint *hint) {
     int size = (int)runs->data.size;
     set_prices(&prices, hint, size);
     for (int at = 0; at <= size; at++)
-        paths[at].price = UNREACHED;
+        paths[at] = (struct path){.price = UNREACHED};
     paths[0] = (struct path){.price = prices.runs[0], .recent = {1, 4, 8}};
     for (int at = 0; at < size; at++) {
         struct path *path = &paths[at];

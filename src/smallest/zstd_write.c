@@ -14,8 +14,8 @@ static uint64_t written(const struct writing *writing) {
     return 8 * (uint64_t)(writing->output->size - writing->begin);
 }
 
-static void step(const struct writing *writing, enum sb_deflate_part part, uint64_t bit, uint64_t end,
-                 uint64_t output, uint64_t outputs) {
+static void step(const struct writing *writing, enum sb_deflate_part part, uint64_t bit,
+                 uint64_t end, uint64_t output, uint64_t outputs) {
     struct sb_deflate_step step = {part, bit, end - bit, output, outputs};
     if (writing->visit && end > bit)
         writing->visit(writing->visitor, &step);
@@ -66,8 +66,8 @@ static void put_literals(const struct writing *writing) {
         step(writing, SB_DEFLATE_HEADER, begin, written(writing), 0, 0);
         for (uint32_t i = 0; i < count; i++) {
             sb_buf_append_byte(writing->output, zstd->literals[i]);
-            step(writing, SB_DEFLATE_LITERAL, written(writing) - 8, written(writing), writing->at[i],
-                 1);
+            step(writing, SB_DEFLATE_LITERAL, written(writing) - 8, written(writing),
+                 writing->at[i], 1);
         }
         return;
     }

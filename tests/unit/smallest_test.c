@@ -93,7 +93,8 @@ static void zstd_comes_back_and_has_the_bits_it_says(void) {
             packed.size = 0;
             sb_zstd_write(zstd, &packed, NULL, NULL);
             size_t got = ZSTD_decompress(out, sizeof out, packed.data, packed.size);
-            CHECK(!ZSTD_isError(got) && sb_span_equal(sb_span_of(out, got), sb_span_of(data, size)));
+            CHECK(!ZSTD_isError(got) &&
+                  sb_span_equal(sb_span_of(out, got), sb_span_of(data, size)));
             CHECK(packed.size == ((size_t)zstd->bits + 7) / 8);
             hint = zstd->found;
             written++;
@@ -137,7 +138,7 @@ static void make(const struct sb_smallest_class *class, int exit_code, struct sb
 }
 
 static void every_class_is_known_again_and_no_other_bit(void) {
-    for (const struct sb_smallest_class *const *class = sb_smallest_classes(); *class; class++) {
+    for (const struct sb_smallest_class *const *class = sb_smallest_classes(); *class; class ++) {
         static const int codes[] = {SB_PROGRAM_WAITS, 0, 42};
         for (size_t i = 0; i < 3; i++) {
             struct sb_buf file = SB_BUF_INIT;

@@ -32,6 +32,7 @@ enum gene {
     MEMORY, /* its p_memsz */
     END,    /* zero blocks */
     LAYER_END,
+    OLD_TYPE,
     FREE    /* bytes that mean nothing there */
 };
 
@@ -116,7 +117,8 @@ static struct sb_smallest_class class_of(const int *genes, struct texts *texts) 
     class.strict = (struct sb_smallest_strict){
         .posix = true,
         .devices = genes[DEVICES],
-        .spaces = genes[SPACES],
+        .spaces = (unsigned char)genes[SPACES],
+        .old_type = genes[OLD_TYPE],
         .end = (unsigned char)(2 + genes[END]),
         .layer_end = (unsigned char)(2 + genes[LAYER_END]),
         .mode = (unsigned short)genes[MODE],
@@ -192,10 +194,10 @@ static void change_gene(int *genes) {
                                      [TAG] = sizeof tag_choices - 1,
                                      [FILE_NAME] = sizeof file_choices - 1,
                                      [MODE] = 4096, [PROGRAM_MODE] = 4096, [TIME] = 6,
-                                     [PROGRAM_TIME] = 6, [SPACES] = 2, [DEVICES] = 2,
+                                     [PROGRAM_TIME] = 6, [SPACES] = 32, [DEVICES] = 2,
                                      [BASE] = 0x7fff, [ALIGN] = 8, [FLAGS] = 3, [PHYSICAL] = 2,
                                      [SECTIONS] = 2, [ABI] = 2, [PAGE] = 128, [MEMORY] = 128, [END] = 3,
-                                     [LAYER_END] = 3};
+                                     [LAYER_END] = 3, [OLD_TYPE] = 2};
     int gene = random_below(FREE + (plan.program == SB_PROGRAM_OVERLAPPED));
     if (gene == FREE) {
         int at = random_below(sizeof free_places), size = 1 + random_below(6);
@@ -251,9 +253,9 @@ static void print(const struct state *state, FILE *file) {
     }
     fprintf(file, "},\n.file = {.name = ");
     print_text(file, class.file.name);
-    fprintf(file, "},\n.strict = {.posix = true, .devices = %d, .spaces = %d, .end = %d, .layer_end = %d,\n .mode = 0%o, "
+    fprintf(file, "},\n.strict = {.posix = true, .devices = %d, .spaces = %d, .old_type = %d,\n .end = %d, .layer_end = %d,\n .mode = 0%o, "
                   ".program_mode = 0%o,\n .mtime = %llu, .program_mtime = %llu,",
-            class.strict.devices, class.strict.spaces, class.strict.end,
+            class.strict.devices, class.strict.spaces, class.strict.old_type, class.strict.end,
             class.strict.layer_end, class.strict.mode,
             class.strict.program_mode, (unsigned long long)class.strict.mtime,
             (unsigned long long)class.strict.program_mtime);

@@ -313,7 +313,6 @@ static int run(const struct builder *builder, const struct build_request *reques
     return status < 0 ? sb_error_wrap(error, "%s", builder->label) : 0;
 }
 
-
 char *builder_path(const struct builder *builder, const char *path) {
     struct sb_buf there = SB_BUF_INIT;
     char *whole = builder->prefix ? realpath(path, NULL) : NULL;

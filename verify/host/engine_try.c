@@ -6,7 +6,8 @@
 
 enum { KILLED = 128 + 9, MOST_ARGUMENTS = 24 };
 
-/* Runs the engine's client; what it prints, without the line's end, goes to output (may be NULL). */
+/* Runs the engine's client; what it prints, without the line's end, goes to output (may be NULL).
+ */
 static int ask(const struct builder *builder, const struct options *options,
                const char *const *words, struct sb_buf *output, struct sb_error *error) {
     const char *argv[MOST_ARGUMENTS + 1] = {0};

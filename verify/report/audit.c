@@ -58,9 +58,10 @@ void report_audit_json(struct json *json, const struct audit *audit) {
     for (int heading = 0; heading < SB_HEADINGS; heading++)
         json_number(json, sb_heading_name((enum sb_heading)heading), audit->ledger.sums[heading]);
     json_close(json, '}');
-    json_string(json, "profile", audit->has_profile ? audit->facts.profile->name
-                                 : audit->smallest  ? sb_buf_string(&profile)
-                                                    : NULL);
+    json_string(json, "profile",
+                audit->has_profile ? audit->facts.profile->name
+                : audit->smallest  ? sb_buf_string(&profile)
+                                   : NULL);
     if (audit->has_profile) {
         struct sb_buf facts = SB_BUF_INIT;
         sb_facts_write(&audit->facts, &facts);
