@@ -34,6 +34,12 @@ struct path {
     struct sb_deflate_token token;
 };
 
+static void improve(struct path *paths, int to, int bits, int length, int distance) {
+    if (bits < paths[to].bits)
+        paths[to] = (struct path){bits, {(int16_t)length, (int16_t)distance}};
+}
+
+/* Ends are at cuts, and where a match is as long as one can be, wherever that is. */
 static void relax(const struct sb_runs *runs, const struct prices *prices, struct path *paths,
                   int at, int end, const struct sb_match *match) {
     int limit = at + match->length;
@@ -44,11 +50,11 @@ static void relax(const struct sb_runs *runs, const struct prices *prices, struc
     if (limit < at + DEFLATE_SHORTEST)
         return;
     int bits = paths[at].bits + prices->distances[match->distance];
-    for (int to = runs->next_cut[at + DEFLATE_SHORTEST]; to <= limit; to = runs->next_cut[to + 1]) {
-        int length = to - at, all = bits + prices->lengths[length];
-        if (all < paths[to].bits)
-            paths[to] = (struct path){all, {(int16_t)length, (int16_t)match->distance}};
-    }
+    for (int to = runs->next_cut[at + DEFLATE_SHORTEST]; to <= limit; to = runs->next_cut[to + 1])
+        improve(paths, to, bits + prices->lengths[to - at], to - at, match->distance);
+    if (limit == at + DEFLATE_LONGEST)
+        improve(paths, limit, bits + prices->lengths[DEFLATE_LONGEST], DEFLATE_LONGEST,
+                match->distance);
 }
 
 /* Appends the tokens of the bytes from begin to end. */
@@ -62,11 +68,11 @@ static void parse(struct sb_deflate *deflate, int begin, int end,
         paths[at] = (struct path){UNREACHED, {1, 0}};
     paths[begin].bits = 0;
     for (int at = begin; at < end; at++) {
-        if (paths[at].bits == UNREACHED || !sb_runs_cut(&deflate->runs, at))
+        if (paths[at].bits == UNREACHED)
             continue;
-        int bits = paths[at].bits + prices.literals[deflate->runs.data.data[at]];
-        if (bits < paths[at + 1].bits)
-            paths[at + 1] = (struct path){bits, {1, 0}};
+        if (sb_runs_cut(&deflate->runs, at + 1))
+            improve(paths, at + 1, paths[at].bits + prices.literals[deflate->runs.data.data[at]], 1,
+                    0);
         int count = sb_runs_match(&deflate->runs, at, matches);
         for (int i = 0; i < count; i++)
             relax(&deflate->runs, &prices, paths, at, end, &matches[i]);

@@ -1,16 +1,18 @@
 /* search CLASS [--order ORDER --keys KEYS] [--program KIND] [--tar FILE] [--seed N] [--seconds N]
  *
  * Searches, and prints the best that was found as an initialiser for src/smallest/found. It goes on from
- * what is found there, but with --order, which begins anew, or from a tar of the same order. */
+ * what is found there, but with --order, which begins anew, or from a tar of the same order. Ctrl-C prints what there is. */
 #include "search.h"
 
 #include <ctype.h>
 #include <math.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <zlib.h>
 
+#include "smallest/deflate_format.h"
 #include "smallest/prefix_code.h"
 #include "smallest/sketch.h"
 
@@ -144,6 +146,75 @@ static void change_lengths(unsigned char *lengths, int size, int longest) {
     }
 }
 
+/* Counts that are alike become one, so that the code's description gets shorter. */
+static void level(int *counts, int size, int tolerance) {
+    for (int begin = 0, end; begin < size; begin = end) {
+        int sum = counts[begin];
+        for (end = begin + 1; end < size; end++) {
+            int mean = sum / (end - begin);
+            if (abs(counts[end] - mean) > tolerance)
+                break;
+            sum += counts[end];
+        }
+        int mean = (sum + (end - begin) / 2) / (end - begin);
+        for (int i = begin; sum && i < end; i++)
+            counts[i] = mean ? mean : 1;
+    }
+}
+
+/* A code for the parse that the present one leads to, but levelled. */
+static void level_code(struct state *state) {
+    static struct sb_deflate deflate;
+    struct sb_deflate_code fitted = {0};
+    int literals[SB_DEFLATE_LITERALS] = {[256] = 1}, distances[SB_DEFLATE_DISTANCES] = {0};
+    size_t at = plan.wrapping == SB_WRAPPING_MEMBERS ? 8 : 0;
+    sb_deflate_find(&deflate, sb_span_of(state->bytes + at, state->size - at), state->dynamic,
+                    &state->code);
+    for (int i = 0; i < deflate.tokens_dynamic; i++) {
+        struct sb_deflate_token token = deflate.tokens[i];
+        if (token.distance) {
+            literals[sb_deflate_length_symbol(token.length).symbol]++;
+            distances[sb_deflate_distance_symbol(token.distance).symbol]++;
+        } else {
+            literals[state->bytes[at]]++;
+        }
+        at += (size_t)token.length;
+    }
+    for (int i = 0; i < 286; i++)
+        literals[i] *= 2;
+    level(literals, 286, random_below(8));
+    for (int i = 0; i < SB_DEFLATE_DISTANCES; i++)
+        distances[i] *= 2;
+    level(distances, SB_DEFLATE_DISTANCES, random_below(8));
+    sb_prefix_code_fit(literals, 286, 15, fitted.literals);
+    sb_prefix_code_fit(distances, SB_DEFLATE_DISTANCES, 15, fitted.distances);
+    state->code = fitted;
+}
+
+/* All symbols of a stretch get one length; the others make room, or take it. */
+static void flatten_lengths(unsigned char *lengths, int size, int longest) {
+    int begin = random_below(size), end = begin + 2 + random_below(20), room = 1 << 15;
+    unsigned char length = lengths[begin];
+    if (!length || end > size)
+        return;
+    memset(lengths + begin, length, (size_t)(end - begin));
+    for (int i = 0; i < size; i++)
+        room -= lengths[i] ? (1 << 15) >> lengths[i] : 0;
+    for (int tries = 0; room != 0 && tries < 60; tries++) {
+        int i = random_below(size);
+        if (!lengths[i] || (i >= begin && i < end))
+            continue;
+        int share = (1 << 15) >> lengths[i];
+        if (room < 0 && lengths[i] < longest) {
+            room += share / 2;
+            lengths[i]++;
+        } else if (room >= share && lengths[i] > 1) {
+            room -= share;
+            lengths[i]--;
+        }
+    }
+}
+
 static void change_states(struct sb_fse_counts *counts) {
     if (counts->log == 0 || counts->symbols < 2)
         return;
@@ -161,13 +232,17 @@ static void change_encoding(struct state *state) {
         if (one_in(2))
             change_states(&state->zstd.tables[random_below(SB_ZSTD_TABLES)]);
         else if (state->zstd.huffman)
-            change_lengths(state->zstd.literals, 256, 11);
+            (one_in(3) ? flatten_lengths : change_lengths)(state->zstd.literals, 256, 11);
     } else if (!state->dynamic) {
         return;
     } else if (one_in(4)) {
         state->dynamic = one_in(3) ? state->size : state->size - (size_t)random_below(90);
     } else if (one_in(4) && state->dynamic > 20 && state->dynamic < state->size) {
         state->dynamic += (size_t)random_below(9) - 4;
+    } else if (one_in(6)) {
+        level_code(state);
+    } else if (one_in(3)) {
+        flatten_lengths(state->code.literals, SB_DEFLATE_LITERALS - 2, 15);
     } else if (one_in(4)) {
         change_lengths(state->code.distances, SB_DEFLATE_DISTANCES, 15);
     } else {
@@ -175,15 +250,22 @@ static void change_encoding(struct state *state) {
     }
 }
 
+static volatile sig_atomic_t enough;
+
+static void stop(int signal) {
+    (void)signal;
+    enough = 1;
+}
+
 static struct state anneal(const struct model *model, struct state current, double seconds) {
     enum { STEPS = 100000 };
     struct state best = current, other;
     int best_cost = cost(&best);
     double warmth = 16, end = (double)time(NULL) + seconds;
-    while ((double)time(NULL) < end) {
+    while (!enough && (double)time(NULL) < end) {
         int current_cost = best_cost;
         current = best;
-        for (int i = 0; i < STEPS && (i % 256 || (double)time(NULL) < end); i++) {
+        for (int i = 0; i < STEPS && !enough && (i % 256 || (double)time(NULL) < end); i++) {
             double warm = warmth * pow(0.03, (double)i / STEPS);
             other = current;
             if (one_in(6))
@@ -306,6 +388,8 @@ int main(int argc, char **argv) {
     state.dynamic = dynamic ? state.size : 0;
     if (!tar && !anew && class->entries[0].name && model == &loose_model)
         take_class(&state, class);
+    signal(SIGINT, stop);
+    signal(SIGTERM, stop);
     state = anneal(model, state, seconds);
     int bits = cost(&state);
     fprintf(stderr, "%s: %d bits, %d bytes\n", plan.name, bits, (bits + 7) / 8);
