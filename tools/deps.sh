@@ -37,7 +37,8 @@ openssl	a certificate for that registry
 procps	finds processes that must have ended
 python3	writes crafted archives
 patch	applies what diff --text says
-busybox-static	a program for images whose build runs it
+busybox-static	a program for images whose build runs it, and its gunzip
+zstd	unpacks the smallest archives
 EOF
         ;;
     suites) cat <<'EOF'

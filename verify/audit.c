@@ -265,15 +265,17 @@ int audit_run(struct audit *audit, struct sb_error *error) {
         audit->has_profile = false;
         sb_error_set(&audit->why, SB_ERROR_USAGE, "it holds several images");
     }
-    if (!audit->has_profile) {
+    if (!audit->has_profile && audit_canonical(audit, error) < 0)
+        return -1;
+    if (!audit->has_profile && !audit->canonical) {
         lines_add(&audit->lines, "%s", audit->why.message);
         audit->ledger.sums[SB_HEADING_UNEXPLAINED] = audit->blob.size;
         audit->judged = options->source != NULL;
         audit->verdict = SB_VERDICT_DIFFERENT;
-    } else if (account(audit, error) < 0) {
+    } else if (audit->has_profile && account(audit, error) < 0) {
         return -1;
     }
-    if (audit->has_profile || audit->judged)
+    if (audit->has_profile || audit->canonical || audit->judged)
         report_unexplained(audit);
     return audit->has_profile && options->facts ? check_agreed(audit, error) : 0;
 }

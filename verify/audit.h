@@ -27,6 +27,7 @@ struct audit {
     struct sb_marked rebuilt;
     struct sb_ledger ledger;
     const struct sb_smallest_class *smallest; /* it is one of ours; NULL: most are not */
+    bool canonical;                           /* it is a canonical archive */
     int exit_code;                            /* of its program */
     bool judged;                              /* there is a source */
     enum sb_verdict verdict;
@@ -40,6 +41,8 @@ int audit_run(struct audit *audit, struct sb_error *error) SB_MUST_USE;
 void audit_release(struct audit *audit);
 /* Sets audit->smallest, with the ledger, where the blob is such an archive. */
 int audit_smallest(struct audit *audit, struct sb_error *error) SB_MUST_USE;
+/* Sets audit->canonical, with the ledger, where the blob is the canonical archive of its image. */
+int audit_canonical(struct audit *audit, struct sb_error *error) SB_MUST_USE;
 
 void report_audit_json(struct json *json, const struct audit *audit);
 void report_audit_text(struct text *text, const struct audit *audit);

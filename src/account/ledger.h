@@ -48,4 +48,8 @@ void sb_ledger_release(struct sb_ledger *ledger);
 int sb_ledger_mark_tar(struct sb_marked *marked, struct sb_span tar,
                        const struct sb_marked *rebuilt, struct sb_error *error) SB_MUST_USE;
 
+/* The same of a canonical archive, or what source or image give as one. */
+int sb_ledger_mark_canonical(struct sb_marked *marked, struct sb_span tar,
+                             struct sb_error *error) SB_MUST_USE;
+
 #endif

@@ -42,6 +42,15 @@ setup() {
     done
 }
 
+@test "smallest: the documents have these sizes" {
+    for class in $classes; do
+        size=$(stat -c %s "$(artifact "$class")")
+        grep -Eq "^\| \`$class\` \| .* \| $size \| $(goal "$class") \|\$" "$root/docs/smallest.md" || fail "$class: $size"
+        grep -q "^\`$class\`, $size bytes; " "$root/README.md" || fail "README: $class: $size"
+        [ "$class" = canonical ] || grep -q "^| \`$class\` | $size | " "$root/docs/smallest.md" || fail "bill: $class: $size"
+    done
+}
+
 @test "smallest: twins that exit are the ones of the fixtures" {
     for class in $classes; do
         [ "$class" != canonical ] || continue
@@ -169,6 +178,26 @@ PYTHON
             and any(.costs[]; .heading == "source" and .field == "program")' <<<"$output"
     done
     base64 "$(artifact portable)" | "$samebytes" audit - | grep -q '^identical: .* class portable\|^identical'
+}
+
+@test "audit: a canonical archive, with and without its source" {
+    file=$(artifact canonical)
+    "$samebytes" audit --json "$file" >report
+    jq -e '.verdict == null and .profile == "canonical" and .explained.unexplained == 0
+        and ([.explained[]] | add) == 851 and ([.map[].size] | add) == 851 and .explained.source > 100' report
+    founding_context context
+    "$samebytes" audit --json --source context "$file" >report
+    jq -e '.verdict == "identical" and .explained.unexplained == 0' report
+    gzip -d -c "$file" >plain.tar
+    run -0 "$samebytes" audit --source context plain.tar
+    # Another compressor's: nothing of the compressed data is explained, but the image is the source's.
+    gzip -1 -n -c plain.tar >fast.tar.gz
+    run -1 "$samebytes" audit --json --source context fast.tar.gz
+    jq -e '.verdict == "reproduced" and .explained.unexplained > 800' <<<"$output"
+    # Another source: the program's last byte, and all digests.
+    printf x | dd of=context/t bs=1 seek=126 conv=notrunc status=none
+    run -1 "$samebytes" audit --json --source context "$file"
+    jq -e '.verdict == "different" and any(.costs[]; .heading == "unexplained" and .entry == "t" and .field == "content")' <<<"$output"
 }
 
 @test "audit: a flipped bit is nobody's archive any more" {

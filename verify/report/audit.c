@@ -46,10 +46,18 @@ static void costs_json(struct json *json, const struct sb_ledger *ledger) {
     json_close(json, ']');
 }
 
+/* NULL: none that is known. text holds what is put together. */
+static const char *profile_name(const struct audit *audit, struct sb_buf *text) {
+    if (audit->smallest)
+        sb_buf_appendf(text, "smallest-%s", audit->smallest->name);
+    return audit->has_profile ? audit->facts.profile->name
+           : audit->smallest  ? sb_buf_string(text)
+           : audit->canonical ? "canonical"
+                              : NULL;
+}
+
 void report_audit_json(struct json *json, const struct audit *audit) {
     struct sb_buf profile = SB_BUF_INIT;
-    if (audit->smallest)
-        sb_buf_appendf(&profile, "smallest-%s", audit->smallest->name);
     json_open(json, NULL, '{');
     json_number(json, "schema", 1);
     json_string(json, "verdict", audit->judged ? sb_verdict_name(audit->verdict) : NULL);
@@ -58,10 +66,7 @@ void report_audit_json(struct json *json, const struct audit *audit) {
     for (int heading = 0; heading < SB_HEADINGS; heading++)
         json_number(json, sb_heading_name((enum sb_heading)heading), audit->ledger.sums[heading]);
     json_close(json, '}');
-    json_string(json, "profile",
-                audit->has_profile ? audit->facts.profile->name
-                : audit->smallest  ? sb_buf_string(&profile)
-                                   : NULL);
+    json_string(json, "profile", profile_name(audit, &profile));
     if (audit->has_profile) {
         struct sb_buf facts = SB_BUF_INIT;
         sb_facts_write(&audit->facts, &facts);
@@ -141,6 +146,7 @@ static void facts_text(struct text *text, const struct audit *audit) {
 void report_audit_text(struct text *text, const struct audit *audit) {
     uint64_t unexplained = audit->ledger.sums[SB_HEADING_UNEXPLAINED];
     char digest[SB_DIGEST_TEXT];
+    struct sb_buf unused = SB_BUF_INIT;
     if (audit->subject.core.image)
         sb_digest_format(&audit->subject.core.image->config_digest, digest);
     if (audit->judged)
@@ -149,12 +155,14 @@ void report_audit_text(struct text *text, const struct audit *audit) {
         text_add(text, STYLE_WARN, "no source");
     text_add(text, STYLE_PLAIN, ": %" PRIu64 " of %zu bytes explained\n",
              (uint64_t)audit->blob.size - unexplained, audit->blob.size);
+    const char *profile = profile_name(audit, &unused);
     if (audit->smallest)
         text_add(text, STYLE_PLAIN, "  smallest archive, class %s: %s\n ", audit->smallest->name,
                  audit->smallest->engines);
     else
-        text_add(text, STYLE_PLAIN, "  profile %s, config %s\n ",
-                 audit->has_profile ? audit->facts.profile->name : "unknown", digest);
+        text_add(text, STYLE_PLAIN, "  profile %s, config %s\n ", profile ? profile : "unknown",
+                 digest);
+    sb_buf_release(&unused);
     for (int heading = 0; heading < SB_HEADINGS; heading++)
         text_add(text, heading == SB_HEADING_UNEXPLAINED && unexplained ? STYLE_BAD : STYLE_PLAIN,
                  " %" PRIu64 " %s", audit->ledger.sums[heading],
@@ -165,7 +173,7 @@ void report_audit_text(struct text *text, const struct audit *audit) {
     if (audit->has_profile) {
         facts_text(text, audit);
     }
-    if (audit->has_profile || audit->smallest) {
+    if (audit->has_profile || audit->smallest || audit->canonical) {
         costs_text(text, audit);
         dump_text(text, audit);
     }
