@@ -21,7 +21,7 @@ setup() {
     done
 }
 
-@test "smallest: no compressor makes as little of the same tar" {
+@test "smallest: no compressor makes less of the same tar" {
     for class in one-member legacy; do
         file=$root/examples/smallest/$class.tar.gz
         ours=$(stat -c %s "$file")
@@ -30,9 +30,10 @@ setup() {
             # shellcheck disable=SC2086 # a command and its options
             $command <tar 2>/dev/null | wc -c
         done | awk '$1 > 100' | sort -n | head -n 1)
-        cp tar t && zopfli -c --i500 t | wc -c >zopfli
+        cp tar t
+        zopfli -c --i500 t | wc -c >zopfli
         echo "# $class: $ours bytes; the best of the others $least, zopfli $(cat zopfli)" >&3
-        [ "$ours" -lt "$(cat zopfli)" ]
-        [ "$ours" -lt "$least" ]
+        [ "$ours" -le "$(cat zopfli)" ]
+        [ "$ours" -le "$least" ]
     done
 }

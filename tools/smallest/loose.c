@@ -156,11 +156,16 @@ static void put_member(struct state *state, char letter, const char *manifest) {
     static const char config[] = "{\"\\rootfs\\\":{\"\\diff_ids\\\":[\"sha256:%\"]}}";
     static const char repositories[] = "{\"\1\":{\"\1\":\"\1\"}}";
     bool legacy = plan.order[0] == 'R' || strchr(plan.order, 'K');
-    const char *name = letter == 'M' ? "manifest.json" : letter == 'C' ? "\3"
-                       : letter == 'R' ? "repositories" : letter == 'K' ? "\1/json"
-                       : legacy ? "\1/layer.tar" : "\4";
-    const char *text = letter == 'M' ? manifest : letter == 'C' ? config
-                       : letter == 'R' ? repositories : NULL;
+    const char *name = letter == 'M'   ? "manifest.json"
+                       : letter == 'C' ? "\3"
+                       : letter == 'R' ? "repositories"
+                       : letter == 'K' ? "\1/json"
+                       : legacy        ? "\1/layer.tar"
+                                       : "\4";
+    const char *text = letter == 'M'   ? manifest
+                       : letter == 'C' ? config
+                       : letter == 'R' ? repositories
+                                       : NULL;
     if (letter == 'K') {
         put_header(state, name, -1, "repositories", false);
     } else if (text) {
@@ -358,9 +363,9 @@ static bool repair(struct state *state, int header) {
 
 static void change_link(struct state *state) {
     struct link *link = &model.links[random_below(model.link_count)];
-    unsigned char byte = link->choices
-                             ? (unsigned char)link->choices[random_below((int)strlen(link->choices))]
-                             : (unsigned char)(1 + random_below(127));
+    unsigned char byte =
+        link->choices ? (unsigned char)link->choices[random_below((int)strlen(link->choices))]
+                      : (unsigned char)(1 + random_below(127));
     const struct link *other = &model.links[random_below(model.link_count)];
     if (one_in(3) && other->count && link->choices &&
         strchr(link->choices, state->bytes[other->places[0]]))
@@ -387,8 +392,8 @@ static void change_size(struct state *state) {
     char digits[24] = "";
     int length = 0;
     if (model.headers[header].size >= 0)
-        length = snprintf(digits, sizeof digits, "%llo",
-                          (unsigned long long)model.headers[header].size);
+        length =
+            snprintf(digits, sizeof digits, "%llo", (unsigned long long)model.headers[header].size);
     int zeros = one_in(2) ? 0 : random_below(13 - length), at = 0;
     if (one_in(3))
         at = one_in(2) ? 12 - zeros - length : random_below(13 - zeros - length);
@@ -420,7 +425,7 @@ static void copy_header(struct state *state) {
 /* Some bytes in a row become one value, or what stands a distance before. */
 static void paint(struct state *state, size_t at, int size) {
     bool copies = one_in(2);
-    size_t distance = one_in(4) ? 1 + (size_t)random_below((int)at + 1)
+    size_t distance = one_in(4)   ? 1 + (size_t)random_below((int)at + 1)
                       : one_in(3) ? SB_TAR_BLOCK
                                   : 1 + (size_t)random_below(40);
     unsigned char byte = one_in(3)   ? 0

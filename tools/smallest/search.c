@@ -1,7 +1,8 @@
 /* search CLASS [--order ORDER --keys KEYS] [--program KIND] [--tar FILE] [--seed N] [--seconds N]
  *
- * Searches, and prints the best that was found as an initialiser for src/smallest/found. It goes on from
- * what is found there, but with --order, which begins anew, or from a tar of the same order. Ctrl-C prints what there is. */
+ * Searches, and prints the best that was found as an initialiser for src/smallest/found. It goes on
+ * from what is found there, but with --order, which begins anew, or from a tar of the same order.
+ * Ctrl-C prints what there is. */
 #include "search.h"
 
 #include <ctype.h>
@@ -87,7 +88,8 @@ static int zstd_bits(struct state *state, struct sb_span data) {
     return best;
 }
 
-/* Of everything, in bits; the rest of the last byte counts for nothing, so that small gains show. */
+/* Of everything, in bits; the rest of the last byte counts for nothing, so that small gains show.
+ */
 static int cost(struct state *state) {
     enum { FRAMING = 8 * (10 + 8), FIRST = 8 };
     static struct sb_deflate first;
@@ -314,7 +316,7 @@ static void take_plan(const struct sb_smallest_class *class) {
     static char order[8], keys[8];
     for (int i = 0; i < SB_SMALLEST_ENTRIES && class->entries[i].name; i++) {
         const struct sb_smallest_entry *entry = &class->entries[i];
-        order[i] = !entry->text                            ? (entry->link ? 'K' : 'L')
+        order[i] = !entry->text                                ? (entry->link ? 'K' : 'L')
                    : strcmp(entry->name, "manifest.json") == 0 ? 'M'
                    : strcmp(entry->name, "repositories") == 0  ? 'R'
                                                                : 'C';

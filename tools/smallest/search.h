@@ -38,7 +38,8 @@ struct model {
 
 extern struct model loose_model, strict_model;
 
-/* What the models are told. order: of the members, by their first letters; keys: of manifest.json. */
+/* What the models are told. order: of the members, by their first letters; keys: of manifest.json.
+ */
 struct plan {
     const char *name, *order, *keys;
     enum sb_smallest_wrapping wrapping;

@@ -33,7 +33,7 @@ enum gene {
     END,    /* zero blocks */
     LAYER_END,
     OLD_TYPE,
-    FREE    /* bytes that mean nothing there */
+    FREE /* bytes that mean nothing there */
 };
 
 static const char repository_choices[] = "0123456789abcdefghijklmnopqrstuvwxyz";
@@ -90,11 +90,12 @@ static void write_texts(const int *genes, struct texts *texts) {
         end += sprintf(end, "%s", i ? "," : "");
         end += order[i] == 'a'   ? sprintf(end, "\"architecture\":\"amd64\"")
                : order[i] == 'c' ? sprintf(end, "\"config\":{\"Cmd\":[\"%s\"]}", texts->command)
-               : order[i] == 'o' ? sprintf(end, "\"os\":\"linux\"")
-                                 : sprintf(end, genes[ROOTFS] ? "\"rootfs\":{\"diff_ids\":"
-                                                                "[\"sha256:%%\"],\"type\":\"layers\"}"
-                                                              : "\"rootfs\":{\"type\":\"layers\","
-                                                                "\"diff_ids\":[\"sha256:%%\"]}");
+               : order[i] == 'o'
+                   ? sprintf(end, "\"os\":\"linux\"")
+                   : sprintf(end, genes[ROOTFS] ? "\"rootfs\":{\"diff_ids\":"
+                                                  "[\"sha256:%%\"],\"type\":\"layers\"}"
+                                                : "\"rootfs\":{\"type\":\"layers\","
+                                                  "\"diff_ids\":[\"sha256:%%\"]}");
     }
     strcpy(end, "}");
 }
@@ -103,8 +104,10 @@ static size_t program_at(const char *order, const char *config);
 
 /* The class of the genes; it borrows from texts. */
 static struct sb_smallest_class class_of(const int *genes, struct texts *texts) {
-    struct sb_smallest_class class = {.name = plan.name, .wrapping = plan.wrapping,
-                                      .program = plan.program, .image = texts->image,
+    struct sb_smallest_class class = {.name = plan.name,
+                                      .wrapping = plan.wrapping,
+                                      .program = plan.program,
+                                      .image = texts->image,
                                       .command = texts->command};
     char order[8];
     write_texts(genes, texts);
@@ -112,7 +115,9 @@ static struct sb_smallest_class class_of(const int *genes, struct texts *texts) 
     for (int i = 0; i < 3; i++)
         class.entries[i] = (struct sb_smallest_entry){
             .name = order[i] == 'M' ? "manifest.json" : texts->names[order[i] == 'L'],
-            .text = order[i] == 'M' ? texts->manifest : order[i] == 'C' ? texts->config : NULL};
+            .text = order[i] == 'M'   ? texts->manifest
+                    : order[i] == 'C' ? texts->config
+                                      : NULL};
     class.file.name = texts->names[2];
     class.strict = (struct sb_smallest_strict){
         .posix = true,
@@ -127,7 +132,9 @@ static struct sb_smallest_class class_of(const int *genes, struct texts *texts) 
         .program_mtime = times[genes[PROGRAM_TIME]],
         .base = (uint64_t)genes[BASE] << 16,
         .align = aligns[genes[ALIGN]],
-        .flags = (unsigned char)(genes[FLAGS] == 2 ? 1 : genes[FLAGS] ? 7 : 5),
+        .flags = (unsigned char)(genes[FLAGS] == 2 ? 1
+                                 : genes[FLAGS]    ? 7
+                                                   : 5),
         .physical = genes[PHYSICAL],
         .sections = genes[SECTIONS],
         .abi = genes[ABI] ? 3 : 0,
@@ -187,17 +194,32 @@ static void change_gene(int *genes) {
     static const int modes[] = {0, 1, 011, 0111, 0444, 0555, 0644, 0666, 0755, 0777};
     static const int program_modes[] = {1, 011, 0100, 0110, 0111, 0555, 0755, 0777};
     static const int bytes[] = {1, 2, 0x18, 0x38, 0x3e, 0x22, 5, 15, 0x7f, '0', '1', '7', 'E'};
-    static const int limits[FREE] = {[ORDER] = 6, [KEYS] = 6, [MEMBERS] = 24, [ROOTFS] = 2,
+    static const int limits[FREE] = {[ORDER] = 6,
+                                     [KEYS] = 6,
+                                     [MEMBERS] = 24,
+                                     [ROOTFS] = 2,
                                      [CONFIG_NAME] = sizeof file_choices - 1,
                                      [LAYER_NAME] = sizeof file_choices - 1,
                                      [REPOSITORY] = sizeof repository_choices - 1,
                                      [TAG] = sizeof tag_choices - 1,
                                      [FILE_NAME] = sizeof file_choices - 1,
-                                     [MODE] = 4096, [PROGRAM_MODE] = 4096, [TIME] = 6,
-                                     [PROGRAM_TIME] = 6, [SPACES] = 32, [DEVICES] = 2,
-                                     [BASE] = 0x7fff, [ALIGN] = 8, [FLAGS] = 3, [PHYSICAL] = 2,
-                                     [SECTIONS] = 2, [ABI] = 2, [PAGE] = 128, [MEMORY] = 128, [END] = 3,
-                                     [LAYER_END] = 3, [OLD_TYPE] = 2};
+                                     [MODE] = 4096,
+                                     [PROGRAM_MODE] = 4096,
+                                     [TIME] = 6,
+                                     [PROGRAM_TIME] = 6,
+                                     [SPACES] = 32,
+                                     [DEVICES] = 2,
+                                     [BASE] = 0x7fff,
+                                     [ALIGN] = 8,
+                                     [FLAGS] = 3,
+                                     [PHYSICAL] = 2,
+                                     [SECTIONS] = 2,
+                                     [ABI] = 2,
+                                     [PAGE] = 128,
+                                     [MEMORY] = 128,
+                                     [END] = 3,
+                                     [LAYER_END] = 3,
+                                     [OLD_TYPE] = 2};
     int gene = random_below(FREE + (plan.program == SB_PROGRAM_OVERLAPPED));
     if (gene == FREE) {
         int at = random_below(sizeof free_places), size = 1 + random_below(6);
@@ -219,7 +241,8 @@ static void change_gene(int *genes) {
         genes[MODE] = choose(modes, sizeof modes / sizeof *modes);
     if (gene == PROGRAM_MODE && !one_in(3))
         genes[PROGRAM_MODE] =
-            one_in(2) ? genes[MODE] : choose(program_modes, sizeof program_modes / sizeof *program_modes);
+            one_in(2) ? genes[MODE]
+                      : choose(program_modes, sizeof program_modes / sizeof *program_modes);
     if (gene == BASE)
         genes[BASE] = one_in(3)   ? 1 + random_below(15)
                       : one_in(2) ? 1 << random_below(15)
@@ -230,7 +253,8 @@ static bool change(struct state *state) {
     do
         change_gene(state->genes);
     while (one_in(3));
-    return state->genes[PROGRAM_MODE] & 0111 && state->genes[CONFIG_NAME] != state->genes[LAYER_NAME];
+    return state->genes[PROGRAM_MODE] & 0111 &&
+           state->genes[CONFIG_NAME] != state->genes[LAYER_NAME];
 }
 
 static void print_text(FILE *file, const char *text) {
@@ -253,15 +277,17 @@ static void print(const struct state *state, FILE *file) {
     }
     fprintf(file, "},\n.file = {.name = ");
     print_text(file, class.file.name);
-    fprintf(file, "},\n.strict = {.posix = true, .devices = %d, .spaces = %d, .old_type = %d,\n .end = %d, .layer_end = %d,\n .mode = 0%o, "
-                  ".program_mode = 0%o,\n .mtime = %llu, .program_mtime = %llu,",
+    fprintf(file,
+            "},\n.strict = {.posix = true, .devices = %d, .spaces = %d, .old_type = %d,\n .end = "
+            "%d, .layer_end = %d,\n .mode = 0%o, "
+            ".program_mode = 0%o,\n .mtime = %llu, .program_mtime = %llu,",
             class.strict.devices, class.strict.spaces, class.strict.old_type, class.strict.end,
-            class.strict.layer_end, class.strict.mode,
-            class.strict.program_mode, (unsigned long long)class.strict.mtime,
-            (unsigned long long)class.strict.program_mtime);
+            class.strict.layer_end, class.strict.mode, class.strict.program_mode,
+            (unsigned long long)class.strict.mtime, (unsigned long long)class.strict.program_mtime);
     if (plan.program == SB_PROGRAM_PLAIN)
-        fprintf(file, " .base = 0x%llx, .align = %llu, .flags = %d, .physical = %d, .sections = %d,"
-                      " .abi = %d",
+        fprintf(file,
+                " .base = 0x%llx, .align = %llu, .flags = %d, .physical = %d, .sections = %d,"
+                " .abi = %d",
                 (unsigned long long)class.strict.base, (unsigned long long)class.strict.align,
                 class.strict.flags, class.strict.physical, class.strict.sections, class.strict.abi);
     fprintf(file, "},\n.fills = {");
