@@ -39,6 +39,8 @@ struct audit {
 
 int audit_run(struct audit *audit, struct sb_error *error) SB_MUST_USE;
 void audit_release(struct audit *audit);
+/* Whether the blob is that tar, or what gzip -9n makes of it. */
+bool audit_encoder_agrees(const struct audit *audit, struct sb_span tar);
 /* Sets audit->smallest, with the ledger, where the blob is such an archive. */
 int audit_smallest(struct audit *audit, struct sb_error *error) SB_MUST_USE;
 /* Sets audit->canonical, with the ledger, where the blob is the canonical archive of its image. */

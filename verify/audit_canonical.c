@@ -1,7 +1,6 @@
 /* The audit of a canonical archive: image or source give it again, as `normalize --canonical` and
  * `build` do. */
 #include "audit.h"
-#include "host/encoder.h"
 #include "image/reference.h"
 
 static int write_canon(const struct sb_canon *canon, struct sb_buf *tar, struct sb_error *error) {
@@ -33,19 +32,6 @@ static int write_source(struct audit *audit, struct sb_buf *tar, struct sb_error
     return status;
 }
 
-/* The blob is the tar, or what gzip -9n makes of it. */
-static bool encoder_agrees(const struct audit *audit) {
-    struct sb_span blob = sb_buf_span(&audit->blob), tar = sb_buf_span(&audit->tar);
-    struct sb_buf made = SB_BUF_INIT;
-    struct sb_error ignored;
-    bool same = sb_span_equal(blob, tar) ||
-                (host_encoder.encode(host_encoder.context, sb_span_string("gnu-gzip"), 9, tar,
-                                     &made, &ignored) == 0 &&
-                 sb_span_equal(sb_buf_span(&made), blob));
-    sb_buf_release(&made);
-    return same;
-}
-
 int audit_canonical(struct audit *audit, struct sb_error *error) {
     struct sb_buf own = SB_BUF_INIT, said = SB_BUF_INIT;
     struct sb_error ignored;
@@ -56,7 +42,7 @@ int audit_canonical(struct audit *audit, struct sb_error *error) {
     if (audit->canonical) {
         audit->judged = audit->options->source != NULL;
         audit->verdict = SB_VERDICT_DIFFERENT;
-        audit->encoder_known = encoder_agrees(audit);
+        audit->encoder_known = audit_encoder_agrees(audit, sb_buf_span(&audit->tar));
         if (!audit->encoder_known)
             lines_add(&audit->lines, "gzip -9n makes other compressed data");
         if (audit->judged)

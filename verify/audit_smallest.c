@@ -2,7 +2,6 @@
  */
 #include "audit.h"
 #include "codec/base64.h"
-#include "host/encoder.h"
 
 enum { LARGEST_TEXT = 4096 };
 
@@ -31,17 +30,6 @@ static int read_file(struct audit *audit, struct sb_error *error) {
     return status;
 }
 
-/* Stock gzip is asked to do it again. */
-static bool encoder_agrees(const struct audit *audit, struct sb_span tar) {
-    struct sb_buf made = SB_BUF_INIT;
-    struct sb_error ignored;
-    bool same = host_encoder.encode(host_encoder.context, sb_span_string("gnu-gzip"), 9, tar, &made,
-                                    &ignored) == 0 &&
-                sb_span_equal(sb_buf_span(&made), sb_buf_span(&audit->blob));
-    sb_buf_release(&made);
-    return same;
-}
-
 int audit_smallest(struct audit *audit, struct sb_error *error) {
     struct sb_marked *tar = &audit->ledger.tar;
     if (audit->options->source || audit->options->facts || !audit->subject.source ||
@@ -52,7 +40,7 @@ int audit_smallest(struct audit *audit, struct sb_error *error) {
     if (read_file(audit, &ignored) == 0)
         class = sb_smallest_recognise(sb_buf_span(&audit->blob), &audit->exit_code, tar);
     if (class && class->wrapping == SB_WRAPPING_STOCK &&
-        !encoder_agrees(audit, sb_buf_span(&tar->bytes)))
+        !audit_encoder_agrees(audit, sb_buf_span(&tar->bytes)))
         class = NULL;
     if (!class) {
         audit->blob.size = 0;
