@@ -50,14 +50,19 @@ int audit_smallest(struct audit *audit, struct sb_error *error) {
     }
     struct sb_smallest_frame frame = {class, sb_buf_span(&tar->bytes)};
     bool zstd = class->wrapping == SB_WRAPPING_ZSTD;
-    if (sb_ledger_account(&audit->ledger, sb_buf_span(&audit->blob), zstd ? "zstd" : "gzip",
+    if (sb_ledger_account(&audit->ledger, sb_buf_span(&audit->blob), zstd ? "zstd" : NULL,
                           zstd ? sb_smallest_trace : NULL, &frame, error) < 0)
         return -1;
     audit->smallest = class;
     audit->judged = audit->encoder_known = true;
     audit->verdict =
         audit->ledger.sums[SB_HEADING_UNEXPLAINED] ? SB_VERDICT_DIFFERENT : SB_VERDICT_IDENTICAL;
-    lines_add(&audit->lines, "its source is this program: samebytes build --smallest=%s",
-              class->name);
+    if (audit->exit_code < 0)
+        lines_add(&audit->lines, "its source is this program: samebytes build --smallest=%s",
+                  class->name);
+    else
+        lines_add(&audit->lines,
+                  "its source is this program: samebytes build --smallest=%s --exit %d",
+                  class->name, audit->exit_code);
     return 0;
 }

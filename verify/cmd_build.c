@@ -139,8 +139,9 @@ int cmd_build(struct options *options, struct sb_error *error) {
         return build_founding(options, error);
     if (options->smallest)
         return smallest_build(options, error);
-    if (options->exit_text || options->engines.count)
-        return sb_error_set(error, SB_ERROR_USAGE, "--exit and --engine are of --smallest alone");
+    if (options->exit_text || options->engines.count || options->timeout_text)
+        return sb_error_set(error, SB_ERROR_USAGE,
+                            "--exit, --engine and --timeout are of --smallest alone");
     if (options->facts)
         return build_from_facts(options, error);
     int status = native_prepare(&native, options, error);

@@ -21,8 +21,7 @@ struct made {
     const struct sb_smallest_class *class;
     int exit_code;
     struct sb_marked tar;
-    struct sb_buf file; /* as engines get it; empty until stock gzip has run */
-    uint64_t size;      /* of the file, in bytes */
+    struct sb_buf file; /* as engines get it */
     line_list engines;  /* that were tried, with their versions */
 };
 
@@ -49,61 +48,76 @@ static int find_class(const struct options *options, struct made *made, struct s
     return 0;
 }
 
-static int write_bytes(void *context, struct sb_output *output, struct sb_error *error) {
+static int write_tar(void *context, struct sb_output *output, struct sb_error *error) {
     const struct made *made = context;
-    return sb_output_append(output, sb_buf_span(made->file.size ? &made->file : &made->tar.bytes),
-                            error);
+    return sb_output_append(output, sb_buf_span(&made->tar.bytes), error);
 }
 
-static int measure(void *context, int fd, struct sb_error *error) {
-    struct made *made = context;
-    struct stat status;
-    if (fstat(fd, &status) < 0)
-        return sb_error_set_errno(error, errno, "cannot measure what was written");
-    made->size = (uint64_t)status.st_size;
-    return 0;
-}
-
-static int write_file(const struct options *options, struct made *made, struct sb_error *error) {
-    struct options output = *options;
-    bool stock = made->class->wrapping == SB_WRAPPING_STOCK;
-    int plain;
-    if (sb_smallest_write(made->class, made->exit_code, &made->tar, &made->file, error) < 0)
+/* What `gzip -9n` makes of the tar. */
+static int compress(struct made *made, struct sb_error *error) {
+    int plain, packed = temporary_file(NULL, error);
+    struct stat state;
+    if (packed < 0)
         return -1;
-    made->size = made->file.size;
-    if (stock && result_is_direct(options->output)) { /* a pipe tells no size */
-        if (archive_to_temporary(write_bytes, made, &plain, error) < 0)
-            return -1;
-        int status = gzip_size(plain, &made->size, error);
+    int status = archive_to_temporary(write_tar, made, &plain, error);
+    if (status == 0) {
+        status = gzip_file(plain, packed, error);
         close(plain);
-        if (status < 0)
-            return -1;
     }
-    /* What has its wrapping already gets no other, whatever it is called. */
-    output.gzip = stock;
-    if (!stock)
-        return result_write(options->output, sb_buf_span(&made->file), error);
-    return archive_output(&output, write_bytes, result_is_direct(options->output) ? NULL : measure,
-                          made, error);
+    if (status == 0 && fstat(packed, &state) < 0)
+        status = sb_error_set_errno(error, errno, "cannot measure what gzip wrote");
+    if (status < 0) {
+        close(packed);
+        return -1;
+    }
+    struct sb_source *source = sb_source_file(packed, (uint64_t)state.st_size);
+    status = sb_range_read(sb_range_whole(source), (uint64_t)state.st_size, &made->file, error);
+    sb_source_close(source);
+    return status;
 }
 
+static int put_file(const char *folder, const char *name, struct sb_span bytes, mode_t mode,
+                    struct sb_error *error) {
+    struct sb_buf path = SB_BUF_INIT;
+    sb_buf_appendf(&path, "%s/%s", folder, name);
+    int status = result_write(sb_buf_string(&path), bytes, error);
+    if (status == 0 && chmod(sb_buf_string(&path), mode) < 0)
+        status =
+            sb_error_set_errno(error, errno, "%s: its mode cannot be set", sb_buf_string(&path));
+    sb_buf_release(&path);
+    return status;
+}
+
+static int try_engine(const struct options *options, struct made *made, const char *spec,
+                      const char *path, struct sb_error *error) {
+    struct engine engine = ENGINE_INIT;
+    int status = engine_open(&engine, spec, options, error);
+    if (status == 0)
+        status = builder_try(&engine.builders.items[0], options, path, made->class->image,
+                             made->class->command, made->exit_code, error);
+    if (status == 0)
+        lines_add(&made->engines, "%s %s", spec, engine.builders.items[0].version);
+    engine_close(&engine);
+    return status;
+}
+
+/* Each of --engine loads a copy, before there is a result. */
 static int try_engines(const struct options *options, struct made *made, struct sb_error *error) {
-    int status = 0;
-    if (options->engines.count && result_is_direct(options->output))
-        return sb_error_set(error, SB_ERROR_USAGE, "--engine needs -o FILE to load it from");
-    for (size_t i = 0; i < options->engines.count && status == 0; i++) {
-        struct engine engine = ENGINE_INIT;
-        if (strcmp(options->engines.items[i], "none") == 0)
-            continue;
-        status = engine_open(&engine, options->engines.items[i], options, error);
-        if (status == 0)
-            status = builder_try(&engine.builders.items[0], options, options->output,
-                                 made->class->image, made->class->command, made->exit_code, error);
-        if (status == 0)
-            lines_add(&made->engines, "%s %s", options->engines.items[i],
-                      engine.builders.items[0].version);
-        engine_close(&engine);
-    }
+    char *folder;
+    struct sb_buf path = SB_BUF_INIT;
+    if (options->engines.count == 0)
+        return 0;
+    if (temporary_folder(&folder, error) < 0)
+        return -1;
+    sb_buf_appendf(&path, "%s/archive", folder);
+    int status = put_file(folder, "archive", sb_buf_span(&made->file), 0600, error);
+    for (size_t i = 0; i < options->engines.count && status == 0; i++)
+        if (strcmp(options->engines.items[i], "none") != 0)
+            status =
+                try_engine(options, made, options->engines.items[i], sb_buf_string(&path), error);
+    temporary_remove(folder);
+    free(folder);
+    sb_buf_release(&path);
     return status;
 }
 
@@ -114,7 +128,7 @@ static void describe(struct json *json, struct text *text, const struct options 
     json_number(json, "schema", 1);
     json_string(json, "output", options->output);
     json_string(json, "class", class->name);
-    json_number(json, "bytes", made->size);
+    json_number(json, "bytes", (uint64_t)made->file.size);
     json_number(json, "archive_bytes", made->tar.bytes.size);
     json_string(json, "image", class->image);
     json_string(json, "command", class->command);
@@ -125,21 +139,22 @@ static void describe(struct json *json, struct text *text, const struct options 
     json_close(json, ']');
     json_open(json, "budget", '{');
     json_offset(json, "max", options->max_size == UINT64_MAX ? -1 : (int64_t)options->max_size);
-    json_number(json, "bytes", made->size);
+    json_number(json, "bytes", (uint64_t)made->file.size);
     json_bool(json, "ok", fits);
     json_close(json, '}');
     json_close(json, '}');
     text_add(text, STYLE_PLAIN, "%s: %" PRIu64 " bytes, class %s: %s\n", options->output,
-             made->size, class->name, class->engines);
+             (uint64_t)made->file.size, class->name, class->engines);
     for (size_t i = 0; i < made->engines.count; i++)
         text_add(text, STYLE_GOOD, "%s: loads, runs, %s\n", made->engines.items[i],
                  made->exit_code < 0 ? "and was killed after a second" : "and exits as it should");
-    text_add(text, STYLE_PLAIN, "docker load -i %s && docker run -d --rm %s '%s'\n",
+    text_add(text, STYLE_PLAIN, "docker load -i '%s' && docker run -d --rm %s '%s'\n",
              options->output, class->image, class->command);
     if (!fits)
         text_add(text, STYLE_BAD,
-                 "budget: %" PRIu64 " bytes are %" PRIu64 " more than %" PRIu64 "\n", made->size,
-                 made->size - options->max_size, options->max_size);
+                 "budget: %" PRIu64 " bytes are %" PRIu64 " more than %" PRIu64 "\n",
+                 (uint64_t)made->file.size, (uint64_t)made->file.size - options->max_size,
+                 options->max_size);
 }
 
 int smallest_build(const struct options *options, struct sb_error *error) {
@@ -150,13 +165,23 @@ int smallest_build(const struct options *options, struct sb_error *error) {
     if (options->arguments.count)
         return sb_error_set(error, SB_ERROR_USAGE, "--smallest takes no context: %s",
                             options->arguments.items[0]);
+    if (options->image || options->gzip || options->files.count || options->assemble.count ||
+        options->build_args.count || options->form != SB_FORM_CANONICAL)
+        return sb_error_set(error, SB_ERROR_USAGE,
+                            "--smallest=%s decides name and form itself: --image, --gzip, "
+                            "--format, --file, --assemble and --build-arg do not go with it",
+                            options->smallest);
     int status = find_class(options, &made, error);
     if (status == 0)
-        status = write_file(options, &made, error);
+        status = sb_smallest_write(made.class, made.exit_code, &made.tar, &made.file, error);
+    if (status == 0 && made.class->wrapping == SB_WRAPPING_STOCK)
+        status = compress(&made, error);
     if (status == 0)
         status = try_engines(options, &made, error);
+    if (status == 0)
+        status = result_write(options->output, sb_buf_span(&made.file), error);
     if (status == 0) {
-        fits = made.size <= options->max_size;
+        fits = made.file.size <= options->max_size;
         describe(&json, &text, options, &made, fits);
         if (strcmp(options->output, "-") != 0 || options->json)
             status = report_send(options, &text, &json, NULL, NULL, error);
@@ -167,18 +192,6 @@ int smallest_build(const struct options *options, struct sb_error *error) {
     sb_marked_release(&made.tar);
     lines_release(&made.engines);
     return status < 0 ? -1 : fits ? EXIT_SAME : EXIT_DIFFERENT;
-}
-
-static int put_file(const char *folder, const char *name, struct sb_span bytes, mode_t mode,
-                    struct sb_error *error) {
-    struct sb_buf path = SB_BUF_INIT;
-    sb_buf_appendf(&path, "%s/%s", folder, name);
-    int status = result_write(sb_buf_string(&path), bytes, error);
-    if (status == 0 && chmod(sb_buf_string(&path), mode) < 0)
-        status =
-            sb_error_set_errno(error, errno, "%s: cannot be made executable", sb_buf_string(&path));
-    sb_buf_release(&path);
-    return status;
 }
 
 int smallest_founding(char **folder, struct sb_error *error) {

@@ -1,6 +1,6 @@
-/* Deflate data (RFC 1951) as short as it can be made for a small tar. The parse is exact: for the
- * code that it is given no other choice of literals and matches is shorter (but for cuts in the
- * middle of long runs). Which code, and where the block ends, is the caller's to search. */
+/* Deflate data (RFC 1951) as short as it can be made for a small tar. For the code that it is given
+ * the parse is all but exact: inside of long runs of one byte it looks only at places where other
+ * runs begin or end. Which code, and where the block ends, is the caller's to search. */
 #ifndef SB_SMALLEST_DEFLATE_H
 #define SB_SMALLEST_DEFLATE_H
 

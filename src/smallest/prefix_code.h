@@ -1,4 +1,4 @@
-/* Prefix codes of shortest expected length (Huffman), limited in depth. */
+/* Prefix codes of shortest expected length (Huffman); where that is too deep, shallower ones. */
 #ifndef SB_SMALLEST_PREFIX_CODE_H
 #define SB_SMALLEST_PREFIX_CODE_H
 

@@ -80,48 +80,60 @@ int sb_smallest_write(const struct sb_smallest_class *class, int exit_code, stru
     return 0;
 }
 
-/* Whether the file's one member holds tar. */
-static bool holds(struct sb_span file, struct sb_span tar) {
+/* What is inside, as much of it as one of these can have. */
+static void unpack(struct sb_span file, struct sb_buf *inside) {
     struct sb_findings findings = SB_FINDINGS_INIT;
-    struct sb_input *input = sb_gzip_open(sb_input_memory(file), file.size, &findings, "file");
+    struct sb_input *input = sb_gzip_recognise(file)
+                                 ? sb_gzip_open(sb_input_memory(file), file.size, &findings, "file")
+                                 : sb_zstd_open(sb_input_memory(file), &findings, "file");
     struct sb_error ignored;
-    unsigned char bytes[SB_SMALL_MAX + 1];
     size_t size = 0;
-    bool same = sb_input_read(input, bytes, sizeof bytes, &size, &ignored) == 0 &&
-                sb_span_equal(sb_span_of(bytes, size), tar);
+    unsigned char *bytes = sb_buf_reserve(inside, SB_SMALL_MAX);
+    if (sb_input_read(input, bytes, SB_SMALL_MAX, &size, &ignored) == 0)
+        inside->size = size;
     sb_input_close(input);
     sb_findings_release(&findings);
-    return same;
 }
 
-static bool is_of(struct sb_span file, const struct sb_smallest_class *class, int exit_code,
-                  struct sb_marked *tar) {
-    struct sb_buf made = SB_BUF_INIT;
-    struct sb_error ignored;
-    bool same = sb_smallest_write(class, exit_code, tar, &made, &ignored) == 0;
-    if (same && class->wrapping == SB_WRAPPING_STOCK)
-        same = holds(file, sb_buf_span(&tar->bytes));
-    else if (same)
-        same = sb_span_equal(file, sb_buf_span(&made));
-    sb_buf_release(&made);
-    return same;
+/* What the program in a tar does, if it is of that kind: the code it exits with, or it waits. */
+static int find_exit_code(struct sb_span tar, enum sb_program_kind kind) {
+    unsigned char code[8];
+    size_t at;
+    const unsigned char *elf = memmem(tar.data, tar.size, "\177ELF", 4);
+    (void)sb_program_code(kind, 0, code, &at);
+    struct sb_span instructions = sb_span_of(NULL, 0);
+    if (elf)
+        instructions = sb_span_from(sb_span_from(tar, (size_t)(elf - tar.data)), at);
+    if (instructions.size < 4)
+        return SB_PROGRAM_WAITS;
+    if (memcmp(instructions.data, code, 4) == 0)
+        return 0;
+    bool loads = instructions.data[0] == (kind == SB_PROGRAM_TINY ? 0xb3 : 0x6a);
+    return loads && instructions.data[1] < 128 ? instructions.data[1] : SB_PROGRAM_WAITS;
 }
 
 const struct sb_smallest_class *sb_smallest_recognise(struct sb_span file, int *exit_code,
                                                       struct sb_marked *tar) {
-    static const int codes[] = {SB_PROGRAM_WAITS, 0, 42};
+    const struct sb_smallest_class *const *class = sb_smallest_classes();
+    struct sb_buf inside = SB_BUF_INIT;
+    bool found = false;
     if (file.size > LARGEST || (!sb_gzip_recognise(file) && !sb_zstd_recognise(file)))
         return NULL;
-    for (const struct sb_smallest_class *const *class = sb_smallest_classes(); *class; class ++)
-        for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
-            if (is_of(file, *class, codes[i], tar)) {
-                *exit_code = codes[i];
-                return *class;
-            }
-            sb_marked_release(tar);
-            *tar = (struct sb_marked)SB_MARKED_INIT;
-        }
-    return NULL;
+    unpack(file, &inside);
+    for (; *class && !found; class += !found) {
+        struct sb_buf made = SB_BUF_INIT;
+        struct sb_error ignored;
+        *exit_code = find_exit_code(sb_buf_span(&inside), (*class)->program);
+        sb_marked_release(tar);
+        *tar = (struct sb_marked)SB_MARKED_INIT;
+        if (sb_smallest_write(*class, *exit_code, tar, &made, &ignored) == 0)
+            found = (*class)->wrapping == SB_WRAPPING_STOCK
+                        ? sb_span_equal(sb_buf_span(&inside), sb_buf_span(&tar->bytes))
+                        : sb_span_equal(file, sb_buf_span(&made));
+        sb_buf_release(&made);
+    }
+    sb_buf_release(&inside);
+    return *class;
 }
 
 int sb_smallest_trace(void *frame, struct sb_span file,

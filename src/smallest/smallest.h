@@ -13,8 +13,7 @@ int sb_smallest_write(const struct sb_smallest_class *class, int exit_code, stru
                       struct sb_buf *file, struct sb_error *error) SB_MUST_USE;
 
 /* The class whose file this is, with *exit_code; NULL: none's. A file of a class whose encoder is
- * stock gzip is known by its tar, in *tar; the others come out again whole. Programs that wait and
- * those that exit with 0 or 42 are known. */
+ * stock gzip is known by its tar, in *tar; the others come out again whole. */
 const struct sb_smallest_class *sb_smallest_recognise(struct sb_span file, int *exit_code,
                                                       struct sb_marked *tar);
 /* An sb_ledger_trace: goes through the frame of a struct sb_smallest_frame. */

@@ -3,8 +3,8 @@
 #include <math.h>
 
 enum {
-    UNIT = 256,
-    /* of prices: parts of a bit */ UNREACHED = 1 << 30,
+    UNIT = 256, /* of prices in a bit */
+    UNREACHED = 1 << 30,
     UNKNOWN = 8,
     UNKNOWN_LITERAL = 9
 };

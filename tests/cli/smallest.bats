@@ -177,7 +177,17 @@ PYTHON
             and ([.costs[].bits] | add) <= 8 * $size and ([.costs[].bits] | add) > 8 * ($size - 1)
             and any(.costs[]; .heading == "source" and .field == "program")' <<<"$output"
     done
-    base64 "$(artifact portable)" | "$samebytes" audit - | grep -q '^identical: .* class portable\|^identical'
+    base64 "$(artifact portable)" >text
+    run -0 "$samebytes" audit - <text
+    assert_line --index 0 --regexp '^identical: '
+    assert_output --partial 'class portable'
+    "$samebytes" audit --html=page "$(artifact portable)" >/dev/null
+    grep -q 'samebytes build --smallest=portable' page
+    # A twin is another one's source.
+    "$samebytes" build -q --smallest=portable --exit 7 -o twin
+    run -0 "$samebytes" audit twin
+    assert_line --index 0 --regexp '^identical: '
+    assert_output --partial 'build --smallest=portable --exit 7'
 }
 
 @test "audit: a canonical archive, with and without its source" {
@@ -226,8 +236,13 @@ PYTHON
     assert_output --partial 'of --smallest alone'
     run -2 "$samebytes" build --smallest=legacy
     assert_output --partial '-o OUT is missing'
-    run -2 "$samebytes" build --smallest=legacy -o - --engine docker
-    assert_output --partial 'needs -o FILE'
+    run -2 --separate-stderr "$samebytes" build --smallest=legacy -o - --engine none,buildah@nowhere
+    assert_equal "$output" ''
+    run -2 "$samebytes" build --smallest=legacy -o out --engine nonsense
+    run -2 "$samebytes" build --smallest=legacy --image t -o out
+    assert_output --partial 'do not go with it'
+    run -2 "$samebytes" build --smallest=legacy --format docker-archive -o out
+    run -2 "$samebytes" build --timeout 3 -o out .
     [ ! -e out ]
 }
 

@@ -264,7 +264,7 @@ static void print_text(FILE *file, const char *text) {
 static void print(const struct state *state, FILE *file) {
     struct texts texts;
     struct sb_smallest_class class = class_of(state->genes, &texts);
-    print_beginning(file, "every engine that reads gzip", class.image, class.command);
+    print_beginning(file, "Docker 20.10 and later, Podman but for 4.3", class.image, class.command);
     fprintf(file, ".entries = {\n");
     for (int i = 0; i < SB_SMALLEST_ENTRIES; i++) {
         fprintf(file, "{.name = ");

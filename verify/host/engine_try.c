@@ -1,5 +1,6 @@
 #include "host/engine_try.h"
 
+#include <stdio.h>
 #include <unistd.h>
 
 #include "host/process.h"
@@ -14,7 +15,7 @@ static int ask(const struct builder *builder, const struct options *options,
     size_t count = 0;
     struct process process = PROCESS_INIT;
     struct process_result result = PROCESS_RESULT_INIT;
-    for (size_t i = 0; builder->prefix && builder->prefix[i]; i++)
+    for (size_t i = 0; builder->prefix && builder->prefix[i] && count < MOST_ARGUMENTS / 2; i++)
         argv[count++] = builder->prefix[i];
     argv[count++] = builder->client;
     while (*words && count < MOST_ARGUMENTS)
@@ -36,10 +37,13 @@ static int ask(const struct builder *builder, const struct options *options,
 
 static int refuse_name(const struct builder *builder, const struct options *options,
                        const char *image, struct sb_error *error) {
-    const char *const words[] = {"image", "inspect", "--format", "{{.Id}}", image, NULL};
-    struct sb_error absent = SB_ERROR_INIT;
-    if (ask(builder, options, words, NULL, &absent) < 0)
-        return 0;
+    const char *const words[] = {"images", "--quiet", image, NULL};
+    struct sb_buf there = SB_BUF_INIT;
+    int status = ask(builder, options, words, &there, error);
+    bool taken = there.size > 0;
+    sb_buf_release(&there);
+    if (status < 0 || !taken)
+        return status;
     return sb_error_set(error, SB_ERROR_SYSTEM,
                         "%s: it has an image called %s already; remove or rename it first",
                         builder->label, image);
@@ -79,20 +83,20 @@ static int expect_running(const struct builder *builder, const struct options *o
 static int run_image(const struct builder *builder, const struct options *options,
                      const char *image, const char *command, int exit_code,
                      struct sb_error *error) {
-    const char *const words[] = {"run", "--detach", "--network=none", image, command, NULL};
-    struct sb_buf container = SB_BUF_INIT;
+    char name[64];
+    snprintf(name, sizeof name, "samebytes-try-%ld", (long)getpid());
+    const char *const words[] = {
+        "run", "--detach", "--pull=never", "--network=none", "--name", name, image, command, NULL};
+    const char *const remove[] = {"rm", "--force", name, NULL};
     struct sb_error ignored;
-    int status = ask(builder, options, words, &container, error);
-    if (status == 0) {
-        const char *id = sb_buf_string(&container);
-        const char *const remove[] = {"rm", "--force", id, NULL};
-        status = exit_code < 0 ? expect_running(builder, options, id, error)
-                               : expect_code(builder, options, id, exit_code, error);
-        process_hold_signals(true);
-        (void)!ask(builder, options, remove, NULL, &ignored);
-        process_hold_signals(false);
-    }
-    sb_buf_release(&container);
+    int status = ask(builder, options, words, NULL, error);
+    if (status == 0)
+        status = exit_code < 0 ? expect_running(builder, options, name, error)
+                               : expect_code(builder, options, name, exit_code, error);
+    /* One that could not be started is there as well. */
+    process_hold_signals(true);
+    (void)!ask(builder, options, remove, NULL, &ignored);
+    process_hold_signals(false);
     return status;
 }
 

@@ -78,8 +78,7 @@ static void put_costs(struct sb_buf *buf, const struct audit *audit) {
 
 static void put_facts(struct sb_buf *buf, const struct audit *audit) {
     struct sb_buf facts = SB_BUF_INIT;
-    if (audit->has_profile)
-        sb_facts_write(&audit->facts, &facts);
+    sb_facts_write(&audit->facts, &facts);
     sb_buf_append_string(buf, "<h2>Facts that must be trusted</h2><pre id=facts>");
     page_text(buf, sb_buf_string(&facts));
     sb_buf_append_string(buf, "</pre>");
@@ -110,12 +109,17 @@ void report_audit_html(struct sb_buf *buf, const struct audit *audit) {
         sb_buf_appendf(buf, "<span class=%s>%s %" PRIu64 "</span>",
                        sb_heading_name((enum sb_heading)heading),
                        sb_heading_name((enum sb_heading)heading), audit->ledger.sums[heading]);
+    for (size_t i = 0; i < audit->lines.count; i++) {
+        sb_buf_append_string(buf, "</p><p>");
+        page_text(buf, audit->lines.items[i]);
+    }
     sb_buf_append_string(buf,
                          "</p><p id=detail role=status aria-live=polite>Choose a byte with the "
                          "mouse, or with Tab and the arrow keys.</p>");
     put_map(buf, audit);
     put_costs(buf, audit);
-    put_facts(buf, audit);
+    if (audit->has_profile)
+        put_facts(buf, audit);
     put_findings(buf, &audit->subject.findings);
     sb_buf_appendf(buf, "<script>%s</script></html>\n", program);
 }

@@ -36,7 +36,7 @@ names_of() {
 run_twin() { # CLIENT CLASS CODE
     local container
     in_engine "$1" load --input "/host$(file_of "$2" "-exit$3")" >said 2>&1 || fail "$2 -exit$3: $(cat said)"
-    container=$(in_engine "$1" run --detach --network=none "$image" "$command" 2>said) || fail "$2 -exit$3: $(cat said)"
+    container=$(in_engine "$1" run --detach --pull=never --network=none "$image" "$command" 2>said) || fail "$2 -exit$3: $(cat said)"
     assert_equal "$2 $3: $(in_engine "$1" wait "$container" 2>/dev/null)" "$2 $3: $3"
     in_engine "$1" rm --force "$container" >/dev/null 2>&1
     in_engine "$1" rmi --force "$image" >/dev/null 2>&1
@@ -48,7 +48,7 @@ takes() { # CLIENT CLASS...
     for class; do
         names_of "$class"
         in_engine "$client" load --input "/host$(file_of "$class")" >said 2>&1 || fail "$class: $(cat said)"
-        container=$(in_engine "$client" run --detach --network=none "$image" "$command" 2>said) ||
+        container=$(in_engine "$client" run --detach --pull=never --network=none "$image" "$command" 2>said) ||
             fail "$class: $(cat said)"
         sleep 1
         assert_equal "$class $(in_engine "$client" inspect --format '{{.State.Running}}' "$container" 2>/dev/null)" "$class true"
@@ -68,6 +68,8 @@ refuses() { # CLIENT CLASS...
     for class; do
         names_of "$class"
         # Podman 3.0 says that it has loaded nothing, and ends with 0.
+        [ -s "$(file_of "$class")" ]
+        in_engine "$client" version >/dev/null
         if in_engine "$client" load --input "/host$(file_of "$class")" >said 2>&1; then
             ! in_engine "$client" image inspect "$image" >/dev/null 2>&1 || fail "$class was loaded: $(cat said)"
         fi
