@@ -56,7 +56,7 @@ static int write_tar(void *context, struct sb_output *output, struct sb_error *e
 /* What `gzip -9n` makes of the tar. */
 static int compress(struct made *made, struct sb_error *error) {
     int plain, packed = temporary_file(NULL, error);
-    struct stat state;
+    struct stat state = {0};
     if (packed < 0)
         return -1;
     int status = archive_to_temporary(write_tar, made, &plain, error);
