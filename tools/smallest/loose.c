@@ -542,6 +542,25 @@ static bool known(const struct state *state, size_t at) {
     return !changeable(at) || state->bytes[at] == 0 || in_size(state, at);
 }
 
+/* Where a byte stands, for a reader. */
+static void print_place(const struct state *state, size_t at, FILE *file) {
+    const char *field =
+        at >= model.program && at < model.program + model.program_size ? "the program" : "padding";
+    for (int i = 0; i < model.header_count; i++) {
+        size_t offset = at - model.headers[i].at;
+        if (at < model.headers[i].at || offset >= SB_TAR_BLOCK)
+            continue;
+        for (int k = 0; k < SB_TAR_FIELDS; k++)
+            if (offset >= sb_tar_fields[k].offset &&
+                offset < sb_tar_fields[k].offset + sb_tar_fields[k].size)
+                field = sb_tar_fields[k].name;
+        fprintf(file, " /* %s: from %s on */", (const char *)state->bytes + model.headers[i].at,
+                field);
+        return;
+    }
+    fprintf(file, " /* %s */", field);
+}
+
 static void print_fills(const struct state *state, FILE *file) {
     size_t at = 0;
     while (at < state->size) {
@@ -564,7 +583,9 @@ static void print_fills(const struct state *state, FILE *file) {
             fprintf(file, "{%zu, %zu, 1, ", at, run);
             print_literal(file, state->bytes + at, 1);
         }
-        fprintf(file, "},\n");
+        fprintf(file, "},");
+        print_place(state, at, file);
+        fputc('\n', file);
         at = end;
     }
 }
