@@ -32,10 +32,24 @@ static int write_source(struct audit *audit, struct sb_buf *tar, struct sb_error
     return status;
 }
 
+/* Whether there is room in the blob for its layers as a canonical archive has them: unpacked. Else
+ * nothing of them is read again. */
+static bool may_be_canonical(const struct audit *audit) {
+    const struct sb_image *image = audit->subject.core.image;
+    uint64_t room = audit->tar.size;
+    for (size_t i = 0; i < image->layers.count; i++) {
+        if (image->layers.items[i]->tar_size > room)
+            return false;
+        room -= image->layers.items[i]->tar_size;
+    }
+    return true;
+}
+
 int audit_canonical(struct audit *audit, struct sb_error *error) {
     struct sb_buf own = SB_BUF_INIT, said = SB_BUF_INIT;
     struct sb_error ignored;
-    if (audit->options->facts || subject_prepare(&audit->subject, audit->options, &ignored) < 0)
+    if (audit->options->facts || !may_be_canonical(audit) ||
+        subject_prepare(&audit->subject, audit->options, &ignored) < 0)
         return 0;
     int status = write_canon(&audit->subject.core.canon, &own, error);
     audit->canonical = status == 0 && sb_span_equal(sb_buf_span(&own), sb_buf_span(&audit->tar));

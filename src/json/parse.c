@@ -98,10 +98,12 @@ static int take_escape(struct parser *parser, struct sb_buf *buf) {
     return 0;
 }
 
+/* Up to the first escape it is the document's own bytes, and is put together only behind that. */
 static int take_string(struct parser *parser, struct sb_span *text) {
     struct sb_buf buf = SB_BUF_INIT;
+    bool escaped = false;
     int status = 0;
-    parser->at++;
+    size_t begin = ++parser->at;
     while (status == 0) {
         uint32_t code;
         struct sb_span rest = sb_span_from(parser->text, parser->at);
@@ -113,16 +115,21 @@ static int take_string(struct parser *parser, struct sb_span *text) {
         else if (code == '"')
             break;
         else if (code == '\\') {
+            if (!escaped)
+                sb_buf_append(&buf, parser->text.data + begin, parser->at - begin);
+            escaped = true;
             parser->at++;
             status = take_escape(parser, &buf);
         } else {
-            sb_buf_append(&buf, rest.data, length);
+            if (escaped)
+                sb_buf_append(&buf, rest.data, length);
             parser->at += length;
         }
     }
+    struct sb_span plain = sb_span_of(parser->text.data + begin, parser->at - begin);
     parser->at++;
     if (status == 0)
-        *text = sb_arena_copy(parser->arena, sb_buf_span(&buf));
+        *text = sb_arena_copy(parser->arena, escaped ? sb_buf_span(&buf) : plain);
     sb_buf_release(&buf);
     return status;
 }

@@ -189,6 +189,9 @@ int sandbox_apply(const struct sandbox *sandbox, struct sb_error *error) {
 #else
     /* glibc looks into /proc before it gives memory of a second thread's arena back. */
     mallopt(M_ARENA_MAX, 1);
+    /* What is large goes back to the system when it is freed: else glibc keeps more and more of it.
+     */
+    mallopt(M_MMAP_THRESHOLD, 128 * 1024);
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || restrict_files(sandbox) < 0)
         return sb_error_set_errno(error, errno,
                                   "the sandbox cannot be set up (--no-sandbox goes without)");
