@@ -4,14 +4,12 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include "archive_output.h"
 #include "base/number.h"
 #include "command.h"
+#include "host/encoder.h"
 #include "host/engine.h"
 #include "host/engine_try.h"
-#include "host/gzip.h"
 #include "host/temporary.h"
 #include "report/report.h"
 #include "smallest/founding.h"
@@ -48,32 +46,13 @@ static int find_class(const struct options *options, struct made *made, struct s
     return 0;
 }
 
-static int write_tar(void *context, struct sb_output *output, struct sb_error *error) {
-    const struct made *made = context;
-    return sb_output_append(output, sb_buf_span(&made->tar.bytes), error);
-}
-
 /* What `gzip -9n` makes of the tar. */
 static int compress(struct made *made, struct sb_error *error) {
-    int plain, packed = temporary_file(NULL, error);
-    struct stat state = {0};
-    if (packed < 0)
-        return -1;
-    int status = archive_to_temporary(write_tar, made, &plain, error);
-    if (status == 0) {
-        status = gzip_file(plain, packed, error);
-        close(plain);
-    }
-    if (status == 0 && fstat(packed, &state) < 0)
-        status = sb_error_set_errno(error, errno, "cannot measure what gzip wrote");
-    if (status < 0) {
-        close(packed);
-        return -1;
-    }
-    struct sb_source *source = sb_source_file(packed, (uint64_t)state.st_size);
-    status = sb_range_read(sb_range_whole(source), (uint64_t)state.st_size, &made->file, error);
-    sb_source_close(source);
-    return status;
+    int status = host_encoder.encode(host_encoder.context, sb_span_string("gnu-gzip"), 9,
+                                     sb_buf_span(&made->tar.bytes), &made->file, error);
+    return status <= 0 ? status
+                       : sb_error_set(error, SB_ERROR_SYSTEM,
+                                      "gzip is not installed (apt-get install gzip)");
 }
 
 static int put_file(const char *folder, const char *name, struct sb_span bytes, mode_t mode,

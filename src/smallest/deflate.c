@@ -8,7 +8,7 @@ enum {
 };
 
 struct prices {
-    int literals[256], lengths[DEFLATE_LONGEST + 1], distances[SB_SMALL_MAX + 1], end;
+    int literals[256], lengths[DEFLATE_LONGEST + 1], distances[SB_SMALL_MAX + 1];
 };
 
 static int price(int bits) {
@@ -86,14 +86,9 @@ static void parse(struct sb_deflate *deflate, int begin, int end,
         *--token = paths[at].token;
 }
 
-struct counts {
-    int literals[SB_DEFLATE_LITERALS], distances[SB_DEFLATE_DISTANCES];
-    int extra_bits;
-};
-
-static void count(const struct sb_deflate *deflate, int from, int to, size_t at,
-                  struct counts *counts) {
-    *counts = (struct counts){0};
+void sb_deflate_count(const struct sb_deflate *deflate, int from, int to, size_t at,
+                      struct sb_deflate_counts *counts) {
+    *counts = (struct sb_deflate_counts){0};
     counts->literals[DEFLATE_END] = 1;
     for (int i = from; i < to; i++) {
         struct sb_deflate_token token = deflate->tokens[i];
@@ -111,7 +106,7 @@ static void count(const struct sb_deflate *deflate, int from, int to, size_t at,
 }
 
 /* UNREACHED where a symbol has no code. */
-static int coded_bits(const struct counts *counts, const struct sb_deflate_code *code) {
+static int coded_bits(const struct sb_deflate_counts *counts, const struct sb_deflate_code *code) {
     int bits = counts->extra_bits;
     for (int i = 0; i < SB_DEFLATE_LITERALS; i++) {
         if (counts->literals[i] && !code->literals[i])
@@ -133,7 +128,7 @@ static bool usable(const struct sb_deflate_code *code) {
 }
 
 /* The code of the first block: the hint, or what fits the counts. Returns the block's bits. */
-static int choose_code(struct sb_deflate *deflate, const struct counts *counts,
+static int choose_code(struct sb_deflate *deflate, const struct sb_deflate_counts *counts,
                        const struct sb_deflate_code *hint) {
     struct sb_deflate_code fitted = {0};
     int bits = UNREACHED;
@@ -153,7 +148,7 @@ static int choose_code(struct sb_deflate *deflate, const struct counts *counts,
 void sb_deflate_find(struct sb_deflate *deflate, struct sb_span data, size_t dynamic,
                      const struct sb_deflate_code *hint) {
     struct sb_deflate_code fixed;
-    struct counts counts;
+    struct sb_deflate_counts counts;
     sb_deflate_fixed_code(&fixed);
     sb_runs_find(&deflate->runs, data, DEFLATE_LONGEST);
     deflate->dynamic = dynamic < data.size ? dynamic : data.size;
@@ -163,12 +158,13 @@ void sb_deflate_find(struct sb_deflate *deflate, struct sb_span data, size_t dyn
         parse(deflate, 0, (int)deflate->dynamic, hint);
     deflate->tokens_dynamic = deflate->count;
     if (deflate->dynamic) {
-        count(deflate, 0, deflate->count, 0, &counts);
+        sb_deflate_count(deflate, 0, deflate->count, 0, &counts);
         deflate->bits = choose_code(deflate, &counts, hint);
     }
     if (deflate->dynamic < data.size || !deflate->dynamic) {
         parse(deflate, (int)deflate->dynamic, (int)data.size, &fixed);
-        count(deflate, deflate->tokens_dynamic, deflate->count, deflate->dynamic, &counts);
+        sb_deflate_count(deflate, deflate->tokens_dynamic, deflate->count, deflate->dynamic,
+                         &counts);
         deflate->bits += BLOCK_HEADER + coded_bits(&counts, &fixed);
     }
 }

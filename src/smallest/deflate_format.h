@@ -29,4 +29,14 @@ extern const unsigned char sb_deflate_order[19];
 int sb_deflate_extra_bits(int symbol); /* of a symbol of the code length alphabet */
 void sb_deflate_header_make(struct sb_deflate_header *header, const struct sb_deflate_code *code);
 
+/* How often each symbol occurs, the end of block once. */
+struct sb_deflate_counts {
+    int literals[SB_DEFLATE_LITERALS], distances[SB_DEFLATE_DISTANCES];
+    int extra_bits;
+};
+
+/* In the tokens from from to to, the first of which stands at at in the data. */
+void sb_deflate_count(const struct sb_deflate *deflate, int from, int to, size_t at,
+                      struct sb_deflate_counts *counts);
+
 #endif

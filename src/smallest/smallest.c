@@ -9,8 +9,7 @@
 
 enum {
     FIRST_MEMBER = 8, /* bytes; Podman 4.3 loses what the first member has behind them */
-    ROUNDS = 6,
-    LARGEST = 512 /* bytes of a file that is worth a look */
+    LARGEST = 512     /* bytes of a file that is worth a look */
 };
 
 static void put_little_endian(struct sb_buf *output, uint32_t value) {
@@ -18,22 +17,17 @@ static void put_little_endian(struct sb_buf *output, uint32_t value) {
         sb_buf_append_byte(output, (unsigned char)(value >> 8 * i));
 }
 
-/* Twins have other digests, to which the code is fitted in a few rounds. */
+/* Twins have other digests, to which the code is fitted for as long as that makes it shorter. */
 static void find(struct sb_deflate *deflate, struct sb_span data,
                  const struct sb_smallest_class *class) {
-    struct sb_deflate_code best = class->code;
-    size_t dynamic = class->dynamic;
-    sb_deflate_find(deflate, data, dynamic, &best);
-    int bits = deflate->bits;
-    for (int i = 0; i < ROUNDS && dynamic; i++) {
-        struct sb_deflate_code next = deflate->code;
-        sb_deflate_find(deflate, data, dynamic, &next);
-        if (deflate->bits >= bits)
-            break;
+    struct sb_deflate_code code = class->code;
+    int bits;
+    sb_deflate_find(deflate, data, class->dynamic, &code);
+    do {
         bits = deflate->bits;
-        best = next;
-    }
-    sb_deflate_find(deflate, data, dynamic, &best);
+        code = deflate->code;
+        sb_deflate_find(deflate, data, class->dynamic, &code);
+    } while (deflate->bits < bits);
 }
 
 /* RFC 1952 §2.3, as `gzip -9n` writes it on Unix. */

@@ -168,28 +168,19 @@ static void level(int *counts, int size, int tolerance) {
 static void level_code(struct state *state) {
     static struct sb_deflate deflate;
     struct sb_deflate_code fitted = {0};
-    int literals[SB_DEFLATE_LITERALS] = {[256] = 1}, distances[SB_DEFLATE_DISTANCES] = {0};
+    struct sb_deflate_counts counts;
     size_t at = plan.wrapping == SB_WRAPPING_MEMBERS ? 8 : 0;
     sb_deflate_find(&deflate, sb_span_of(state->bytes + at, state->size - at), state->dynamic,
                     &state->code);
-    for (int i = 0; i < deflate.tokens_dynamic; i++) {
-        struct sb_deflate_token token = deflate.tokens[i];
-        if (token.distance) {
-            literals[sb_deflate_length_symbol(token.length).symbol]++;
-            distances[sb_deflate_distance_symbol(token.distance).symbol]++;
-        } else {
-            literals[state->bytes[at]]++;
-        }
-        at += (size_t)token.length;
-    }
-    for (int i = 0; i < 286; i++)
-        literals[i] *= 2;
-    level(literals, 286, random_below(8));
+    sb_deflate_count(&deflate, 0, deflate.tokens_dynamic, 0, &counts);
+    for (int i = 0; i < SB_DEFLATE_LITERALS; i++)
+        counts.literals[i] *= 2;
     for (int i = 0; i < SB_DEFLATE_DISTANCES; i++)
-        distances[i] *= 2;
-    level(distances, SB_DEFLATE_DISTANCES, random_below(8));
-    sb_prefix_code_fit(literals, 286, 15, fitted.literals);
-    sb_prefix_code_fit(distances, SB_DEFLATE_DISTANCES, 15, fitted.distances);
+        counts.distances[i] *= 2;
+    level(counts.literals, 286, random_below(8));
+    level(counts.distances, SB_DEFLATE_DISTANCES, random_below(8));
+    sb_prefix_code_fit(counts.literals, 286, 15, fitted.literals);
+    sb_prefix_code_fit(counts.distances, SB_DEFLATE_DISTANCES, 15, fitted.distances);
     state->code = fitted;
 }
 

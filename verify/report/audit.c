@@ -170,9 +170,8 @@ void report_audit_text(struct text *text, const struct audit *audit) {
     text_add(text, STYLE_PLAIN, "\n");
     for (size_t i = 0; i < audit->lines.count; i++)
         text_add(text, STYLE_PLAIN, "  %s\n", audit->lines.items[i]);
-    if (audit->has_profile) {
+    if (audit->has_profile)
         facts_text(text, audit);
-    }
     if (audit->has_profile || audit->smallest || audit->canonical) {
         costs_text(text, audit);
         dump_text(text, audit);
