@@ -59,8 +59,8 @@ static const struct habit habits[] = {
      "docker until 24 stamps the archive's entries with the image's creation, and a layer that "
      "equals an earlier one with the time of the save (moby issue 42766)"},
     {SB_PASS_FILE_TIMESTAMPS, BY_TAREXPORT, 0,
-     "docker 25 and later stamps blobs/sha256/ (until 28 index.json, too) with the time of the "
-     "save, so two saves differ; the rest with the image's creation (moby issue 51364)"},
+     "docker from 25 to 28 stamps blobs/sha256/ (until 28.5.1 index.json, too) with the time of "
+     "the save, so two saves differ; the rest with the image's creation (moby issue 51364)"},
     {SB_PASS_FILE_TIMESTAMPS, BY_OCI_ARCHIVE, 0,
      "podman, buildah and skopeo stamp every entry of an oci-archive with the time of writing "
      "(podman issue 14978)"},

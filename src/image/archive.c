@@ -214,6 +214,7 @@ static void merge_into(struct sb_image *image, struct sb_image *other) {
         image->top_digest = other->top_digest;
         image->top_is_index = other->top_is_index;
         image->attestations = other->attestations;
+        image->artifact = other->artifact;
         image->annotations = other->annotations;
         image->docker_media_types = other->docker_media_types;
     }

@@ -30,6 +30,7 @@ struct sb_image {
     struct sb_digest top_digest; /* what index.json names: the manifest, or an index above it */
     bool top_is_index;
     size_t attestations; /* manifests set aside beside this one */
+    bool artifact;       /* they are written as OCI's artifacts, with artifactType */
     size_t annotations;  /* of manifest and descriptors, names aside */
     size_t docker_media_types;
     SB_VEC(struct sb_layer *) layers;

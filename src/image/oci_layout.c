@@ -46,6 +46,7 @@ struct walk {
     unsigned depth;
     size_t first_image; /* of this top descriptor */
     size_t attestations;
+    bool artifact;
     size_t manifests;
 };
 
@@ -373,6 +374,7 @@ static int walk_present(struct walk *walk, const struct descriptor *descriptor,
                        "its mediaType is not the descriptor's");
     if (is_attestation(descriptor->json)) {
         walk->attestations++;
+        walk->artifact = walk->artifact || sb_json_member(value, "artifactType");
         sb_finding_add(archive->findings, SB_FINDING_ATTESTATION, descriptor->path,
                        "an attestation manifest, set aside");
         return keep_attestation(archive, value, error);
@@ -438,6 +440,7 @@ static void add_names(struct sb_archive *archive, const struct walk *walk) {
     for (size_t i = walk->first_image; i < archive->images.count; i++) {
         struct sb_image *image = archive->images.items[i];
         image->attestations = walk->attestations;
+        image->artifact = walk->artifact;
         if (full.data)
             *sb_vec_push(&image->names) = full;
         if (bare)

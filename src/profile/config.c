@@ -60,16 +60,22 @@ static const struct {
     {"Shell", ZERO_OMITTED},
 };
 
-static struct sb_json *zero_of(struct sb_arena *arena, enum zero zero, bool empty_not_null) {
+enum sb_zeros sb_profile_zeros(const struct sb_dialect *dialect) {
+    return dialect->style == SB_CONFIG_BUILDAH_DOCKER ? SB_ZEROS_EMPTY
+           : dialect->generation >= SB_DOCKER_29      ? SB_ZEROS_SHORT
+                                                      : SB_ZEROS_NULL;
+}
+
+static struct sb_json *zero_of(struct sb_arena *arena, enum zero zero, enum sb_zeros zeros) {
     switch (zero) {
     case ZERO_TEXT:
         return text(arena, "");
     case ZERO_FALSE:
         return sb_json_new(arena, SB_JSON_FALSE);
     case ZERO_LIST:
-        return sb_json_new(arena, empty_not_null ? SB_JSON_ARRAY : SB_JSON_NULL);
+        return sb_json_new(arena, zeros == SB_ZEROS_EMPTY ? SB_JSON_ARRAY : SB_JSON_NULL);
     case ZERO_MAP:
-        return sb_json_new(arena, empty_not_null ? SB_JSON_OBJECT : SB_JSON_NULL);
+        return sb_json_new(arena, zeros == SB_ZEROS_EMPTY ? SB_JSON_OBJECT : SB_JSON_NULL);
     case ZERO_OMITTED:
         break;
     }
@@ -79,7 +85,7 @@ static struct sb_json *zero_of(struct sb_arena *arena, enum zero zero, bool empt
 struct sb_json *sb_profile_docker_config(struct sb_arena *arena, const struct sb_json *run,
                                          struct sb_span hostname, struct sb_span parent,
                                          enum sb_heading parent_heading, struct sb_json *command,
-                                         bool empty_not_null) {
+                                         enum sb_zeros zeros) {
     struct sb_json *config = sb_json_new(arena, SB_JSON_OBJECT);
     for (size_t i = 0; i < sizeof docker_members / sizeof *docker_members; i++) {
         const char *name = docker_members[i].name;
@@ -90,8 +96,8 @@ struct sb_json *sb_profile_docker_config(struct sb_arena *arena, const struct sb
             value = sb_mark_string(arena, parent, parent_heading);
         if (strcmp(name, "Cmd") == 0 && command)
             value = command;
-        if (!value)
-            value = zero_of(arena, docker_members[i].zero, empty_not_null);
+        if (!value && !(zeros == SB_ZEROS_SHORT && strcmp(name, "OnBuild") == 0))
+            value = zero_of(arena, docker_members[i].zero, zeros);
         if (value)
             sb_json_add(config, name, value);
     }
@@ -229,9 +235,9 @@ struct sb_json *sb_profile_container_config(struct sb_arena *arena,
     if (!buildah && last && facts->container.size >= 12)
         hostname = sb_span_of(facts->container.data, 12);
     enum sb_heading heading = facts->parent.size ? SB_HEADING_FACT : SB_HEADING_DERIVED;
-    struct sb_json *config =
-        sb_profile_docker_config(arena, said->run, hostname, buildah ? sb_span_of(NULL, 0) : parent,
-                                 heading, buildah ? NULL : comment_command(arena, said), buildah);
+    struct sb_json *config = sb_profile_docker_config(
+        arena, said->run, hostname, buildah ? sb_span_of(NULL, 0) : parent, heading,
+        buildah ? NULL : comment_command(arena, said), sb_profile_zeros(facts->dialect));
     /* Newer Buildahs leave out Cmd alone. */
     struct sb_json *run_command = sb_json_member(config, "Cmd");
     if (buildah && facts->dialect->generation >= SB_BUILDAH_139 && !run_command->first)
@@ -247,7 +253,8 @@ static struct sb_json *docker_run(struct sb_arena *arena, const struct sb_profil
                                   size_t step, struct sb_span parent) {
     enum sb_heading heading = image->facts->parent.size ? SB_HEADING_FACT : SB_HEADING_DERIVED;
     return sb_profile_docker_config(arena, image->source->steps.items[step].run,
-                                    sb_span_of(NULL, 0), parent, heading, NULL, false);
+                                    sb_span_of(NULL, 0), parent, heading, NULL,
+                                    sb_profile_zeros(image->facts->dialect));
 }
 
 static void add_author(struct sb_arena *arena, struct sb_json *config,
@@ -283,7 +290,7 @@ static struct sb_json *sorted_config(struct sb_arena *arena, const struct sb_pro
                     sb_profile_container_config(arena, image, step, parent));
     sb_json_add(config, "created",
                 fact(arena, last ? image->created : facts->steps.items[step].created));
-    if (docker)
+    if (docker && facts->docker_version.size)
         sb_json_add(config, "docker_version", fact(arena, facts->docker_version));
     sb_json_add(config, "history", history(arena, image, step));
     if (facts->dialect->generation != SB_DOCKER_17)

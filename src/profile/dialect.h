@@ -36,7 +36,13 @@ extern const struct sb_dialect sb_dialects[];
 const struct sb_dialect *sb_dialect_lookup(struct sb_span name);
 
 /* Generations of the classic builder and of BuildKit. */
-enum { SB_DOCKER_17 = 17, SB_DOCKER_20 = 20, SB_DOCKER_26 = 26, SB_DOCKER_28 = 28 };
+enum {
+    SB_DOCKER_17 = 17,
+    SB_DOCKER_20 = 20,
+    SB_DOCKER_26 = 26,
+    SB_DOCKER_28 = 28,
+    SB_DOCKER_29 = 29
+};
 /* Of Buildah. */
 enum { SB_BUILDAH_128 = 128, SB_BUILDAH_139 = 139, SB_BUILDAH_143 = 143 };
 
@@ -53,12 +59,15 @@ enum sb_saver {
 struct sb_profile {
     const char *name; /* in facts: "docker-20.10" */
     enum sb_saver saver;
-    bool type_bits;   /* in the archive's own headers */
-    bool owner_names; /* there, too */
-    bool os_member;   /* legacy: V1 images have `os` */
-    bool index_time;  /* tarexport: index.json has the time of the save */
-    bool spaced;      /* OCI: {"imageLayoutVersion": "1.0.0"} with a space */
-    bool typed;       /* OCI: index.json says its media type */
+    bool type_bits;    /* in the archive's own headers */
+    bool owner_names;  /* there, too */
+    bool os_member;    /* legacy: V1 images have `os` */
+    bool index_time;   /* tarexport: index.json has the time of the save */
+    bool folder_time;  /* tarexport: blobs/sha256/ has it */
+    bool no_umask;     /* tarexport: layers are of mode 0666 */
+    bool short_config; /* tarexport: V1 images leave out an OnBuild that is empty */
+    bool spaced;       /* OCI: {"imageLayoutVersion": "1.0.0"} with a space */
+    bool typed;        /* OCI: index.json says its media type */
 };
 
 extern const struct sb_profile sb_profiles[];

@@ -197,7 +197,7 @@ static void write_owners(struct writer *writer, const struct sb_facts *facts, bo
 
 static void write_save(struct writer *writer, const struct sb_facts *facts) {
     enum sb_saver saver = facts->profile->saver;
-    if (saver == SB_SAVER_TAREXPORT || (saver == SB_SAVER_OCI && !facts->times.count)) {
+    if (facts->profile->folder_time || (saver == SB_SAVER_OCI && !facts->times.count)) {
         start(writer, "saved");
         sb_buf_appendf(writer->buf, "%" PRId64, facts->saved);
     }

@@ -35,7 +35,14 @@ static bool says(const struct sb_json *history, const char *text) {
     return false;
 }
 
-/* The generation of Docker that built; what two have alike is put under the later. */
+/* Classic builders of 29 and later do not say which they are. */
+static bool is_nameless(const struct sb_image *image) {
+    return sb_json_member(image->config, "container_config") &&
+           !sb_json_string(image->config, "docker_version").size;
+}
+
+/* The generation of Docker that built; what two have alike is put under the later, but what 28 and
+ * 29 have alike under 28, unless 29 saved it. */
 static unsigned docker_generation(const struct sb_profile *profile, const struct sb_image *image,
                                   bool classic) {
     const struct sb_json *history = sb_json_member(image->config, "history");
@@ -51,9 +58,16 @@ static unsigned docker_generation(const struct sb_profile *profile, const struct
         return SB_DOCKER_17;
     if (old)
         return SB_DOCKER_20;
+    if ((classic && is_nameless(image)) || image->artifact ||
+        says(history, classic ? "HEALTHCHECK &{Test:" : "HEALTHCHECK {Test:"))
+        return SB_DOCKER_29;
     if (says(history, "EXPOSE map[") || (classic && says(history, "HEALTHCHECK &{[\"")))
         return SB_DOCKER_26;
-    if (says(history, "EXPOSE [") || (classic && says(history, "HEALTHCHECK &{[")))
+    if (says(history, "HEALTHCHECK &{[") || (classic && says(history, "EXPOSE [")))
+        return SB_DOCKER_28;
+    if (profile->no_umask && !classic)
+        return SB_DOCKER_29;
+    if (says(history, "EXPOSE ["))
         return SB_DOCKER_28;
     return profile->index_time || (major && major < 28) ? SB_DOCKER_26 : SB_DOCKER_28;
 }

@@ -419,7 +419,7 @@ static int find_images(struct finding *finding) {
 static void find_save(struct finding *finding) {
     struct sb_facts *facts = finding->facts;
     bool same = true;
-    if (facts->profile->saver == SB_SAVER_TAREXPORT) {
+    if (facts->profile->folder_time) {
         const struct sb_outer_entry *blobs = sb_outer_find(&finding->outer, "blobs/sha256");
         facts->saved = blobs ? blobs->mtime : 0;
     }

@@ -82,6 +82,16 @@ static bool is_named(enum sb_saver saver, const char *name, unsigned char type) 
     return type == '0' && (blob || strcmp(name, "oci-layout") == 0);
 }
 
+/* Whether a file of the archive is the tar of a layer. */
+static bool is_layer(const struct search *search, const char *name) {
+    const struct sb_archive *archive = search->archive;
+    const struct sb_file *file = sb_store_find(&archive->store, sb_span_string(name));
+    for (size_t i = 0; file && i < archive->layer_files.count; i++)
+        if (archive->layer_files.items[i] == file)
+            return true;
+    return false;
+}
+
 static bool fits_entry(struct search *search, const struct sb_outer_entry *entry, bool type_bits) {
     const struct form *form = search->form;
     const char *name = (const char *)entry->name.data;
@@ -89,6 +99,8 @@ static bool fits_entry(struct search *search, const struct sb_outer_entry *entry
                       : entry->type == '2' ? form->link_mode
                       : is_json(name)      ? form->json_mode
                                            : form->file_mode;
+    if (search->profile->no_umask && is_layer(search, name))
+        wanted = 0666;
     if (!entry->plain)
         return odd(search, "%s: the header is none of Go's writer, or not of root", name);
     if (!is_named(form->saver, name, entry->type))
@@ -98,7 +110,8 @@ static bool fits_entry(struct search *search, const struct sb_outer_entry *entry
     bool zero = form->times_zero ||
                 (form->saver != SB_SAVER_OCI && strcmp(name, "manifest.json") == 0) ||
                 (form->saver != SB_SAVER_OCI && strcmp(name, "repositories") == 0) ||
-                (form->saver == SB_SAVER_TAREXPORT && strcmp(name, "oci-layout") == 0);
+                (form->saver == SB_SAVER_TAREXPORT && strcmp(name, "oci-layout") == 0) ||
+                (search->profile->no_umask && strcmp(name, "index.json") == 0);
     if (zero && entry->mtime)
         return odd(search, "%s: no engine that is known gives it a time", name);
     return true;
@@ -255,6 +268,23 @@ static bool fits_json(struct search *search) {
            is_go_json(search, "index.json", false) && fits_layout(search) && fits_manifest(search);
 }
 
+/* docker save from 25 on, with the overlay2 store. 28.5.2 is the last of 28. */
+static void name_tarexport(struct search *search) {
+    const struct sb_profile *profile = search->profile;
+    struct sb_fingerprint *result = search->result;
+    result->name = "docker";
+    result->lowest = profile->no_umask ? "29.0" : profile->index_time ? "25.0" : "27.0";
+    result->highest = profile->no_umask ? NULL : profile->index_time ? "28.5.1" : "28.5.2";
+    say(search, "%s: docker save from 25 on, with the overlay2 store",
+        "blobs/sha256/ and LayerSources in manifest.json");
+    if (profile->no_umask)
+        say(search, "blobs/sha256/ has no time, and layers are of mode %s: from 29 on", "0666");
+    else
+        say(search, "index.json %s",
+            profile->index_time ? "has the time of the save, in 28.5.2 it has none"
+                                : "has no time, in 26.1.5 it has that of the save");
+}
+
 /* What the form says of the engine; ranges are as wide as what was measured leaves them. */
 static void name_engine(struct search *search) {
     struct sb_fingerprint *result = search->result;
@@ -276,18 +306,13 @@ static void name_engine(struct search *search) {
         break;
     case SB_SAVER_TAREXPORT:
         result->name = "docker";
-        result->lowest = search->profile->index_time ? "25.0" : "27.0";
-        result->highest = search->profile->index_time ? "28.5.1" : NULL;
-        say(search, "%s: docker save from 25 on, with the overlay2 store",
-            "blobs/sha256/ and LayerSources in manifest.json");
-        say(search, "index.json %s",
-            search->profile->index_time ? "has the time of the save, in 28.5.2 it has none"
-                                        : "has no time, in 26.1.5 it has that of the save");
+        name_tarexport(search);
         break;
     case SB_SAVER_CONTAINERD:
-        result->name = "docker";
-        result->lowest = "23.0";
-        say(search, "%s: containerd's exporter, docker save with the containerd store",
+        result->name = "containerd";
+        say(search,
+            "%s: containerd's exporter, which docker save with the containerd store, ctr and "
+            "BuildKit use alike",
             "every time 0, blobs of mode 0444");
         break;
     case SB_SAVER_DOCKER:

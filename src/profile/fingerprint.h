@@ -8,8 +8,8 @@
 
 struct sb_fingerprint {
     struct sb_arena arena;
-    const char *name;                 /* "docker", "containers/image"; NULL: it cannot be told */
-    const char *lowest, *highest;     /* versions; NULL: open */
+    const char *name;             /* "docker", "containerd", "containers/image"; NULL: unknown */
+    const char *lowest, *highest; /* versions; NULL: open */
     const struct sb_profile *profile; /* where it can be told */
     SB_VEC(const char *) evidence;    /* or, where it cannot be told, why */
 };

@@ -77,7 +77,8 @@ static const char *profile_name(const struct sb_outer *outer, const struct sb_ar
     const struct sb_outer_entry *layout = sb_outer_find(outer, "oci-layout");
     if (layout && layout->mode == 0444)
         return "docker-26-containerd";
-    return index && index->mtime ? "docker-26" : "docker-28";
+    const struct sb_outer_entry *blobs = sb_outer_find(outer, "blobs/sha256");
+    return index && index->mtime ? "docker-26" : blobs && blobs->mtime ? "docker-28" : "docker-29";
 }
 
 const struct sb_profile *sb_outer_profile(const struct sb_outer *outer,

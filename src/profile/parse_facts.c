@@ -208,7 +208,8 @@ static int parse_image(struct sb_facts *facts, const struct sb_json *item, struc
     if (image->architecture.size == 0 || !steps || steps->type != SB_JSON_ARRAY ||
         steps->count == 0)
         return bad(error, "architecture and steps are needed");
-    if (image->dialect->style == SB_CONFIG_DOCKER && !image->docker_version.data)
+    if (image->dialect->style == SB_CONFIG_DOCKER && image->dialect->generation < SB_DOCKER_29 &&
+        !image->docker_version.data)
         return bad(error, "the classic builder needs docker_version");
     for (const struct sb_json *step = steps->first; step; step = step->next)
         if (parse_step(facts, image, step, error) < 0)

@@ -74,15 +74,9 @@ static void fill_subjects(struct saving *saving, struct sb_json *statement,
     }
 }
 
-static struct top add_attestation(struct saving *saving, const struct sb_profile_image *image,
-                                  const struct sb_digest *manifest) {
+/* What an attestation's manifest has as its configuration. */
+static struct sb_json *attestation_config(struct saving *saving, const struct sb_digest *layer) {
     struct sb_arena *arena = saving->arena;
-    struct sb_json *statement = sb_json_clone(arena, image->facts->attestation);
-    struct sb_marked text = SB_MARKED_INIT;
-    fill_subjects(saving, statement, manifest);
-    sb_mark_rest(statement, SB_HEADING_FACT);
-    sb_marked_json(&text, statement, 0);
-    struct sb_digest digest = add_blob(saving, &text);
     struct sb_json *config = sb_json_new(arena, SB_JSON_OBJECT);
     struct sb_json *rootfs = sb_json_new(arena, SB_JSON_OBJECT);
     struct sb_json *diff_ids = sb_json_new(arena, SB_JSON_ARRAY);
@@ -90,14 +84,39 @@ static struct top add_attestation(struct saving *saving, const struct sb_profile
     sb_json_add_string(arena, config, "os", sb_span_string("unknown"));
     sb_json_add(config, "config", sb_json_new(arena, SB_JSON_OBJECT));
     sb_json_add_string(arena, rootfs, "type", sb_span_string("layers"));
-    sb_json_append(diff_ids, sb_profile_digest(arena, &digest));
+    sb_json_append(diff_ids, sb_profile_digest(arena, layer));
     sb_json_add(rootfs, "diff_ids", diff_ids);
     sb_json_add(config, "rootfs", rootfs);
     struct top top = add_json(saving, "", config, 0);
+    return sb_profile_descriptor(arena, SB_MEDIA_OCI "config.v1+json", &top.digest, top.size);
+}
+
+/* The same of an artifact, which has none: OCI's empty blob (image-spec manifest.md). */
+static struct sb_json *artifact_config(struct saving *saving) {
+    struct top top = add_json(saving, "", sb_json_new(saving->arena, SB_JSON_OBJECT), 0);
+    struct sb_json *descriptor = sb_profile_descriptor(
+        saving->arena, "application/vnd.oci.empty.v1+json", &top.digest, top.size);
+    sb_json_add_string(saving->arena, descriptor, "data", sb_span_string("e30="));
+    return descriptor;
+}
+
+static struct top add_attestation(struct saving *saving, const struct sb_profile_image *image,
+                                  const struct top *manifest) {
+    struct sb_arena *arena = saving->arena;
+    bool artifact = image->facts->dialect->generation >= SB_DOCKER_29;
+    struct sb_json *statement = sb_json_clone(arena, image->facts->attestation);
+    struct sb_marked text = SB_MARKED_INIT;
+    fill_subjects(saving, statement, &manifest->digest);
+    sb_mark_rest(statement, SB_HEADING_FACT);
+    sb_marked_json(&text, statement, 0);
+    struct sb_digest digest = add_blob(saving, &text);
     struct sb_json *own = new_manifest(saving, false), *layers = sb_json_new(arena, SB_JSON_ARRAY);
     struct sb_json *annotations = sb_json_new(arena, SB_JSON_OBJECT);
+    if (artifact)
+        sb_json_add_string(arena, own, "artifactType",
+                           sb_span_string("application/vnd.docker.attestation.manifest.v1+json"));
     sb_json_add(own, "config",
-                sb_profile_descriptor(arena, SB_MEDIA_OCI "config.v1+json", &top.digest, top.size));
+                artifact ? artifact_config(saving) : attestation_config(saving, &digest));
     struct sb_json *layer =
         sb_profile_descriptor(arena, "application/vnd.in-toto+json", &digest, text.bytes.size);
     sb_json_add(annotations, "in-toto.io/predicate-type",
@@ -105,6 +124,9 @@ static struct top add_attestation(struct saving *saving, const struct sb_profile
     sb_json_add(layer, "annotations", annotations);
     sb_json_append(layers, layer);
     sb_json_add(own, "layers", layers);
+    if (artifact)
+        sb_json_add(own, "subject",
+                    sb_profile_descriptor(arena, manifest_type, &manifest->digest, manifest->size));
     sb_marked_release(&text);
     return add_json(saving, manifest_type, own, 2);
 }
@@ -132,7 +154,7 @@ static struct top add_index(struct saving *saving, const struct sb_profile_image
                          image->facts->variant));
     sb_json_append(manifests, own);
     if (image->facts->attestation) {
-        struct top attestation = add_attestation(saving, image, &manifest->digest);
+        struct top attestation = add_attestation(saving, image, manifest);
         struct sb_json *descriptor =
             sb_profile_descriptor(arena, manifest_type, &attestation.digest, attestation.size);
         struct sb_json *annotations = sb_json_new(arena, SB_JSON_OBJECT);

@@ -15,7 +15,8 @@ struct saving {
 static struct sb_digest add_blob(struct saving *saving, const struct sb_marked *content,
                                  int64_t time, enum sb_heading heading, bool layer) {
     struct sb_digest digest;
-    struct sb_profile_file *file = sb_profile_add_blob(saving->files, content, 0644, &digest);
+    uint32_t mode = layer && saving->writing->facts->profile->no_umask ? 0666 : 0644;
+    struct sb_profile_file *file = sb_profile_add_blob(saving->files, content, mode, &digest);
     if (file) {
         file->mtime = time;
         file->time_heading = heading;
@@ -111,8 +112,10 @@ static void add_outer(struct saving *saving) {
     file->mtime = saving->last_created;
     file->time_heading = SB_HEADING_FACT;
     file = sb_profile_add(files, "blobs/sha256", '5', 0755);
-    file->mtime = facts->saved;
-    file->time_heading = SB_HEADING_FACT;
+    if (facts->profile->folder_time) {
+        file->mtime = facts->saved;
+        file->time_heading = SB_HEADING_FACT;
+    }
     sb_json_add(index, "schemaVersion", sb_json_new_number(arena, 2));
     sb_json_add_string(arena, index, "mediaType", sb_span_string(SB_MEDIA_OCI "index.v1+json"));
     sb_json_add(index, "manifests", saving->index);

@@ -12,11 +12,13 @@ static struct sb_json *body(struct sb_profile_writing *writing,
                             const struct sb_profile_image *image, bool top) {
     struct sb_arena *arena = &writing->arena;
     struct sb_json *v1 = sb_json_new(arena, SB_JSON_OBJECT);
+    /* The engine that saves reads the configuration and writes it again. */
+    enum sb_zeros zeros = writing->facts->profile->short_config ? SB_ZEROS_SHORT : SB_ZEROS_NULL;
     if (!top) {
         sb_json_add_string(arena, v1, "created", sb_span_string("1970-01-01T00:00:00Z"));
         sb_json_add(v1, "container_config",
                     sb_profile_docker_config(arena, NULL, sb_span_of(NULL, 0), sb_span_of(NULL, 0),
-                                             SB_HEADING_PROFILE, NULL, false));
+                                             SB_HEADING_PROFILE, NULL, zeros));
         return v1;
     }
     size_t last = image->source->steps.count - 1;
@@ -30,14 +32,14 @@ static struct sb_json *body(struct sb_profile_writing *writing,
                 docker ? sb_profile_container_config(arena, image, last, image->parent)
                        : sb_profile_docker_config(arena, NULL, sb_span_of(NULL, 0),
                                                   sb_span_of(NULL, 0), SB_HEADING_PROFILE, NULL,
-                                                  false));
+                                                  zeros));
     if (docker)
         add_fact(arena, v1, "docker_version", image->facts->docker_version);
     if (said->author.size)
         sb_json_add(v1, "author", sb_mark_string(arena, said->author, SB_HEADING_SOURCE));
     sb_json_add(v1, "config",
                 sb_profile_docker_config(arena, said->run, sb_span_of(NULL, 0), image->parent,
-                                         heading, NULL, false));
+                                         heading, NULL, zeros));
     add_fact(arena, v1, "architecture", image->facts->architecture);
     add_fact(arena, v1, "variant", image->facts->variant);
     if (writing->facts->profile->os_member)

@@ -65,8 +65,21 @@ static int parse(struct sb_plan *plan, struct healthcheck *check, struct sb_span
     return 0;
 }
 
-/* The struct as Go prints it: "%q" until 26 and in BuildKit, "%v" in the classic builder of 28;
- * StartInterval came with 25. */
+/* The struct as Go prints it with its members' names, "%+v", from 29 on. */
+static void say_named(struct sb_plan *plan, const struct healthcheck *check) {
+    struct sb_buf said = SB_BUF_INIT;
+    sb_buf_appendf(&said, "HEALTHCHECK %s{Test:", sb_plan_is(plan, SB_BUILDER_BUILDKIT) ? "" : "&");
+    sb_go_list(&said, &check->test);
+    for (size_t i = 0; i < DURATIONS; i++) {
+        sb_buf_appendf(&said, " %s:", durations[i].member);
+        sb_go_duration(&said, check->nanoseconds[i]);
+    }
+    sb_plan_say(plan, "%s Retries:%llu}", sb_buf_string(&said), (unsigned long long)check->retries);
+    sb_buf_release(&said);
+}
+
+/* The struct as Go prints it: "%q" until 26 and in BuildKit of 28, "%v" in the classic builder of
+ * 28; StartInterval came with 25. */
 static void say(struct sb_plan *plan, const struct healthcheck *check) {
     struct sb_buf said = SB_BUF_INIT;
     bool old = sb_plan_older(plan, SB_DOCKER_26);
@@ -111,7 +124,10 @@ int sb_plan_healthcheck(struct sb_plan *plan, const struct sb_instruction *instr
         sb_json_add(json, "Retries",
                     sb_mark(sb_json_new_number(arena, check.retries), SB_HEADING_SOURCE));
     plan->healthcheck = json;
-    say(plan, &check);
+    if (!plan->dialect || sb_plan_older(plan, SB_DOCKER_29) || sb_plan_is(plan, SB_BUILDER_BUILDAH))
+        say(plan, &check);
+    else
+        say_named(plan, &check);
     sb_vec_release(&check.test);
     return status;
 }

@@ -114,7 +114,14 @@ setup() {
 
 @test "every recorded archive comes out again from source and facts, and its engine is named right" {
     need_corpus fixtures/engines
-    run python3 "$root/tests/corpus/profiles.py" "$samebytes" "$SAMEBYTES_CORPUS"
+    run python3 "$root/tests/corpus/profiles.py" "$samebytes" "$SAMEBYTES_CORPUS" engines
+    echo "# $(head -n 1 <<<"$output")" >&3
+    assert_success
+}
+
+@test "the same of Docker 29, both stores and both builders" {
+    need_corpus fixtures/docker-29
+    run python3 "$root/tests/corpus/profiles.py" "$samebytes" "$SAMEBYTES_CORPUS" docker-29
     echo "# $(head -n 1 <<<"$output")" >&3
     assert_success
 }

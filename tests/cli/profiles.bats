@@ -23,8 +23,46 @@ EOF
     "$samebytes" inspect --facts saved.tar >again
     diff <(jq -S . facts) <(jq -S . again)
     "$samebytes" inspect --json saved.tar >report
-    jq -e '.engine.name == "docker" and .engine.versions == ["27.0", null] and (.engine.evidence | length) > 1' report
+    jq -e '.engine.name == "docker" and .engine.versions == ["27.0", "28.5.2"] and (.engine.evidence | length) > 1' report
     assert_equal "$(jq -c .findings report | jq 'map(select(.severity != "info")) | length')" 0
+}
+
+# The same by Docker 29, which records no time of the save, and whose classic builder does not say its version.
+facts_29() { # BUILDER
+    facts_28
+    jq --arg builder "$1" '.profile = "docker-29" | .builder = $builder | del(.saved)' facts >facts29
+}
+
+@test "docker 29: its saves have no time, and layers of mode 0666; facts and archive give each other" {
+    printf 'FROM scratch\nADD t /t\nHEALTHCHECK --interval=3s CMD ["/t", "a b"]\n' >context/Dockerfile
+    for builder in classic-29 buildkit-29; do
+        facts_29 $builder
+        jq '.steps += [{"created": "2026-11-24T00:49:11.5Z"}]' facts29 >wanted
+        "$samebytes" build -q --facts wanted context -o saved.tar
+        [ "$(tar -tvf saved.tar | grep -c '^-rw-rw-rw-')" = 1 ]
+        "$samebytes" inspect --facts saved.tar >again
+        diff <(jq -S . wanted) <(jq -S . again)
+        "$samebytes" inspect --json saved.tar | jq -e '.engine.name == "docker" and .engine.versions == ["29.0", null]'
+    done
+    tar -xOf saved.tar "$(tar -xOf saved.tar manifest.json | jq -r .[0].Config)" |
+        grep -F 'HEALTHCHECK {Test:[CMD /t a b] Interval:3s Timeout:0s StartPeriod:0s StartInterval:0s Retries:0}'
+}
+
+@test "docker 29: a layer of another mode, or another blob of mode 0666, is no save of it" {
+    facts_29 buildkit-29
+    "$samebytes" build -q --facts facts29 context -o saved.tar
+    for change in 's/-rw-rw-rw-/0644/' 's/-rw-r--r--/0666/'; do
+        python3 - saved.tar changed.tar "$change" <<'EOF'
+import sys, tarfile
+old, new = (0o666, 0o644) if '0644' in sys.argv[3] else (0o644, 0o666)
+with tarfile.open(sys.argv[1]) as given, tarfile.open(sys.argv[2], 'w', format=tarfile.USTAR_FORMAT) as made:
+    for member in given:
+        if member.mode == old and member.name.startswith('blobs/sha256/'):
+            member.mode = new
+        made.addfile(member, given.extractfile(member) if member.isfile() else None)
+EOF
+        assert_equal "$("$samebytes" inspect --json changed.tar | jq -c .engine)" null
+    done
 }
 
 @test "facts hold no content: another program has the same facts" {
@@ -103,7 +141,7 @@ EOF
     run "$samebytes" diff a.tar b.tar
     assert_success
     assert_output --partial 'A: saved by docker 1.10 to 18.05, built by classic-17.09'
-    assert_output --partial 'B: saved by docker 27.0 or later, built by buildkit-28'
+    assert_output --partial 'B: saved by docker 27.0 to 28.5.2, built by buildkit-28'
     assert_output --partial 'moby issue 51364'
     assert_output --partial 'repeat the file'
     assert_output --partial 'what engines show as the image id'

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""profiles.py SAMEBYTES CORPUS [EVERY]: for recorded archives of CORPUS (all, or each EVERYth): the facts are taken out, and
-the archive is made again from them and the context that it was built from. Counts, and ends with 1 where one is not the
-same. An encoder that is not there is said, and what it compressed is not counted. So is which engine inspect names."""
+"""profiles.py SAMEBYTES CORPUS FOLDER [EVERY]: for recorded archives of CORPUS/fixtures/FOLDER (all, or each EVERYth): the
+facts are taken out, and the archive is made again from them and the context that it was built from. Counts, and ends with 1
+where one is not the same. An encoder that is not there is said, and what it compressed is not counted. So is which engine inspect names."""
 import json
 import lzma
 import os
@@ -34,14 +34,16 @@ def named_well(entry, engine):
     if engine is None:
         return False
     low, high = engine['versions']
+    if '-containerd' in entry['file']:  # docker save, ctr and BuildKit use one exporter
+        return engine['name'] == 'containerd' and not low and not high
     if entry['engine'] != 'docker':
         return engine['name'] in ('containers/image', entry['engine'])
     version = number(entry['version'])
     return engine['name'] == 'docker' and (not low or number(low) <= version) and (not high or version <= number(high))
 
 
-def main(program, corpus, every=1):
-    engines = os.path.join(corpus, 'fixtures/engines')
+def main(program, corpus, recorded, every=1):
+    engines = os.path.join(corpus, 'fixtures', recorded)
     with open(os.path.join(engines, 'manifest.json'), encoding='utf-8') as file:
         entries = json.load(file)
     same, bad, missing = 0, [], 0
@@ -75,6 +77,6 @@ def main(program, corpus, every=1):
 
 
 if __name__ == '__main__':
-    if len(sys.argv) < 3:
+    if len(sys.argv) < 4:
         sys.exit(__doc__)
-    main(sys.argv[1], sys.argv[2], *(int(x) for x in sys.argv[3:]))
+    main(sys.argv[1], sys.argv[2], sys.argv[3], *(int(x) for x in sys.argv[4:]))

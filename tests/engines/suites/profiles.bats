@@ -42,7 +42,8 @@ docker_build() { # CONTEXT
 
 docker_profiles() { # RELEASE STORE
     engine_start "$1" "$2"
-    failed=
+    failed='' saver=docker
+    [ "$2" != containerd ] || saver=containerd
     for builder in classic buildkit; do
         export DOCKER_BUILDKIT=1
         [ "$builder" = buildkit ] || DOCKER_BUILDKIT=0
@@ -53,9 +54,9 @@ docker_profiles() { # RELEASE STORE
             run rebuild saved.tar "$context"
             [ "$status" = 0 ] || failed="$failed
 $builder $context: $output"
-            "$samebytes" inspect --json saved.tar | jq -e '.engine.name == "docker"' >/dev/null ||
+            "$samebytes" inspect --json saved.tar | jq -e --arg saver $saver '.engine.name == $saver' >/dev/null ||
                 failed="$failed
-$builder $context: not known as docker's"
+$builder $context: not known as $saver's"
         done
     done
     [ -z "$failed" ] || fail "$failed"
