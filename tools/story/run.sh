@@ -7,10 +7,4 @@ export BATS_FILE_TMPDIR
 . tests/engines/docker.bash
 trap 'stop_docker; rm -rf "$BATS_FILE_TMPDIR"' EXIT
 start_docker >&2
-if [ "$(id -u)" = 0 ]; then
-    for suite in bullseye bookworm trixie sid; do
-        tools/engines/suite.sh path "$suite" >/dev/null 2>&1 || continue
-        tools/engines/suite.sh add "$suite" binutils >/dev/null 2>&1 || echo "no binutils for $suite" >&2
-    done
-fi
 PYTHONDONTWRITEBYTECODE=1 python3 tools/story/story.py "$@"

@@ -14,6 +14,7 @@ import tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.join(HERE, '../..')
 PUBLISHED = os.path.join(ROOT, 'tests/fixtures/published/ian-miell-2018.b64')
+SUITE = os.path.join(ROOT, 'tools/engines/suite.sh')
 RELEASES = ['bullseye', 'bookworm', 'trixie', 'sid']
 CLAIMED = {'hello': 504, 'exit': 352, 'pause': 344}
 LINKING = {'as ld does by itself': '', 'with -z noseparate-code': '-z noseparate-code'}
@@ -33,8 +34,8 @@ def link(root):
     with tempfile.TemporaryDirectory(dir=os.path.join(root, 'tmp') if root else None) as folder:
         for name in CLAIMED:
             shutil.copy(os.path.join(HERE, f'{name}.asm'), folder)
-        version = shell('ld --version | sed 1q', folder, root)
-        if version is None:
+        said = shell('ld --version', folder, root)
+        if said is None:
             return None, {}
         sizes = {}
         for way, flags in LINKING.items():
@@ -42,14 +43,22 @@ def link(root):
                 made = shell(f'nasm -f elf64 {name}.asm -o {name}.o && ld {flags} -o {name} {name}.o && strip {name} && '
                              f'stat -c %s {name}', folder, root)
                 sizes.setdefault(name, {})[way] = int(made) if made else None
-        return version.split()[-1], sizes
+        return said.splitlines()[0].split()[-1], sizes
+
+
+def has_linker(suites, release):
+    """Whether the release's root file system is there, and has a linker or can get one."""
+    if os.geteuid() != 0 or not os.path.exists(os.path.join(suites, release, '.complete')):
+        return False
+    added = subprocess.run([SUITE, 'add', release, 'binutils'], env={**os.environ, 'SAMEBYTES_SUITES': suites}, check=False)
+    return added.returncode == 0
 
 
 def linked(suites):
     rows = [('this machine', *link(None))]
     for release in RELEASES:
         root = os.path.join(suites, release)
-        there = os.path.exists(os.path.join(root, '.complete')) and os.geteuid() == 0
+        there = has_linker(suites, release)
         rows.append((release, *(link(root) if there else (None, {}))))
     return rows
 
