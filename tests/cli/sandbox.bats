@@ -23,7 +23,7 @@ attempt() { # WHAT COMMAND...
 }
 
 everything='open create open-write socket connect execute fork kill code protect unlink rename link mkdir chmod truncate stat
-    ptrace memory memfd uring bpf namespace user folder steal'
+    ptrace memory memfd uring bpf namespace user folder steal handler'
 
 @test "sandbox: whatever the reader of a file tries ends it, and is said" {
     for what in $everything; do
@@ -32,6 +32,15 @@ everything='open create open-write socket connect execute fork kill code protect
         assert_output --partial "takeover: trying $what"
         refute_output --partial "takeover: $what was"
         assert_output --partial 'asked the system for what it has no right to'
+    done
+}
+
+@test "sandbox: what was refused is named, with the machine, in one line" {
+    for pair in 'socket socket' 'fork clone' 'execute execve' 'memory process_vm_readv' 'code mmap' 'handler rt_sigaction'; do
+        attempt "${pair% *}" inspect "$image"
+        assert_failure 2
+        assert_line --regexp "^samebytes: the reader asked .* no right to, ${pair#* } on $(uname -m) \(Linux $(uname -r)\): a mistake"
+        assert_equal "$(grep -vc '^takeover:' <<<"$output")" 1
     done
 }
 

@@ -16,6 +16,10 @@
 
 #include "host/request.h"
 
+/* The program forks once: a process other than the one that began is its reader. To ask the system
+ * who the parent is would be refused before what is to be tried. */
+static pid_t began;
+
 static long open_with(int flags) {
     const char *path = getenv("TRY_PATH");
     return syscall(SYS_openat, AT_FDCWD, path ? path : "/etc/passwd", flags, 0600);
@@ -43,7 +47,7 @@ static long try_fork(void) {
 }
 
 static long try_kill(void) {
-    return syscall(SYS_kill, getppid(), 0);
+    return syscall(SYS_kill, began, 0);
 }
 
 static long try_code(void) {
@@ -85,11 +89,11 @@ static long try_stat(void) {
 }
 
 static long try_ptrace(void) {
-    return syscall(SYS_ptrace, 0x4206, getppid(), 0, 0);
+    return syscall(SYS_ptrace, 0x4206, began, 0, 0);
 }
 
 static long try_memory(void) {
-    return syscall(SYS_process_vm_readv, getppid(), NULL, 0, NULL, 0, 0);
+    return syscall(SYS_process_vm_readv, began, NULL, 0, NULL, 0, 0);
 }
 
 static long try_memfd(void) {
@@ -117,7 +121,7 @@ static long try_folder(void) {
 }
 
 static long try_steal(void) {
-    return syscall(SYS_pidfd_open, getppid(), 0);
+    return syscall(SYS_pidfd_open, began, 0);
 }
 
 /* The parent is asked for a file that the command line does not name. */
@@ -157,19 +161,25 @@ static long try_flood(void) {
         }
 }
 
+/* To see what is refused, and go on. */
+static long try_handler(void) {
+    struct sigaction action = {.sa_handler = SIG_IGN};
+    return sigaction(SIGSYS, &action, NULL);
+}
+
 static const struct {
     const char *name;
     long (*run)(void);
 } tries[] = {
-    {"socket", try_socket},     {"connect", try_connect},     {"execute", try_execute},
-    {"fork", try_fork},         {"kill", try_kill},           {"code", try_code},
-    {"protect", try_protect},   {"unlink", try_unlink},       {"rename", try_rename},
-    {"link", try_link},         {"mkdir", try_mkdir},         {"chmod", try_chmod},
-    {"truncate", try_truncate}, {"stat", try_stat},           {"ptrace", try_ptrace},
-    {"memory", try_memory},     {"memfd", try_memfd},         {"uring", try_uring},
-    {"bpf", try_bpf},           {"namespace", try_namespace}, {"user", try_user},
-    {"folder", try_folder},     {"steal", try_steal},         {"ask", try_ask},
-    {"hide", try_hide},         {"flood", try_flood},
+    {"handler", try_handler}, {"socket", try_socket},     {"connect", try_connect},
+    {"execute", try_execute}, {"fork", try_fork},         {"kill", try_kill},
+    {"code", try_code},       {"protect", try_protect},   {"unlink", try_unlink},
+    {"rename", try_rename},   {"link", try_link},         {"mkdir", try_mkdir},
+    {"chmod", try_chmod},     {"truncate", try_truncate}, {"stat", try_stat},
+    {"ptrace", try_ptrace},   {"memory", try_memory},     {"memfd", try_memfd},
+    {"uring", try_uring},     {"bpf", try_bpf},           {"namespace", try_namespace},
+    {"user", try_user},       {"folder", try_folder},     {"steal", try_steal},
+    {"ask", try_ask},         {"hide", try_hide},         {"flood", try_flood},
 };
 
 static void attempt(const char *what) {
@@ -185,9 +195,6 @@ static void attempt(const char *what) {
             done = tries[i].run();
     dprintf(2, "takeover: %s was %s\n", what, done < 0 ? "refused" : "done");
 }
-
-/* The program forks once: a process other than the one that began is its reader. */
-static pid_t began;
 
 __attribute__((constructor)) static void begin(void) {
     began = getpid();

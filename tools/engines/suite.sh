@@ -1,7 +1,9 @@
 #!/bin/sh
 # suite.sh: the engines of other Debian releases, each in a root file system of its own.
 #
-#   suite.sh make SUITE…              build the root file systems (bullseye, bookworm, trixie, sid)
+#   suite.sh make SUITE…              build the root file systems (bullseye, bookworm, trixie, sid). Beside those with
+#                                     engines there are fresh-SUITE, with gcc, make and git alone, and machines, with
+#                                     compilers and libraries for other machines
 #   suite.sh add SUITE PACKAGE…       install more packages into one
 #   suite.sh serve SUITE STORE FOLDER run one until this process ends: STORE is overlay2, vfs or containerd (Docker's
 #                                     stores), or none (no dockerd; podman and buildah need none). FOLDER takes what the
@@ -36,7 +38,32 @@ packages() {
     bullseye) echo $common ;;
     bookworm) echo $common,podman,buildah,skopeo,crun ;;
     trixie | sid) echo $common,docker-cli,docker-buildx,podman,buildah,skopeo,crun ;;
+    fresh-bookworm | fresh-trixie | fresh-sid) echo gcc,make,git ;;
+    machines)
+        list=gcc,libc6-dev,make,musl-tools,dpkg-dev,gperf,linux-libc-dev,xz-utils
+        for machine in arm64:aarch64 riscv64:riscv64; do
+            list=$list,gcc-${machine#*:}-linux-gnu
+            for library in libc6-dev nettle-dev libssl-dev zlib1g-dev libzstd-dev libseccomp-dev; do
+                list=$list,$library:${machine%:*}
+            done
+        done
+        echo "$list"
+        ;;
     *) fail "unknown suite '$1': bullseye, bookworm, trixie and sid are known" ;;
+    esac
+}
+
+# The Debian release of a root file system, and the architectures of its packages.
+release_of() {
+    case $1 in
+    machines) echo trixie ;;
+    *) echo "${1#fresh-}" ;;
+    esac
+}
+architectures_of() {
+    case $1 in
+    machines) echo "$(dpkg --print-architecture),arm64,riscv64" ;;
+    *) dpkg --print-architecture ;;
     esac
 }
 
@@ -53,9 +80,9 @@ make_suite() {
     rm -rf "${cache:?}/$suite" "$cache/$suite.part"
     # A release file may be past its date on a mirror that has stopped; these roots are for measuring old versions,
     # not for running them, so the date is not asked for here. Signatures are.
-    mmdebstrap --quiet --variant=minbase --mode=root --include="$list" \
+    mmdebstrap --quiet --variant=minbase --mode=root --include="$list" --architectures="$(architectures_of "$suite")" \
         --aptopt='Acquire::Check-Valid-Until "false"' --aptopt='Acquire::Retries "3"' \
-        --aptopt='APT::Install-Recommends "false"' "$suite" "$cache/$suite.part" "$(mirror)" >"$cache/$suite.log" 2>&1 ||
+        --aptopt='APT::Install-Recommends "false"' "$(release_of "$suite")" "$cache/$suite.part" "$(mirror)" >"$cache/$suite.log" 2>&1 ||
         fail "$suite: mmdebstrap failed: $(grep -E '^(E|W):' "$cache/$suite.log" | tail -n 2 | tr '\n' ' ')(whole in $cache/$suite.log)"
     mkdir -p "$cache/$suite.part/engine" "$cache/$suite.part/host" "$cache/$suite.part/.old" \
         "$cache/$suite.part/etc/containers"

@@ -5,6 +5,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -151,24 +152,39 @@ static int wait_or_kill(pid_t pid, int *status) {
     return done < 0 ? -1 : 0;
 }
 
-static int status_of(pid_t pid) {
+static int report_refusal(const struct sandbox_refusal *refusal) {
+    struct sb_buf what = SB_BUF_INIT;
+    if (refusal->happened)
+        sandbox_describe_refusal(refusal, &what);
+    else
+        sb_buf_append_string(&what, "a call of another kind of machine");
+    fprintf(stderr,
+            "samebytes: the reader asked the system for what it has no right to, %s: a mistake of "
+            "samebytes, or an attack (--no-sandbox goes without the guard)\n",
+            sb_buf_string(&what));
+    sb_buf_release(&what);
+    return TROUBLE;
+}
+
+static int status_of(pid_t pid, const struct sandbox_refusal *refusal) {
     int status;
     if (wait_or_kill(pid, &status) < 0)
         return TROUBLE;
+    if (refusal->happened)
+        return report_refusal(refusal);
     if (WIFEXITED(status))
         return WEXITSTATUS(status);
     if (process_signal())
         fprintf(stderr, "samebytes: stopped by signal %d\n", process_signal());
     else if (WTERMSIG(status) == SIGSYS)
-        fprintf(stderr,
-                "samebytes: the reader asked the system for what it has no right to: a "
-                "mistake of samebytes, or an attack (--no-sandbox goes without the guard)\n");
+        return report_refusal(refusal);
     else
         fprintf(stderr, "samebytes: the reader was ended by signal %d\n", WTERMSIG(status));
     return TROUBLE;
 }
 
-static _Noreturn void wait_for(pid_t pid, int socket, const struct reader_rights *rights) {
+static _Noreturn void wait_for(pid_t pid, int socket, const struct reader_rights *rights,
+                               const struct sandbox_refusal *refusal) {
     struct service service = {.rights = rights};
     progress_begin(&service.progress, "read", rights->bytes);
     struct pollfd wait = {socket, POLLIN, 0};
@@ -183,7 +199,7 @@ static _Noreturn void wait_for(pid_t pid, int socket, const struct reader_rights
         progress_show(&service.progress, pid);
     }
     progress_end(&service.progress);
-    int status = status_of(pid);
+    int status = status_of(pid, refusal);
     for (size_t i = 0; i < service.results.count; i++)
         result_drop(&service.results.items[i]);
     temporary_remove_all();
@@ -194,8 +210,8 @@ static _Noreturn void wait_for(pid_t pid, int socket, const struct reader_rights
 }
 
 static int become(const struct reader_rights *rights, int socket, pid_t parent,
-                  struct sb_error *error) {
-    struct sandbox sandbox = {rights->folders.items, rights->folders.count};
+                  struct sandbox_refusal *refusal, struct sb_error *error) {
+    struct sandbox sandbox = {rights->folders.items, rights->folders.count, refusal};
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent)
         return sb_error_set(error, SB_ERROR_SYSTEM, "the process that started the reader is gone");
@@ -219,6 +235,12 @@ int reader_enter(const struct reader_rights *rights, struct sb_error *error) {
     int sockets[2];
     if (rights->unconfined)
         return 0;
+    if (!sandbox_possible(error))
+        return -1;
+    struct sandbox_refusal *refusal =
+        mmap(NULL, sizeof *refusal, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (refusal == MAP_FAILED)
+        return sb_error_set_errno(error, errno, "no memory to share with the reader");
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) < 0)
         return sb_error_set_errno(error, errno, "cannot make a socket");
     fflush(NULL);
@@ -228,8 +250,8 @@ int reader_enter(const struct reader_rights *rights, struct sb_error *error) {
         return sb_error_set_errno(error, errno, "cannot start the reader");
     if (pid > 0) {
         close(sockets[1]);
-        wait_for(pid, sockets[0], rights);
+        wait_for(pid, sockets[0], rights, refusal);
     }
     close(sockets[0]);
-    return become(rights, sockets[1], own, error);
+    return become(rights, sockets[1], own, refusal, error);
 }
