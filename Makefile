@@ -7,8 +7,9 @@ ifeq ($(origin CC),default)
 CC := gcc
 endif
 MODE ?= release
-# What `make verify` asks; VERIFY="--engine none" needs no engine.
-VERIFY ?= --engine docker
+# What `make verify` asks: root gets Docker, a private one if none answers; anybody else the engine that works for him.
+# VERIFY="--engine none" needs no engine.
+VERIFY ?= $(if $(filter 0,$(shell id -u)),--engine docker)
 # V=1 shows every command.
 Q := $(if $(V),,@)
 BUILD := build
@@ -57,7 +58,7 @@ LIBRARY := $(OBJECTS)/libsamebytes.a
 PROGRAM := $(BUILD)/samebytes$(if $(filter release,$(MODE)),,-$(MODE))
 
 .PHONY: help build debug static verify audit test test-static unit lint install uninstall clean deps \
-	smallest smallest-search bench deps-bench toolchains toolchains-doc deps-toolchains story deps-story suites encoders engines engines-doc bounds fuzz fuzz-quick fuzz-differential engines-crafted coverage deps-fuzz deps-verify deps-test deps-lint deps-browser deps-suites
+	newcomers machines smallest smallest-search bench deps-bench toolchains toolchains-doc deps-toolchains story deps-story suites encoders engines engines-doc bounds fuzz fuzz-quick fuzz-differential engines-crafted coverage deps-fuzz deps-verify deps-test deps-lint deps-browser deps-suites
 
 help:
 	@echo 'make verify   rebuild the image of this folder natively and with Docker, and compare'
@@ -66,6 +67,7 @@ help:
 	@echo 'make build    build/samebytes, and ./t assembled from asm/t.asm'
 	@echo 'make engines  the founding image on Docker 20.10 to 28, Podman and Buildah of four Debian'
 	@echo '              releases (root; some 4 GB below ~/.cache), the tests with them, a table'
+	@echo 'make newcomers  make verify and make test on fresh Debian 12, 13 and sid (RELEASES=trixie)'
 	@echo 'make encoders the Go compressors that facts of compressed layers need'
 	@echo 'make debug    build/samebytes-debug, with sanitizers'
 	@echo 'make static   build/samebytes-static, one static program'
@@ -98,7 +100,7 @@ static: deps
 deps:
 	@tools/deps.sh build
 deps-verify:
-	@tools/deps.sh build engine
+	@tools/deps.sh build $(if $(findstring --engine none,$(VERIFY)),,$(if $(filter 0,$(shell id -u)),engine,rootless))
 deps-test:
 	@tools/deps.sh build engine test
 deps-lint:
@@ -200,6 +202,11 @@ verify: deps-verify
 audit: deps
 	@$(MAKE) --no-print-directory -s $(PROGRAM)
 	$(PROGRAM) audit --source . --assemble t=asm/t.asm tests/fixtures/published/ian-miell-2018.b64
+
+# The two commands of README.md on fresh machines.
+RELEASES ?= bookworm trixie sid
+newcomers: deps-suites
+	@tests/newcomers/run.sh $(RELEASES)
 
 test: deps-test
 	@$(MAKE) --no-print-directory -s $(PROGRAM) t

@@ -14,14 +14,18 @@
 enum { STOP_SECONDS = 20, POLL_NANOSECONDS = 100000000 };
 
 bool dockerd_possible(const char **why) {
-    char *path = process_find("dockerd");
-    bool found = path != NULL;
+    char *path = process_find("dockerd"), *client = process_find("docker");
+    bool found = path != NULL, asked = client != NULL;
     free(path);
-    if (!found)
-        *why = "dockerd is not installed (apt-get install docker.io)";
+    free(client);
+    if (found && !asked)
+        *why = "dockerd is installed, but its client is not (apt-get install docker-cli; in older "
+               "releases it is in docker.io)";
+    else if (!found)
+        *why = "dockerd is not installed (apt-get install docker.io docker-cli)";
     else if (geteuid() != 0)
         *why = "a private dockerd needs root";
-    return found && geteuid() == 0;
+    return found && asked && geteuid() == 0;
 }
 
 static char *below(const struct dockerd *dockerd, const char *prefix, const char *name) {

@@ -29,9 +29,12 @@ struct engine {
     struct sb_arena arena;  /* of labels */
     unsigned patience;      /* seconds for it to say its version */
     char *host;             /* DOCKER_HOST=…; NULL: as the environment has it */
+    const char *quarrel;    /* why a docker that answers does not talk to this client; NULL */
     SB_VEC(struct builder) builders;
     line_list notes;
 };
+
+enum { PROBE_SECONDS = 30 };
 
 #define ENGINE_INIT                                                                                \
     { 0 }
