@@ -84,10 +84,14 @@ make_suite() {
         --aptopt='Acquire::Check-Valid-Until "false"' --aptopt='Acquire::Retries "3"' \
         --aptopt='APT::Install-Recommends "false"' "$(release_of "$suite")" "$cache/$suite.part" "$(mirror)" >"$cache/$suite.log" 2>&1 ||
         fail "$suite: mmdebstrap failed: $(grep -E '^(E|W):' "$cache/$suite.log" | tail -n 2 | tr '\n' ' ')(whole in $cache/$suite.log)"
-    mkdir -p "$cache/$suite.part/engine" "$cache/$suite.part/host" "$cache/$suite.part/.old" \
-        "$cache/$suite.part/etc/containers"
-    [ -e "$cache/$suite.part/etc/containers/policy.json" ] ||
-        echo '{"default":[{"type":"insecureAcceptAnything"}]}' >"$cache/$suite.part/etc/containers/policy.json"
+    mkdir -p "$cache/$suite.part/engine" "$cache/$suite.part/host" "$cache/$suite.part/.old"
+    case $list in
+    *podman*)
+        mkdir -p "$cache/$suite.part/etc/containers"
+        [ -e "$cache/$suite.part/etc/containers/policy.json" ] ||
+            echo '{"default":[{"type":"insecureAcceptAnything"}]}' >"$cache/$suite.part/etc/containers/policy.json"
+        ;;
+    esac
     : >"$cache/$suite.part/.complete"
     mv "$cache/$suite.part" "$cache/$suite"
 }
