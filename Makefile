@@ -43,10 +43,12 @@ LINK_coverage = --coverage
 CFLAGS_ALL = -std=c17 -g $(WARNINGS) $(FLAGS_$(MODE)) -ffile-prefix-map=$(CURDIR)/= $(CFLAGS)
 # ISA-L inflates large layers where it is there; Debian has it as a shared library alone.
 ISAL := $(if $(filter static,$(MODE)),,$(wildcard /usr/include/isa-l.h))
-CPPFLAGS_ALL += $(if $(ISAL),-DSAMEBYTES_ISAL)
+# Nettle's SHA-256 where libcrypto's is not wanted (LIBCRYPTO=).
+LIBCRYPTO ?= yes
+CPPFLAGS_ALL += $(if $(ISAL),-DSAMEBYTES_ISAL) $(if $(LIBCRYPTO),-DSAMEBYTES_LIBCRYPTO)
 # Of the libraries that parse no input the few functions that are used are linked in: to load them whole takes longer
 # than most runs do. Those that do come with the system, and its updates.
-LDLIBS = -l:libnettle.a -l:libcrypto.a -l:libseccomp.a -lz -lzstd $(if $(ISAL),-lisal) -lm -lpthread
+LDLIBS = -l:libnettle.a $(if $(LIBCRYPTO),-l:libcrypto.a) -l:libseccomp.a -lz -lzstd $(if $(ISAL),-lisal) -lm -lpthread
 
 LIB_SOURCES := $(sort $(wildcard src/*/*.c))
 PROGRAM_SOURCES := $(sort $(wildcard verify/*.c verify/*/*.c))
@@ -58,7 +60,7 @@ LIBRARY := $(OBJECTS)/libsamebytes.a
 PROGRAM := $(BUILD)/samebytes$(if $(filter release,$(MODE)),,-$(MODE))
 
 .PHONY: help build debug static verify audit test test-static unit lint install uninstall clean deps \
-	newcomers machines smallest smallest-search bench deps-bench toolchains toolchains-doc deps-toolchains story deps-story suites encoders engines engines-doc bounds fuzz fuzz-quick fuzz-differential engines-crafted coverage deps-fuzz deps-verify deps-test deps-lint deps-browser deps-suites
+	engines-upstream newcomers machines deps-machines smallest smallest-search bench deps-bench toolchains toolchains-doc deps-toolchains story deps-story suites encoders engines engines-doc bounds fuzz fuzz-quick fuzz-differential engines-crafted coverage deps-fuzz deps-verify deps-test deps-lint deps-browser deps-suites
 
 help:
 	@echo 'make verify   rebuild the image of this folder natively and with Docker, and compare'
@@ -67,7 +69,9 @@ help:
 	@echo 'make build    build/samebytes, and ./t assembled from asm/t.asm'
 	@echo 'make engines  the founding image on Docker 20.10 to 28, Podman and Buildah of four Debian'
 	@echo '              releases (root; some 4 GB below ~/.cache), the tests with them, a table'
+	@echo 'make engines-upstream  the same tests with the newest Docker engine, built with Go'
 	@echo 'make newcomers  make verify and make test on fresh Debian 12, 13 and sid (RELEASES=trixie)'
+	@echo 'make machines static programs for arm64, riscv64, musl and the newest glibc, tested (MACHINES=musl)'
 	@echo 'make encoders the Go compressors that facts of compressed layers need'
 	@echo 'make debug    build/samebytes-debug, with sanitizers'
 	@echo 'make static   build/samebytes-static, one static program'
@@ -113,6 +117,8 @@ deps-bench:
 	@tools/deps.sh build bench
 deps-browser:
 	@tools/deps.sh browser
+deps-machines:
+	@tools/deps.sh build engine test suites machines
 deps-suites:
 	@tools/deps.sh build engine test suites
 
@@ -129,6 +135,11 @@ engines: encoders
 	@tools/engines/suite.sh make bullseye bookworm || true
 	@tests/run.sh tests/engines/suites/*.bats; status=$$?; \
 		tools/engines/table.sh $(BUILD)/engines.json && exit $$status
+
+# The Docker engine that its makers released last, where Go is: minutes of compiling, once.
+engines-upstream: encoders
+	@$(MAKE) --no-print-directory -s $(PROGRAM) t
+	@tests/run.sh tests/engines/upstream/*.bats
 
 # The founding image by every assembler, archiver and compressor, and by those of other Debian releases (make suites).
 SUITES_FOLDER = $${SAMEBYTES_SUITES:-$${XDG_CACHE_HOME:-$$HOME/.cache}/samebytes/suites}
@@ -202,6 +213,12 @@ verify: deps-verify
 audit: deps
 	@$(MAKE) --no-print-directory -s $(PROGRAM)
 	$(PROGRAM) audit --source . --assemble t=asm/t.asm tests/fixtures/published/ian-miell-2018.b64
+
+# Static programs for other machines and C libraries, through the tests of the command line (TESTS="cli/build" takes a few).
+MACHINES ?= sid musl arm64 riscv64
+machines: deps-machines
+	@tools/machines/build.sh $(MACHINES)
+	@tests/machines/run.sh $(MACHINES)
 
 # The two commands of README.md on fresh machines.
 RELEASES ?= bookworm trixie sid

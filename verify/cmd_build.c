@@ -108,6 +108,7 @@ static int build_founding(const struct options *options, struct sb_error *error)
                             "--smallest=canonical takes no context, --exit or --engine");
     founding.smallest = NULL;
     founding.gzip = true;
+    founding.platform = "linux/amd64"; /* its program's, wherever it is made */
     if (!founding.image)
         founding.image = "t";
     int status = smallest_founding(&folder, error);

@@ -29,6 +29,15 @@ int sb_error_wrap(struct sb_error *error, const char *format, ...) {
     return -1;
 }
 
+/* glibc's strerror_r gives the text, POSIX's writes it. */
+static const char *describe(int number, char *buffer, size_t size) {
+#ifdef __GLIBC__
+    return strerror_r(number, buffer, size);
+#else
+    return strerror_r(number, buffer, size) == 0 ? buffer : "an unknown error";
+#endif
+}
+
 int sb_error_set_errno(struct sb_error *error, int number, const char *format, ...) {
     if (!error)
         return -1;
@@ -38,7 +47,7 @@ int sb_error_set_errno(struct sb_error *error, int number, const char *format, .
     int size = vsnprintf(error->message, sizeof error->message, format, arguments);
     va_end(arguments);
     char buffer[128];
-    const char *text = strerror_r(number, buffer, sizeof buffer);
+    const char *text = describe(number, buffer, sizeof buffer);
     if (size >= 0 && (size_t)size + 3 < sizeof error->message)
         snprintf(error->message + size, sizeof error->message - (size_t)size, ": %s", text);
     return -1;

@@ -1,10 +1,11 @@
-/* The functions below have no state outside of their context, which the newer ones have: nothing is
- * looked up, loaded or allocated. */
+/* The functions of libcrypto below have no state outside of their context, which the newer ones
+ * have: nothing is looked up, loaded or allocated. */
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "codec/sha256.h"
 
 #include "base/hex.h"
 
+#ifdef SAMEBYTES_LIBCRYPTO
 void sb_sha256_init(struct sb_sha256 *hash) {
     SHA256_Init(&hash->context);
 }
@@ -18,6 +19,21 @@ struct sb_digest sb_sha256_final(struct sb_sha256 *hash) {
     SHA256_Final(digest.bytes, &hash->context);
     return digest;
 }
+#else
+void sb_sha256_init(struct sb_sha256 *hash) {
+    sha256_init(&hash->context);
+}
+
+void sb_sha256_update(struct sb_sha256 *hash, struct sb_span bytes) {
+    sha256_update(&hash->context, bytes.size, bytes.data);
+}
+
+struct sb_digest sb_sha256_final(struct sb_sha256 *hash) {
+    struct sb_digest digest;
+    sha256_digest(&hash->context, sizeof digest.bytes, digest.bytes);
+    return digest;
+}
+#endif
 
 struct sb_digest sb_sha256_of(struct sb_span bytes) {
     struct sb_sha256 hash;

@@ -1,8 +1,12 @@
-/* SHA-256 (FIPS 180-4), from OpenSSL's libcrypto. */
+/* SHA-256 (FIPS 180-4), from OpenSSL's libcrypto, or from nettle in programs without it. */
 #ifndef SB_CODEC_SHA256_H
 #define SB_CODEC_SHA256_H
 
+#ifdef SAMEBYTES_LIBCRYPTO
 #include <openssl/sha.h>
+#else
+#include <nettle/sha2.h>
+#endif
 
 #include "io/input.h"
 #include "io/output.h"
@@ -15,7 +19,11 @@ struct sb_digest {
 enum { SB_DIGEST_TEXT = 7 + 64 + 1 };
 
 struct sb_sha256 {
+#ifdef SAMEBYTES_LIBCRYPTO
     SHA256_CTX context;
+#else
+    struct sha256_ctx context;
+#endif
 };
 
 void sb_sha256_init(struct sb_sha256 *hash);

@@ -15,7 +15,7 @@ setup() {
 }
 
 @test "the founding image is 851 bytes with its name, under 1000, and is the published one" {
-    run "$samebytes" build context -o out.tar.gz --image t --max-size 1000
+    run "$samebytes" build --platform linux/amd64 context -o out.tar.gz --image t --max-size 1000
     assert_success
     assert_output --partial '851 under gzip -9n'
     assert_equal "$(wc -c <out.tar.gz)" 851
@@ -25,10 +25,10 @@ setup() {
 }
 
 @test "without --image the image is called as what it adds first; --image= leaves it nameless" {
-    "$samebytes" build -q context -o named.tar.gz
-    "$samebytes" build -q context -o same.tar.gz --image t:latest
+    "$samebytes" build -q --platform linux/amd64 context -o named.tar.gz
+    "$samebytes" build -q --platform linux/amd64 context -o same.tar.gz --image t:latest
     cmp named.tar.gz same.tar.gz
-    "$samebytes" build -q context -o nameless.tar.gz --image=
+    "$samebytes" build -q --platform linux/amd64 context -o nameless.tar.gz --image=
     assert_equal "$(wc -c <nameless.tar.gz)" 778
     assert_equal "$("$samebytes" inspect --json nameless.tar.gz | jq -c .names)" '[]'
     printf 'FROM scratch\nCOPY . /\n' >context/Dockerfile
@@ -37,7 +37,7 @@ setup() {
 }
 
 @test "the compact form is smaller still and the same image" {
-    "$samebytes" build -q context -o out.tar.gz --image t --format docker-archive
+    "$samebytes" build -q --platform linux/amd64 context -o out.tar.gz --image t --format docker-archive
     [ "$(wc -c <out.tar.gz)" -le 422 ]
     run tar -tzf out.tar.gz
     assert_output "config
@@ -47,7 +47,7 @@ manifest.json"
 }
 
 @test "a budget that does not hold is status 1, with the excess and the biggest" {
-    run "$samebytes" build context -o out.tar.gz --image t --max-size 800
+    run "$samebytes" build --platform linux/amd64 context -o out.tar.gz --image t --max-size 800
     assert_failure 1
     assert_output --partial '51 more than 800'
     assert_output --partial '/t (127 bytes)'
@@ -268,7 +268,7 @@ EOF
 
 @test "--assemble makes the file, and refuses one that differs; the context stays as it is" {
     rm context/t
-    "$samebytes" build -q context -o out.tar.gz --image t --assemble "t=$root/asm/t.asm"
+    "$samebytes" build -q --platform linux/amd64 context -o out.tar.gz --image t --assemble "t=$root/asm/t.asm"
     [ ! -e context/t ]
     "$samebytes" diff -q out.tar.gz "$published"
     printf x >context/t

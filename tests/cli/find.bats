@@ -5,7 +5,7 @@ load helpers
 setup() {
     cd "$BATS_TEST_TMPDIR"
     founding_context context
-    "$samebytes" build -q context --image t -o image.tar
+    "$samebytes" build -q --platform linux/amd64 context --image t -o image.tar
     mkdir layout
     tar -xf image.tar -C layout
     "$samebytes" inspect --json image.tar >report
@@ -38,7 +38,7 @@ is() {
 
 @test "find: the chain id of several layers" {
     printf 'FROM scratch\nADD t /t\nADD t /u\n' >context/Dockerfile
-    "$samebytes" build -q context --image t -o image.tar
+    "$samebytes" build -q --platform linux/amd64 context --image t -o image.tar
     "$samebytes" inspect --json image.tar >report
     is "sha256:$(jq -rj '.identity.diff_ids | join(" ")' report | sha256sum | cut -c1-64)" 'chain id of layers 1 to 2 of linux/amd64'
 }

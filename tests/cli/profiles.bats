@@ -125,6 +125,7 @@ EOF
     "$samebytes" build -q --facts known context -o out.tar
     # Found again by trial; a layer that none of them makes is refused, with those that are not here.
     "$samebytes" inspect --facts out.tar | jq -e '.steps[0].encoder == "gnu-gzip"'
+    [ "$(head -c 2 "$samebytes")" != '#!' ] || skip "a program that an emulator runs finds its encoders wherever it is"
     cp "$samebytes" elsewhere
     run --separate-stderr python3 "$root/tests/corpus/recompress.py" out.tar odd.tar
     assert_success

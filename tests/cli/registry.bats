@@ -27,7 +27,7 @@ EOF
     jq -n --arg one "127.0.0.1:$port" --arg two "127.0.0.1:$liar" --arg auth "$(printf reader:secret | base64)" \
         '{auths: {($one): {auth: $auth}, ($two): {auth: $auth}}}' >auth.json
     founding_context context
-    "$samebytes" build -q context --image t -o image.tar
+    "$samebytes" build -q --platform linux/amd64 context --image t -o image.tar
     for _ in $(seq 50); do
         skopeo --insecure-policy copy --quiet "oci-archive:$folder/image.tar" "docker://127.0.0.1:$port/t:one" 2>copy.log && return 0
         sleep 0.1

@@ -9,11 +9,11 @@ setup() {
 }
 
 @test "--engine none is GNU tools against the library's writer, and says so" {
-    run "$samebytes" verify --engine none --image t --max-size 1000 context
+    run "$samebytes" verify --engine none --platform linux/amd64 --image t --max-size 1000 context
     assert_success
     assert_output --partial 'identical: no engine was asked'
     assert_output --partial 'budget: 851 of 1000 bytes'
-    "$samebytes" verify --engine none --image t --max-size 1000 --json context >report
+    "$samebytes" verify --engine none --platform linux/amd64 --image t --max-size 1000 --json context >report
     jq -e '.verdict == "identical" and .budget == {max: 1000, bytes: 851, ok: true, compact_bytes: .budget.compact_bytes}
         and .budget.compact_bytes <= 422 and (.builds | length == 1)
         and (.builds[0] | .builder == "native" and .archive_bytes == 8704 and .gzip_bytes == 851)
@@ -21,18 +21,18 @@ setup() {
 }
 
 @test "a budget that does not hold is status 1" {
-    run "$samebytes" verify --engine none --image t --max-size 850 context
+    run "$samebytes" verify --engine none --platform linux/amd64 --image t --max-size 850 context
     assert_failure 1
     assert_output --partial '1 bytes too many'
     assert_output --partial '/t (127 bytes)'
 }
 
 @test "--against compares what was published" {
-    run "$samebytes" verify --engine none --against "$published" context
+    run "$samebytes" verify --engine none --platform linux/amd64 --against "$published" context
     assert_success
     assert_output --partial 'reproduced'
     printf x >>context/t
-    run "$samebytes" verify --engine none --against "$published" context
+    run "$samebytes" verify --engine none --platform linux/amd64 --against "$published" context
     assert_failure 1
     assert_output --partial 'different'
     assert_output --partial 'layer 1: /t  content'

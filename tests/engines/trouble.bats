@@ -25,6 +25,82 @@ one_line_of_trouble() {
     assert_equal "$(ls temporary)" ''
 }
 
+# hiding PROGRAM… -- COMMAND…: as if they were not installed.
+hiding() {
+    [ "$(id -u)" = 0 ] || skip "needs root, to hide programs"
+    # shellcheck disable=SC2016
+    unshare --mount --propagation private sh -euc '
+        while [ "$1" != -- ]; do
+            for folder in /usr/local/sbin /usr/local/bin /usr/sbin /usr/bin /sbin /bin; do
+                [ ! -f "$folder/$1" ] || mount --bind /dev/null "$folder/$1"
+            done
+            shift
+        done
+        shift
+        exec "$@"' sh "$@"
+}
+
+@test "an engine without its client is named at once, with the package" {
+    printf '#!/bin/sh\nsleep 100\n' >bin/dockerd
+    chmod 755 bin/dockerd
+    begin=$SECONDS
+    for engine in '' '--engine docker'; do
+        # shellcheck disable=SC2086
+        PATH=$PWD/bin:$PATH run --separate-stderr hiding docker podman buildah -- "$samebytes" verify $engine context
+        one_line_of_trouble
+        [[ $stderr == *'its client is not (apt-get install docker-cli'*'--engine none'* ]] || fail "$stderr"
+    done
+    [ $((SECONDS - begin)) -le 5 ] || fail "took $((SECONDS - begin)) s"
+}
+
+@test "an engine of another API: its own words, and what to do" {
+    cat >bin/docker <<'END'
+#!/bin/sh
+echo 'Error response from daemon: client version 1.41 is too old. Minimum supported API version is 1.44' >&2
+exit 1
+END
+    chmod 755 bin/docker
+    PATH=$PWD/bin:$PATH run --separate-stderr "$samebytes" verify --engine docker context
+    one_line_of_trouble
+    [[ $stderr == *'client version 1.41 is too old'*'install a client of its version'* ]] || fail "$stderr"
+}
+
+@test "an ordinary user: podman and buildah without root, RUN in a chroot where no container can be" {
+    [ "$(id -u)" = 0 ] || skip "needs root, to become another user"
+    cp "$(command -v busybox)" context/busybox
+    printf 'FROM scratch\nCOPY busybox /bin/busybox\nRUN ["/bin/busybox","mkdir","/made"]\n' >context/run.Dockerfile
+    chmod 755 "$BATS_TEST_TMPDIR" "$BATS_FILE_TMPDIR" "$BATS_RUN_TMPDIR" context
+    install -D -m 755 "$samebytes" "$BATS_TEST_TMPDIR/program/samebytes"
+    mkdir home && chown 65534:65534 home temporary
+    echo 'nobody:100000:65536' >subordinate
+    # shellcheck disable=SC2016
+    as_nobody() { # with ids of his own, as useradd gives them, and without the programs in hidden
+        hiding "${hidden[@]}" -- sh -euc 'for file in /etc/subuid /etc/subgid; do mount --bind subordinate $file; done
+            exec setpriv --reuid=65534 --regid=65534 --clear-groups env -u XDG_RUNTIME_DIR HOME="$PWD/home" "$@"' sh "$@"
+    }
+    hidden=()
+    as_nobody unshare --user --map-root-user true || skip "no user may have namespaces here"
+    for engine in podman buildah; do
+        command -v $engine >/dev/null || skip "$engine is not installed"
+        run as_nobody program/samebytes verify --engine $engine context
+        assert_success
+        assert_output --partial "$engine builds without root"
+        assert_output --partial '1 of 1 are the reference'
+    done
+    hidden=(crun runc)
+    run as_nobody program/samebytes verify --engine buildah -f context/run.Dockerfile context
+    assert_success
+    assert_output --partial 'buildah runs in a chroot (BUILDAH_ISOLATION=chroot), for neither crun nor runc is installed'
+    as_nobody buildah unshare rm -rf home || true
+}
+
+@test "a home that cannot be written, and no network: --engine none needs neither" {
+    mkdir home && chmod 555 home
+    HOME=$PWD/home XDG_CACHE_HOME=$PWD/home/.cache PATH=$PWD/bin:$PATH run "$samebytes" verify --engine none context
+    assert_success
+    [ -z "$(ls -A home)" ]
+}
+
 @test "a socket that accepts and never answers: status 2 within --timeout" {
     command -v docker >/dev/null || skip "no docker client"
     python3 - "$PWD/dead.sock" 3>&- <<'EOF' &

@@ -2,8 +2,9 @@
 # suite.sh: the engines of other Debian releases, each in a root file system of its own.
 #
 #   suite.sh make SUITE…              build the root file systems (bullseye, bookworm, trixie, sid). Beside those with
-#                                     engines there are fresh-SUITE, with gcc, make and git alone, and machines, with
-#                                     compilers and libraries for other machines
+#                                     engines there are fresh-SUITE, with gcc, make and git alone, machines, with
+#                                     compilers and libraries for other machines, and upstream: sid with the Docker
+#                                     engine that its makers released last (upstream.sh)
 #   suite.sh add SUITE PACKAGE…       install more packages into one
 #   suite.sh serve SUITE STORE FOLDER run one until this process ends: STORE is overlay2, vfs or containerd (Docker's
 #                                     stores), or none (no dockerd; podman and buildah need none). FOLDER takes what the
@@ -40,7 +41,7 @@ packages() {
     trixie | sid) echo $common,docker-cli,docker-buildx,podman,buildah,skopeo,crun ;;
     fresh-bookworm | fresh-trixie | fresh-sid) echo gcc,make,git ;;
     machines)
-        list=gcc,libc6-dev,make,musl-tools,dpkg-dev,gperf,linux-libc-dev,xz-utils
+        list=gcc,libc6-dev,make,musl-tools,dpkg-dev,gperf,m4,linux-libc-dev,xz-utils
         for machine in arm64:aarch64 riscv64:riscv64; do
             list=$list,gcc-${machine#*:}-linux-gnu
             for library in libc6-dev nettle-dev libssl-dev zlib1g-dev libzstd-dev libseccomp-dev; do
@@ -67,8 +68,25 @@ architectures_of() {
     esac
 }
 
+# A copy of sid with another engine in it.
+make_upstream() {
+    [ ! -e "$cache/upstream/.complete" ] || return 0
+    [ "$(id -u)" = 0 ] || fail "upstream: making its root file system needs root"
+    make_suite sid
+    exec 9>"$cache/.upstream.lock"
+    flock 9
+    [ ! -e "$cache/upstream/.complete" ] || return 0
+    rm -rf "${cache:?}/upstream" "$cache/upstream.part"
+    cp -a "$cache/sid" "$cache/upstream.part"
+    rm "$cache/upstream.part/.complete"
+    "$(dirname "$0")/upstream.sh" "$cache/upstream.part" || fail "upstream: its engine could not be built"
+    : >"$cache/upstream.part/.complete"
+    mv "$cache/upstream.part" "$cache/upstream"
+}
+
 make_suite() {
     suite=$1
+    [ "$suite" != upstream ] || { make_upstream; return; }
     list=$(packages "$suite")
     [ ! -e "$cache/$suite/.complete" ] || return 0
     [ "$(id -u)" = 0 ] || fail "$suite: making its root file system needs root"
@@ -122,7 +140,7 @@ serve() {
     suite=$1 store=$2 folder=$3
     root=$(root_of "$suite")
     case $store in
-    overlay2 | vfs) config="{\"storage-driver\":\"$store\"}" ;;
+    overlay2 | vfs) config="{\"storage-driver\":\"$store\",\"features\":{\"containerd-snapshotter\":false}}" ;;
     containerd) config='{"features":{"containerd-snapshotter":true}}' ;;
     none) config= ;;
     *) fail "unknown store '$store': overlay2, vfs, containerd and none are known" ;;

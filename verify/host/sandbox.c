@@ -157,6 +157,14 @@ static const struct permission permissions[] = {
 static const struct permission of_folders[] = {
     WHERE("files below a folder", openat,
           SCMP_A2(SCMP_CMP_MASKED_EQ, O_ACCMODE | O_CREAT | O_TRUNC, O_RDONLY)),
+    /* musl, where the machine has the older call. */
+    WHERE("files below a folder", open,
+          SCMP_A1(SCMP_CMP_MASKED_EQ, O_ACCMODE | O_CREAT | O_TRUNC, O_RDONLY)),
+    ALWAYS("files below a folder", stat),
+    ALWAYS("files below a folder", lstat),
+    ALWAYS("files below a folder", stat64),
+    ALWAYS("files below a folder", lstat64),
+    ALWAYS("files below a folder", readlink),
     ALWAYS("files below a folder", newfstatat),
     ALWAYS("files below a folder", fstatat64),
     ALWAYS("files below a folder", statx),
