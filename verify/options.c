@@ -52,8 +52,11 @@ static const struct option table[] = {
     {0, "html", "FILE", "the report as a page of its own", KIND_OPTIONAL, AT(html),
      FOR_AUDIT | FOR_DIFF},
     {0, "engine", "E",
-     "docker, docker=SOCKET, podman, buildah, none, docker@trixie+containerd, ...; may be repeated\n"
-     "(default: the docker that answers; else podman or buildah, which need no root)",
+     "docker, docker=SOCKET, podman, buildah, none, docker@trixie+containerd, ...; may be "
+     "repeated\n"
+     "                                   (default: the docker that answers; else podman or "
+     "buildah,\n"
+     "                                   which need no root)",
      KIND_COMMAS, AT(engines), FOR_VERIFY},
     {0, "smallest", "CLASS",
      "the smallest archive that engines run: portable (default), one-member, legacy,\n"
