@@ -8,6 +8,7 @@
 #include "host/encoder.h"
 #include "host/text_file.h"
 #include "image/config.h"
+#include "image/structs.h"
 
 /* The blob is what base64 text stands for; its inside what the innermost wrapping has. */
 static int read_blob(struct audit *audit, struct sb_error *error) {
@@ -35,7 +36,8 @@ static void check_content(struct audit *audit) {
         const struct sb_json *object;
         const struct sb_member *table;
         const char *where;
-    } objects[] = {{image->config, sb_config_top, "config"}, {run, sb_config_run, "config.config"}};
+    } objects[] = {{image->config, sb_struct_config, "config"},
+                   {run, sb_struct_run, "config.config"}};
     for (size_t i = 0; i < 2; i++)
         for (const struct sb_json *member = objects[i].object ? objects[i].object->first : NULL;
              member; member = member->next)

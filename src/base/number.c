@@ -14,6 +14,15 @@ bool sb_number_decimal(struct sb_span text, uint64_t highest, uint64_t *value) {
     return sum <= highest;
 }
 
+bool sb_number_signed(struct sb_span text, int64_t *value) {
+    bool negative = text.size && text.data[0] == '-';
+    uint64_t size;
+    if (!sb_number_decimal(sb_span_from(text, negative), (uint64_t)INT64_MAX + negative, &size))
+        return false;
+    *value = negative ? (int64_t)(0 - size) : (int64_t)size;
+    return true;
+}
+
 bool sb_number_size(const char *text, uint64_t *bytes) {
     static const struct {
         const char *suffix;

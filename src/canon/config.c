@@ -2,6 +2,7 @@
 
 #include "base/hex.h"
 #include "image/config.h"
+#include "image/structs.h"
 
 static const char epoch[] = "1970-01-01T00:00:00Z";
 
@@ -51,7 +52,7 @@ static bool is_container_name(const struct sb_json *value) {
 static struct sb_json *clean_health(struct sb_arena *arena, const struct sb_json *health) {
     struct sb_json *clean = sb_json_new(arena, SB_JSON_OBJECT);
     for (const struct sb_json *member = health->first; member; member = member->next) {
-        if (sb_member_find(sb_config_health, member->name) && is_zero(member))
+        if (sb_member_find(sb_struct_health, member->name) && is_zero(member))
             continue;
         struct sb_json *same = sb_json_new(arena, member->type);
         *same = *member;
@@ -109,14 +110,14 @@ static struct sb_json *clean_run(const struct sb_canon_config *how, struct sb_ar
                                  const struct sb_json *run, bool windows) {
     struct sb_json *clean = sb_json_new(arena, SB_JSON_OBJECT);
     for (const struct sb_json *member = run ? run->first : NULL; member; member = member->next) {
-        const struct sb_member *known = sb_member_find(sb_config_run, member->name);
+        const struct sb_member *known = sb_member_find(sb_struct_run, member->name);
         if (drop_run_member(how, member, windows))
             continue;
         struct sb_json *value = sb_json_copy(arena, member);
         if (known && value->type == SB_JSON_OBJECT) {
             if (known->type == SB_MEMBER_SET)
                 value = clean_set(arena, member);
-            else if (known->type == SB_MEMBER_LABELS)
+            else if (known->type == SB_MEMBER_MAP)
                 value = clean_labels(how, arena, member);
             else if (known->members)
                 value = clean_health(arena, member);
@@ -210,7 +211,7 @@ struct sb_json *sb_canon_config_make(const struct sb_canon_config *how, struct s
             count(how, SB_PASS_BUILD_RECORD);
             continue;
         }
-        if (sb_member_find(sb_config_top, member->name) && is_zero(member))
+        if (sb_member_find(sb_struct_config, member->name) && is_zero(member))
             continue;
         sb_json_append(clean, sb_json_copy(arena, member));
     }

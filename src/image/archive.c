@@ -7,16 +7,7 @@
 #include "image/config.h"
 #include "image/internal.h"
 #include "image/path.h"
-
-void sb_check_key_case(const struct sb_json *object, const char *const *known, size_t count,
-                       struct sb_findings *findings, const char *where) {
-    for (const struct sb_json *member = object->first; member; member = member->next)
-        for (size_t i = 0; i < count; i++)
-            if (!sb_span_is(member->name, known[i]) &&
-                sb_json_same_name_in_go(member->name, sb_span_string(known[i])))
-                sb_finding_add(findings, SB_FINDING_JSON_KEY_CASE, where,
-                               "a member that Go takes for '%s', and others do not", known[i]);
-}
+#include "image/structs.h"
 
 static int read_document(struct sb_archive *archive, const struct sb_file *file,
                          struct sb_buf *bytes, struct sb_error *error) {
@@ -149,7 +140,7 @@ int sb_archive_set_config(struct sb_archive *archive, struct sb_image *image, st
     if (status < 0 ||
         sb_json_parse(image->config_bytes, &archive->arena, archive->findings, name, &image->config,
                       error) < 0 ||
-        sb_config_check(image->config, archive->findings, name, error) < 0)
+        sb_struct_read(image->config, sb_struct_config, archive->findings, name, error) < 0)
         return -1;
     image->config_file = file;
     file->used = true;

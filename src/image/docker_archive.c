@@ -5,9 +5,7 @@
 #include "image/internal.h"
 #include "image/path.h"
 #include "image/reference.h"
-
-static const char *const item_members[] = {"Config", "RepoTags", "Layers", "Parent",
-                                           "LayerSources"};
+#include "image/structs.h"
 
 int sb_archive_find(struct sb_archive *archive, const struct sb_json *path, const char *what,
                     struct sb_file **file, struct sb_error *error) {
@@ -67,12 +65,9 @@ static void check_config_name(struct sb_archive *archive, const struct sb_image 
     }
 }
 
-static int read_item(struct sb_archive *archive, const struct sb_json *item,
-                     struct sb_error *error) {
-    if (item->type != SB_JSON_OBJECT)
-        return sb_error_set(error, SB_ERROR_MALFORMED, "manifest.json: an item is no object");
-    sb_check_key_case(item, item_members, sizeof item_members / sizeof *item_members,
-                      archive->findings, "manifest.json");
+static int read_item(struct sb_archive *archive, struct sb_json *item, struct sb_error *error) {
+    if (sb_struct_read(item, sb_struct_docker_item, archive->findings, "manifest.json", error) < 0)
+        return -1;
     struct sb_image *image = sb_memory_new(1, sizeof *image);
     *sb_vec_push(&archive->images) = image;
     image->in_docker = true;

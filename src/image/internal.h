@@ -25,8 +25,5 @@ char *sb_image_platform(const struct sb_json *object);
 /* Checks that layers and diff_ids agree. */
 int sb_image_check_layers(struct sb_image *image, const char *where,
                           struct sb_error *error) SB_MUST_USE;
-/* Reports a known member under another spelling that Go takes for it. */
-void sb_check_key_case(const struct sb_json *object, const char *const *known, size_t count,
-                       struct sb_findings *findings, const char *where);
 
 #endif

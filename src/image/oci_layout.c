@@ -6,6 +6,7 @@
 #include "base/number.h"
 #include "image/internal.h"
 #include "image/reference.h"
+#include "image/structs.h"
 
 #define OCI "application/vnd.oci.image."
 #define DOCKER "application/vnd.docker."
@@ -31,12 +32,6 @@ static const struct {
     {DOCKER "image.rootfs.diff.tar.gzip", KIND_LAYER, SB_CODEC_GZIP, true},
     {DOCKER "image.rootfs.diff.tar.zstd", KIND_LAYER, SB_CODEC_ZSTD, true},
 };
-
-static const char *const manifest_members[] = {"schemaVersion", "mediaType",  "artifactType",
-                                               "config",        "layers",     "manifests",
-                                               "subject",       "annotations"};
-static const char *const descriptor_members[] = {
-    "mediaType", "digest", "size", "urls", "data", "annotations", "artifactType", "platform"};
 
 struct walk {
     struct sb_archive *archive;
@@ -66,9 +61,6 @@ static int parse_descriptor(struct sb_archive *archive, const struct sb_json *js
     *descriptor = (struct descriptor){.json = json, .kind = KIND_UNKNOWN};
     if (!json || json->type != SB_JSON_OBJECT)
         return sb_error_set(error, SB_ERROR_MALFORMED, "%s: a descriptor is missing", where);
-    sb_check_key_case(json, descriptor_members,
-                      sizeof descriptor_members / sizeof *descriptor_members, archive->findings,
-                      where);
     struct sb_span digest = sb_json_string(json, "digest");
     struct sb_json *size = sb_json_member(json, "size");
     if (!sb_span_starts(digest, "sha256:") ||
@@ -143,10 +135,10 @@ static int read_json_blob(struct sb_archive *archive, const struct descriptor *d
     if (sb_archive_read_json(archive, file, value, &digest, error) < 0 ||
         check_digest(descriptor, &digest, error) < 0)
         return -1;
-    if ((*value)->type != SB_JSON_OBJECT)
-        return sb_error_set(error, SB_ERROR_MALFORMED, "%s: no object", descriptor->path);
-    sb_check_key_case(*value, manifest_members, sizeof manifest_members / sizeof *manifest_members,
-                      archive->findings, descriptor->path);
+    bool index = descriptor->kind == KIND_INDEX;
+    if (sb_struct_read(*value, index ? sb_struct_index : sb_struct_manifest, archive->findings,
+                       descriptor->path, error) < 0)
+        return -1;
     keep_blob(archive, file, &digest);
     return 0;
 }
@@ -454,7 +446,8 @@ static int check_layout(struct sb_archive *archive, struct sb_error *error) {
     if (!file || file->type != '0')
         return sb_error_set(error, SB_ERROR_MALFORMED,
                             "index.json without an oci-layout file: not an OCI layout");
-    if (sb_archive_read_json(archive, file, &layout, NULL, error) < 0)
+    if (sb_archive_read_json(archive, file, &layout, NULL, error) < 0 ||
+        sb_struct_read(layout, sb_struct_layout, archive->findings, "oci-layout", error) < 0)
         return -1;
     if (!sb_json_is_string(sb_json_member(layout, "imageLayoutVersion"), "1.0.0"))
         return sb_error_set(error, SB_ERROR_MALFORMED,
@@ -475,7 +468,8 @@ int sb_oci_layout_read(struct sb_archive *archive, struct sb_error *error) {
         check_layout(archive, error) < 0)
         return -1;
     struct sb_json *index;
-    if (sb_archive_read_json(archive, file, &index, NULL, error) < 0)
+    if (sb_archive_read_json(archive, file, &index, NULL, error) < 0 ||
+        sb_struct_read(index, sb_struct_index, archive->findings, "index.json", error) < 0)
         return -1;
     const struct sb_json *manifests = sb_json_member(index, "manifests");
     if (!manifests || manifests->type != SB_JSON_ARRAY || manifests->count == 0)

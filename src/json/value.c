@@ -41,11 +41,17 @@ static unsigned fold(struct sb_span *name) {
     return folded;
 }
 
+int sb_json_compare_in_go(struct sb_span a, struct sb_span b) {
+    while (a.size && b.size) {
+        unsigned x = fold(&a), y = fold(&b);
+        if (x != y)
+            return x < y ? -1 : 1;
+    }
+    return a.size ? 1 : b.size ? -1 : 0;
+}
+
 bool sb_json_same_name_in_go(struct sb_span a, struct sb_span b) {
-    while (a.size && b.size)
-        if (fold(&a) != fold(&b))
-            return false;
-    return a.size == b.size;
+    return sb_json_compare_in_go(a, b) == 0;
 }
 
 struct sb_json *sb_json_new(struct sb_arena *arena, enum sb_json_type type) {

@@ -44,6 +44,8 @@ const char *sb_json_type_name(const struct sb_json *value);
 /* Whether Go's decoder takes one name for the other: simple case folding, with U+017F for s and
  * U+212A for k. */
 bool sb_json_same_name_in_go(struct sb_span a, struct sb_span b);
+/* An order of folded names: 0 where the above is true. */
+int sb_json_compare_in_go(struct sb_span a, struct sb_span b);
 
 /* Building. Texts are borrowed. */
 struct sb_json *sb_json_new(struct sb_arena *arena, enum sb_json_type type);

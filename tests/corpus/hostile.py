@@ -71,7 +71,7 @@ def images():
     case(4, 'config-member-in-capitals', docker_archive([PLAIN], one_config().replace(b'"Cmd"', b'"Cmd":["/t"],"CMD"')),
          'ambiguous', ['json-key-case'])
     case(4, 'config-member-kelvin', docker_archive([PLAIN], one_config(config={'Cmd': ['/t'], 'WorKingDir': '/x'})),
-         'ambiguous', ['json-key-case'])
+         'different', ['json-key-folded'])
     case(4, 'manifest-member-twice', docker_archive([PLAIN, OTHER], one_config(),
                                                     manifest_for(one_config(), PLAIN).replace(
                                                         b'"Layers"', b'"Layers":["%s.tar"],"Layers"' % sha256(OTHER).encode())),

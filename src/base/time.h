@@ -1,0 +1,16 @@
+/* Times as JSON documents have them: RFC 3339, as Go's decoder reads it. */
+#ifndef SB_BASE_TIME_H
+#define SB_BASE_TIME_H
+
+#include "base/span.h"
+
+enum sb_time_kind {
+    SB_TIME_NONE, /* no time */
+    SB_TIME_OLD,  /* one that only Go before 1.20 reads: an hour of one digit, a comma before the
+                     fraction, a zone of 24 hours or more */
+    SB_TIME_GOOD
+};
+
+enum sb_time_kind sb_time_kind(struct sb_span text);
+
+#endif
