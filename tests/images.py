@@ -59,7 +59,7 @@ CONFIG = {
 
 
 def make_tar(entries, form=tarfile.GNU_FORMAT, mtime=1700000000, names='', blocking=512,
-             type_bits=False):
+             type_bits=False, end=1024):
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode='w', format=form) as tar:
         for e in entries:
@@ -77,7 +77,7 @@ def make_tar(entries, form=tarfile.GNU_FORMAT, mtime=1700000000, names='', block
             tar.addfile(info, io.BytesIO(e['data']))
             tar.format = form
     data = out.getvalue().rstrip(b'\0')
-    data += b'\0' * (-len(data) % 512) + b'\0' * 1024
+    data += b'\0' * (-len(data) % 512) + b'\0' * end
     if type_bits:
         data = with_type_bits(data)
     return data + b'\0' * (-len(data) % blocking)
@@ -116,7 +116,7 @@ def docker(layers, config, names=('t:latest',), json_options=None, tar_options=N
     """A docker-archive as Docker up to 24 names things."""
     tars = [make_tar(layer, **(layer_options or {})) for layer in layers]
     config = copy.deepcopy(config)
-    config['rootfs'] = {'type': 'layers', 'diff_ids': ['sha256:' + sha(t) for t in tars]}
+    config['rootfs'] = {**config.get('rootfs', {}), 'type': 'layers', 'diff_ids': ['sha256:' + sha(t) for t in tars]}
     text = dumps(config, **(json_options or {}))
     files, paths = [(sha(text) + '.json', text)], []
     for tar in tars:
@@ -133,7 +133,7 @@ def oci(layers, config, pack=lambda t: gzip.compress(t, mtime=0), media='+gzip',
         annotations=True, attestation=False, nested=False):
     tars = [make_tar(layer) for layer in layers]
     config = copy.deepcopy(config)
-    config['rootfs'] = {'type': 'layers', 'diff_ids': ['sha256:' + sha(t) for t in tars]}
+    config['rootfs'] = {**config.get('rootfs', {}), 'type': 'layers', 'diff_ids': ['sha256:' + sha(t) for t in tars]}
     blobs = {}
 
     def add(data, media_type, **more):
@@ -205,6 +205,7 @@ def different():
         'xattr-gone': changed(1, 'x', pax=None),
         'xattr-capability': changed(1, 'x', pax={
             'SCHILY.xattr.user.a': 'b', 'SCHILY.xattr.security.capability': 'z'}),
+        'windows-acl': changed(1, 'x', pax={'SCHILY.xattr.user.a': 'b', 'MSWINDOWS.rawsd': 'AQAUgA=='}),
         'device-number': changed(0, 'dev/null', devminor=5),
         'device-type': changed(0, 'dev/null', type=tarfile.BLKTYPE),
         'whiteout-gone': changed(1, 'etc/.wh.old', data=None),
@@ -238,7 +239,7 @@ def different():
         ('unknown-null', ['config', 'another'], 'null'),
         ('unknown-top', ['something'], 'new'),
         ('unknown-number', ['config', 'unknown'], {'x': 9007199254740993}),
-        ('hostname', ['config', 'Hostname'], 'myhost'),
+        ('rootfs-unknown', ['rootfs'], {'vendor': 'x'}),
         ('architecture', ['architecture'], 'arm64'), ('variant', ['variant'], 'v8'),
         ('os', ['os'], 'windows'), ('os-version', ['os.version'], '10'),
         ('author', ['author'], 'me'), ('onbuild', ['config', 'OnBuild'], ['RUN x']),
@@ -271,6 +272,19 @@ def reproduced():
     yield 'type-nul', docker(changed(0, 'bin/t', type=tarfile.AREGTYPE), CONFIG)
     yield 'selinux', docker(changed(1, 'x', pax={
         'SCHILY.xattr.user.a': 'b', 'SCHILY.xattr.security.selinux': 'label'}), CONFIG)
+    yield 'selinux-of-star', docker(changed(1, 'x', pax={
+        'SCHILY.xattr.user.a': 'b', 'RHT.security.selinux': 'label'}), CONFIG)
+    yield 'overlay-leftovers', docker(changed(1, 'x', pax={
+        'SCHILY.xattr.user.a': 'b', 'SCHILY.xattr.trusted.overlay.origin': 'o',
+        'SCHILY.xattr.user.overlay.impure': 'y'}), CONFIG)
+    yield 'xattr-by-libarchive', docker(changed(1, 'x', pax={
+        'SCHILY.xattr.user.a': 'b', 'LIBARCHIVE.xattr.user.a': 'Yg'}), CONFIG)
+    yield 'pax-nuisances', docker(changed(1, 'x', pax={
+        'SCHILY.xattr.user.a': 'b', 'SCHILY.dev': '7', 'SCHILY.ino': '8', 'SCHILY.nlink': '1',
+        'LIBARCHIVE.creationtime': '12.5', 'comment': 'c', 'atime': '3'}), CONFIG)
+    yield 'layers-gzip-members', docker(LAYERS, CONFIG, pack=lambda t: gzip.compress(
+        t[:700], mtime=0) + gzip.compress(t[700:], mtime=0))
+    yield 'layers-without-end', docker(LAYERS, CONFIG, layer_options={'end': 0})
     base = docker(LAYERS, CONFIG)
     for level in (1, 6, 9):
         yield f'gzip-{level}', gzip.compress(base, level, mtime=level)
@@ -304,6 +318,7 @@ def reproduced():
         ('container', ['container'], 'f' * 64), ('docker-version', ['docker_version'], '1.0'),
         ('buildkit', ['moby.buildkit.buildinfo.v1'], 'e30='),
         ('hostname-of-container', ['config', 'Hostname'], '0123456789ab'),
+        ('hostname', ['config', 'Hostname'], 'myhost'),
         ('image-record', ['config', 'Image'], 'sha256:' + '0' * 64),
         ('zero-members', ['config', 'Domainname'], ''), ('zero-bool', ['config', 'Tty'], False),
         ('zero-health', ['config', 'Healthcheck', 'Retries'], 0),
@@ -330,7 +345,7 @@ def equivalent():
         [first + [entry('tmp', b'junk')], second + [entry('.wh.tmp')]], CONFIG)
 
 
-def raw_header(name, kind, data=b'', magic=None, device=(0, 0)):
+def raw_header(name, kind, data=b'', magic=None, device=(0, 0), mtime=None):
     """A ustar header block of any type, with its data padded."""
     info = tarfile.TarInfo(name)
     info.size = len(data)
@@ -339,6 +354,7 @@ def raw_header(name, kind, data=b'', magic=None, device=(0, 0)):
     block = bytearray(info.tobuf(tarfile.USTAR_FORMAT)[:512])
     block[156:157] = kind
     block[257:265] = magic or block[257:265]
+    block[136:148] = mtime or block[136:148]
     block[148:156] = b' ' * 8
     block[148:156] = b'%06o\0 ' % sum(block)
     return bytes(block) + data + b'\0' * (-len(data) % 512)
@@ -363,6 +379,14 @@ def raw_image(layer):
 def ambiguous():
     linked = changed(0, 'bin/v', pax={'SCHILY.xattr.security.capability': 'z'})
     yield 'xattr-on-hard-link', docker(linked, CONFIG)
+    # Its chown clears the capability of the file, and it does not set it again.
+    capable = changed(0, 'bin/u', pax={'SCHILY.xattr.security.capability': 'z'})
+    yield 'hard-link-loses-capability', docker(capable, CONFIG)
+    for key, value in (('SCHILY.xattr.trusted.overlay.opaque', 'y'), ('SCHILY.xattr.user.overlay.redirect', '/x'),
+                       ('LIBARCHIVE.xattr.user.b', 'Yg'), ('SCHILY.fflags', 'schg'), ('VENDOR.policy', 'p')):
+        yield 'pax-' + key.rsplit('.', 2)[-2] + '-' + key.rsplit('.', 1)[-1], docker(changed(1, 'x', pax={
+            'SCHILY.xattr.user.a': 'b', key: value}), CONFIG)
+    yield 'device-cut-to-zero', docker(changed(0, 'dev/null', devmajor=4096, devminor=1 << 20), CONFIG)
     below = [LAYERS[0], LAYERS[1] + [entry('etc/old/new', b'x')]]
     yield 'whiteout-and-below', docker(below, CONFIG)
     through = [LAYERS[0] + [entry('l', type=tarfile.SYMTYPE, linkname='bin')],
@@ -380,6 +404,9 @@ def ambiguous():
 
 def malformed():
     base = docker(LAYERS, CONFIG)
+    yield 'type-contiguous', docker(changed(0, 'bin/t', type=tarfile.CONTTYPE), CONFIG)
+    for name, value in (('over', b'\x80' + b'\0' * 2 + b'\1' + b'\0' * 8), ('under', b'\xff' * 3 + b'\xfe' + b'\0' * 8)):
+        yield 'mtime-' + name, raw_image(raw_header('x', b'0', mtime=value) + b'\0' * 1024)
     yield 'empty', b''
     for name, records in {
         'sparse-unknown-version': {'major': '1', 'minor': '1', 'realsize': '9'},

@@ -171,7 +171,7 @@ static int prepare(struct normalization *normalization, struct sb_error *error) 
             return -1;
         memcpy(normalization->counts, subject->core.canon.counts, sizeof normalization->counts);
     }
-    return subject_refuse_ambiguous(subject, options, error);
+    return subject_refuse_ambiguous(subject, options, options->canonical, error);
 }
 
 static int write_result(struct normalization *normalization, bool direct, struct sb_error *error) {

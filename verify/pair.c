@@ -21,10 +21,10 @@ static int choose(void *context, struct sb_error *error) {
 
 static int prepare(void *context, struct sb_error *error) {
     struct side *side = context;
-    return subject_refuse_ambiguous(side->subject, side->options, error) < 0 ||
+    return subject_refuse_ambiguous(side->subject, side->options, true, error) < 0 ||
                    subject_prepare(side->subject, side->options, error) < 0
                ? -1
-               : subject_refuse_ambiguous(side->subject, side->options, error);
+               : subject_refuse_ambiguous(side->subject, side->options, true, error);
 }
 
 static int read_all(void *context, struct sb_error *error) {

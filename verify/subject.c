@@ -245,17 +245,29 @@ int subject_choose(struct subject *subject, const struct options *options, const
 }
 
 int subject_refuse_ambiguous(const struct subject *subject, const struct options *options,
-                             struct sb_error *error) {
+                             bool layers, struct sb_error *error) {
+    bool named[SB_FINDING_KINDS] = {false};
+    struct sb_buf spaced = SB_BUF_INIT, tight = SB_BUF_INIT;
+    const struct sb_finding *first = NULL;
     for (size_t i = 0; i < subject->findings.list.count; i++) {
         const struct sb_finding *finding = &subject->findings.list.items[i];
-        if (!sb_finding_is_ambiguous(finding->kind) || options->allowed[finding->kind])
+        if (!finding->ambiguous || (finding->in_layer && !layers) ||
+            options->allowed[finding->kind] || named[finding->kind])
             continue;
         const char *kind = sb_finding_name(finding->kind);
-        return sb_error_set(error, SB_ERROR_AMBIGUOUS,
-                            "%s: ambiguous (%s): %s: %s; --allow %s goes on", subject->name, kind,
-                            finding->where, finding->what, kind);
+        sb_buf_appendf(&spaced, "%s%s", first ? ", " : "", kind);
+        sb_buf_appendf(&tight, "%s%s", first ? "," : "", kind);
+        named[finding->kind] = true;
+        if (!first)
+            first = finding;
     }
-    return 0;
+    if (first)
+        sb_error_set(error, SB_ERROR_AMBIGUOUS, "%s: ambiguous (%s): %s: %s; --allow %s goes on",
+                     subject->name, sb_buf_string(&spaced), first->where, first->what,
+                     sb_buf_string(&tight));
+    sb_buf_release(&spaced);
+    sb_buf_release(&tight);
+    return first ? -1 : 0;
 }
 
 int subject_hold(const struct subject *subject, struct sb_error *error) {

@@ -40,7 +40,7 @@ int subject_choose(struct subject *subject, const struct options *options, const
                    struct sb_error *error) SB_MUST_USE;
 /* An error where an ambiguous finding is not allowed. */
 int subject_refuse_ambiguous(const struct subject *subject, const struct options *options,
-                             struct sb_error *error) SB_MUST_USE;
+                             bool layers, struct sb_error *error) SB_MUST_USE;
 /* An error where it is larger than what is held whole in memory. */
 int subject_hold(const struct subject *subject, struct sb_error *error) SB_MUST_USE;
 /* Canonical image and digests of the chosen one. */

@@ -17,7 +17,7 @@ static int read_build(struct verification *verification, struct build *build,
     const struct options *options = verification->options;
     if (subject_read(&build->subject, SB_CONTENTS_TAG, error) < 0 ||
         subject_choose(&build->subject, options, options->platform, error) < 0 ||
-        subject_refuse_ambiguous(&build->subject, options, error) < 0)
+        subject_refuse_ambiguous(&build->subject, options, true, error) < 0)
         return -1;
     return subject_prepare(&build->subject, options, error);
 }

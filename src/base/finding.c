@@ -10,7 +10,7 @@
 static const struct {
     const char *name;
     enum sb_severity severity;
-    bool ambiguous;
+    enum sb_ambiguity ambiguity;
     const char *meaning;
 } kinds[] = {
 #define SB_KIND(id, name, grade, ambiguous, meaning) {name, SB_##grade, ambiguous, meaning},
@@ -28,11 +28,11 @@ void sb_finding_add(struct sb_findings *findings, enum sb_finding_kind kind, con
     if (!findings)
         return;
     /* One of each kind is always kept: what makes an input ambiguous must not drown in others. */
-    if (findings->list.count >= SB_LIMIT_FINDINGS && findings->seen[kind]) {
+    if (findings->list.count >= SB_LIMIT_FINDINGS && findings->seen[findings->in_layer][kind]) {
         findings->dropped++;
         return;
     }
-    findings->seen[kind] = true;
+    findings->seen[findings->in_layer][kind] = true;
     char text[512];
     va_list arguments;
     va_start(arguments, what);
@@ -41,11 +41,15 @@ void sb_finding_add(struct sb_findings *findings, enum sb_finding_kind kind, con
     /* The same thing twice says nothing new: one image is read on more than one way in. */
     for (size_t i = findings->list.count; i-- > 0 && findings->list.count - i < 64;) {
         struct sb_finding *old = &findings->list.items[i];
-        if (old->kind == kind && strcmp(old->where, where) == 0 && strcmp(old->what, text) == 0)
+        if (old->kind == kind && old->in_layer == findings->in_layer &&
+            strcmp(old->where, where) == 0 && strcmp(old->what, text) == 0)
             return;
     }
     struct sb_finding *finding = sb_vec_push(&findings->list);
     finding->kind = kind;
+    finding->in_layer = findings->in_layer;
+    finding->ambiguous = kinds[kind].ambiguity == SB_ALWAYS ||
+                         (kinds[kind].ambiguity == SB_IN_ENVELOPE && !findings->in_layer);
     finding->where = (const char *)sb_arena_copy(&findings->arena, sb_span_string(where)).data;
     finding->what = (const char *)sb_arena_copy(&findings->arena, sb_span_string(text)).data;
 }
@@ -86,8 +90,12 @@ const char *sb_finding_severity_name(enum sb_finding_kind kind) {
     return names[kinds[kind].severity];
 }
 
-bool sb_finding_is_ambiguous(enum sb_finding_kind kind) {
-    return kinds[kind].ambiguous;
+enum sb_ambiguity sb_finding_ambiguity(enum sb_finding_kind kind) {
+    return kinds[kind].ambiguity;
+}
+
+bool sb_findings_have(const struct sb_findings *findings, enum sb_finding_kind kind) {
+    return findings->seen[0][kind] || findings->seen[1][kind];
 }
 
 int sb_finding_lookup(const char *name) {

@@ -17,8 +17,17 @@ enum sb_finding_kind {
     SB_FINDING_KINDS
 };
 
+/* Whether a kind makes an input ambiguous: that two readings exist which can change what runs. */
+enum sb_ambiguity {
+    SB_NEVER,
+    SB_ALWAYS,
+    SB_IN_ENVELOPE /* not inside a layer, whose digest and diff_id fix the decoded stream */
+};
+
 struct sb_finding {
     enum sb_finding_kind kind;
+    bool in_layer; /* not of the envelope */
+    bool ambiguous;
     const char *where; /* entry, field, offset; lives as long as the list */
     const char *what;
 };
@@ -26,9 +35,10 @@ struct sb_finding {
 struct sb_findings {
     struct sb_arena arena;
     SB_VEC(struct sb_finding) list;
-    bool seen[SB_FINDING_KINDS];
-    size_t dropped;             /* found beyond SB_LIMIT_FINDINGS */
-    uint64_t limits[SB_LIMITS]; /* how far readers go; 0: the standard */
+    bool seen[2][SB_FINDING_KINDS]; /* in the envelope, in layers */
+    bool in_layer;                  /* where the reader is */
+    size_t dropped;                 /* found beyond SB_LIMIT_FINDINGS */
+    uint64_t limits[SB_LIMITS];     /* how far readers go; 0: the standard */
 };
 
 #define SB_FINDINGS_INIT                                                                           \
@@ -48,7 +58,8 @@ const char *sb_finding_name(enum sb_finding_kind kind);
 const char *sb_finding_meaning(enum sb_finding_kind kind);
 enum sb_severity sb_finding_severity(enum sb_finding_kind kind);
 const char *sb_finding_severity_name(enum sb_finding_kind kind);
-bool sb_finding_is_ambiguous(enum sb_finding_kind kind);
+enum sb_ambiguity sb_finding_ambiguity(enum sb_finding_kind kind);
+bool sb_findings_have(const struct sb_findings *findings, enum sb_finding_kind kind);
 /* -1 where no kind has that name. */
 int sb_finding_lookup(const char *name);
 

@@ -1,6 +1,5 @@
 #include "canon/config.h"
 
-#include "base/hex.h"
 #include "image/config.h"
 #include "image/structs.h"
 
@@ -42,11 +41,6 @@ static bool is_build_record(struct sb_span name) {
         if (sb_span_is(name, members[i]))
             return true;
     return sb_span_starts(name, "moby.buildkit.");
-}
-
-/* The first 12 digits of a container's id, which the classic builder and Podman leave behind. */
-static bool is_container_name(const struct sb_json *value) {
-    return value->type == SB_JSON_STRING && value->text.size == 12 && sb_hex_is_lower(value->text);
 }
 
 static struct sb_json *clean_health(struct sb_arena *arena, const struct sb_json *health) {
@@ -91,8 +85,9 @@ static struct sb_json *clean_labels(const struct sb_canon_config *how, struct sb
 static bool drop_run_member(const struct sb_canon_config *how, const struct sb_json *member,
                             bool windows) {
     struct sb_span name = member->name;
-    if ((sb_span_is(name, "Image") ||
-         (sb_span_is(name, "Hostname") && is_container_name(member))) &&
+    /* No Dockerfile says a Hostname, and no engine gives it to a container: it is a container's id,
+     * or the builder's own name. */
+    if ((sb_span_is(name, "Image") || sb_span_is(name, "Hostname")) &&
         is_on(how, SB_PASS_BUILD_RECORD)) {
         if (!is_zero(member))
             count(how, SB_PASS_BUILD_RECORD);
@@ -160,9 +155,16 @@ static struct sb_json *make_history(const struct sb_canon_config *how, struct sb
     return history;
 }
 
-static struct sb_json *make_rootfs(struct sb_arena *arena, const struct sb_digest *diff_ids,
-                                   size_t layers) {
+/* Members that nobody knows stay here, too: with no layers it is these alone, or NULL. */
+static struct sb_json *make_rootfs(struct sb_arena *arena, const struct sb_json *config,
+                                   const struct sb_digest *diff_ids, size_t layers) {
     struct sb_json *rootfs = sb_json_new(arena, SB_JSON_OBJECT);
+    const struct sb_json *old = sb_json_member(config, "rootfs");
+    for (const struct sb_json *member = old ? old->first : NULL; member; member = member->next)
+        if (!sb_span_is(member->name, "diff_ids") && !sb_span_is(member->name, "type"))
+            sb_json_append(rootfs, sb_json_copy(arena, member));
+    if (!diff_ids)
+        return rootfs->first ? rootfs : NULL;
     struct sb_json *list = sb_json_new(arena, SB_JSON_ARRAY);
     for (size_t i = 0; i < layers; i++) {
         char text[SB_DIGEST_TEXT];
@@ -221,7 +223,8 @@ struct sb_json *sb_canon_config_make(const struct sb_canon_config *how, struct s
     add_created(how, arena, config, clean);
     if (diff_ids ? !how->bare : !is_on(how, SB_PASS_HISTORY))
         sb_json_add(clean, "history", make_history(how, arena, config, layers, kept));
-    if (diff_ids)
-        sb_json_add(clean, "rootfs", make_rootfs(arena, diff_ids, layers));
+    struct sb_json *rootfs = make_rootfs(arena, config, diff_ids, layers);
+    if (rootfs)
+        sb_json_add(clean, "rootfs", rootfs);
     return clean;
 }

@@ -38,9 +38,11 @@ static struct sb_tar_entry header_of(const struct sb_layer *layer, const struct 
         header.uname = file->names->uname;
         header.gname = file->names->gname;
     }
-    bool selinux = extra->with_selinux && !sb_pass_is_on(options, SB_PASS_SELINUX_XATTRS);
-    header.xattrs = selinux ? extra->with_selinux : extra->xattrs;
-    header.xattr_count = first ? 0 : extra->xattr_count + selinux;
+    unsigned with = (sb_pass_is_on(options, SB_PASS_SELINUX_XATTRS) ? 0 : SB_WITH_SELINUX) +
+                    (sb_pass_is_on(options, SB_PASS_OVERLAY_XATTRS) ? 0 : SB_WITH_OVERLAY);
+    /* A link has them, too: the chown for its entry clears a capability. */
+    header.xattrs = extra->sets ? extra->sets->list[with] : extra->xattrs;
+    header.xattr_count = extra->sets ? extra->sets->count[with] : extra->xattr_count;
     return header;
 }
 
@@ -89,6 +91,7 @@ static void count_passes(const struct sb_layer *layer, const struct sb_pass_opti
         {SB_PASS_CANONICAL_PATHS, facts->unclean_paths},
         {SB_PASS_FILE_ORDER, facts->unsorted},
         {SB_PASS_SELINUX_XATTRS, facts->selinux},
+        {SB_PASS_OVERLAY_XATTRS, facts->overlay},
         {SB_PASS_COMPRESSION, layer->codec != SB_CODEC_NONE},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)

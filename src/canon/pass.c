@@ -47,6 +47,9 @@ const struct sb_pass_info sb_passes[SB_PASSES] = {
                               SB_FORM_ARCHIVE, true},
     [SB_PASS_SELINUX_XATTRS] = {"selinux-xattrs", "entries", "security.selinux; other xattrs stay",
                                 SB_FORM_NONE, true},
+    [SB_PASS_OVERLAY_XATTRS] = {"overlay-xattrs", "attributes",
+                                "overlayfs's origin and impure, which rootless engines leave",
+                                SB_FORM_NONE, true},
     [SB_PASS_IMAGE_NAME] = {"image-name", "names", "names and tags", SB_FORM_NONE, true},
     [SB_PASS_OWNER_IDS] = {"owner-ids", "entries", "numeric owners: all 0:0", SB_FORM_NONE, false},
 };

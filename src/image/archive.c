@@ -149,7 +149,8 @@ int sb_archive_set_config(struct sb_archive *archive, struct sb_image *image, st
     return read_diff_ids(image, name, error);
 }
 
-int sb_image_check_layers(struct sb_image *image, const char *where, struct sb_error *error) {
+int sb_image_check_layers(struct sb_image *image, const char *where, struct sb_findings *findings,
+                          struct sb_error *error) {
     if (image->layers.count != image->diff_ids.count)
         return sb_error_set(error, SB_ERROR_MALFORMED, "%s: %zu layers, but %zu diff_ids", where,
                             image->layers.count, image->diff_ids.count);
@@ -168,6 +169,9 @@ int sb_image_check_layers(struct sb_image *image, const char *where, struct sb_e
                                 "%s: its diff_id is %s, the configuration says %s", layer->name,
                                 actual, claimed);
         }
+        if (layer->facts.fflags && !sb_span_is(sb_json_string(image->config, "os"), "freebsd"))
+            sb_finding_add(findings, SB_FINDING_XATTR, layer->name,
+                           "records SCHILY.fflags, which only FreeBSD's engines apply");
     }
     return 0;
 }

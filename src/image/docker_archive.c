@@ -91,7 +91,7 @@ static int read_item(struct sb_archive *archive, struct sb_json *item, struct sb
             return -1;
         *sb_vec_push(&image->layers) = layer;
     }
-    return sb_image_check_layers(image, "manifest.json", error);
+    return sb_image_check_layers(image, "manifest.json", archive->findings, error);
 }
 
 /* An id is a folder of the legacy form, or since Docker 25 the hex of a layer's digest. */

@@ -23,7 +23,7 @@ int sb_archive_set_config(struct sb_archive *archive, struct sb_image *image, st
  * caller frees it. */
 char *sb_image_platform(const struct sb_json *object);
 /* Checks that layers and diff_ids agree. */
-int sb_image_check_layers(struct sb_image *image, const char *where,
+int sb_image_check_layers(struct sb_image *image, const char *where, struct sb_findings *findings,
                           struct sb_error *error) SB_MUST_USE;
 
 #endif

@@ -45,7 +45,7 @@ static const char *place(struct layer_reading *reading, const struct sb_tar_entr
 static int set_type(struct layer_reading *reading, const struct sb_tar_entry *raw,
                     struct sb_entry *entry, struct sb_error *error) {
     bool slash = sb_span_ends(raw->name, "/");
-    entry->type = raw->type == 0 || raw->type == '7' ? '0' : raw->type;
+    entry->type = raw->type == 0 ? '0' : raw->type;
     if (raw->type == 0 && slash)
         entry->type = '5';
     else if (entry->type == '0' && slash)
@@ -54,8 +54,9 @@ static int set_type(struct layer_reading *reading, const struct sb_tar_entry *ra
     if (entry->type >= '0' && entry->type <= '6')
         return 0;
     if (entry->type < 'A' || entry->type > 'Z')
-        return sb_error_set(error, SB_ERROR_MALFORMED, "%s: typeflag 0x%02x is unknown",
-                            place(reading, raw), raw->type);
+        return sb_error_set(error, SB_ERROR_MALFORMED,
+                            "%s: typeflag 0x%02x, which no engine unpacks", place(reading, raw),
+                            raw->type);
     sb_finding_add(reading->findings, SB_FINDING_TYPEFLAG, place(reading, raw),
                    "typeflag %c, which engines refuse", raw->type);
     entry->type = '0';
@@ -93,25 +94,72 @@ static int set_path(struct layer_reading *reading, const struct sb_tar_entry *ra
     return 0;
 }
 
+/* Which set an attribute needs; 0: it is the image's. */
+static unsigned nuisance_of(const struct sb_tar_xattr *xattr) {
+    static const char *const overlay[] = {"trusted.overlay.origin", "trusted.overlay.impure",
+                                          "user.overlay.origin", "user.overlay.impure"};
+    if (xattr->record ? sb_span_is(xattr->name, "RHT.security.selinux")
+                      : sb_span_is(xattr->name, "security.selinux"))
+        return SB_WITH_SELINUX;
+    for (size_t i = 0; i < sizeof overlay / sizeof *overlay && !xattr->record; i++)
+        if (sb_span_is(xattr->name, overlay[i]))
+            return SB_WITH_OVERLAY;
+    return 0;
+}
+
+/* What overlayfs takes for its own hides and moves files. */
+static void check_overlay(struct layer_reading *reading, const struct sb_tar_entry *raw,
+                          const struct sb_tar_xattr *xattr) {
+    if (!xattr->record && (sb_span_starts(xattr->name, "trusted.overlay.") ||
+                           sb_span_starts(xattr->name, "user.overlay.")))
+        sb_finding_add(reading->findings, SB_FINDING_OVERLAY_XATTR, place(reading, raw),
+                       "the attribute %.*s, which overlayfs takes for its own",
+                       (int)(xattr->name.size < 60 ? xattr->name.size : 60),
+                       (const char *)xattr->name.data);
+}
+
+static const struct sb_tar_xattr *select_xattrs(struct sb_arena *arena,
+                                                const struct sb_tar_xattr *all, size_t count,
+                                                unsigned with, size_t *selected) {
+    struct sb_tar_xattr *list = sb_arena_new(arena, (count + 1) * sizeof *list);
+    *selected = 0;
+    for (size_t i = 0; i < count; i++)
+        if ((nuisance_of(&all[i]) & ~with) == 0)
+            list[(*selected)++] = all[i];
+    return list;
+}
+
 static void set_xattrs(struct layer_reading *reading, const struct sb_tar_entry *raw,
                        struct sb_entry *entry) {
     struct sb_arena *arena = &reading->layer->arena;
+    struct sb_layer_facts *facts = &reading->layer->facts;
     if (raw->xattr_count == 0)
         return;
     struct sb_entry_extra *extra = extra_of(reading, entry);
     struct sb_tar_xattr *all = sb_arena_new(arena, raw->xattr_count * sizeof *all);
-    struct sb_tar_xattr *kept = sb_arena_new(arena, raw->xattr_count * sizeof *kept);
+    unsigned found = 0;
     for (size_t i = 0; i < raw->xattr_count; i++) {
         all[i] = (struct sb_tar_xattr){sb_arena_copy(arena, raw->xattrs[i].name),
-                                       sb_arena_copy(arena, raw->xattrs[i].value)};
-        if (sb_span_is(all[i].name, "security.selinux") && !extra->with_selinux) {
-            reading->layer->facts.selinux++;
-            extra->with_selinux = all;
-        } else {
-            kept[extra->xattr_count++] = all[i];
-        }
+                                       sb_arena_copy(arena, raw->xattrs[i].value),
+                                       raw->xattrs[i].record};
+        unsigned nuisance = nuisance_of(&all[i]);
+        facts->selinux += nuisance == SB_WITH_SELINUX;
+        facts->overlay += nuisance == SB_WITH_OVERLAY;
+        facts->fflags =
+            facts->fflags || (all[i].record && sb_span_is(all[i].name, "SCHILY.fflags"));
+        found |= nuisance;
+        if (!nuisance)
+            check_overlay(reading, raw, &all[i]);
     }
-    extra->xattrs = kept;
+    size_t count;
+    extra->xattrs = select_xattrs(arena, all, raw->xattr_count, 0, &count);
+    extra->xattr_count = (uint32_t)count;
+    if (!found)
+        return;
+    struct sb_xattr_sets *sets = sb_arena_new(arena, sizeof *sets);
+    for (unsigned with = 0; with < SB_XATTR_SETS; with++)
+        sets->list[with] = select_xattrs(arena, all, raw->xattr_count, with, &sets->count[with]);
+    extra->sets = sets;
 }
 
 static const struct sb_owner_names *share_names(struct layer_reading *reading, struct sb_span uname,

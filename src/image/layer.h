@@ -13,14 +13,22 @@ struct sb_entry_extra {
     struct sb_span link; /* target: of a symbolic link as it stands, of a hard link cleaned */
     uint32_t devmajor, devminor;
     uint32_t xattr_count;
-    const struct sb_tar_xattr *xattrs;       /* sorted by name; without security.selinux */
-    const struct sb_tar_xattr *with_selinux; /* one more, sorted; NULL where it has none */
+    const struct sb_tar_xattr *xattrs; /* sorted; without those that say nothing of the image */
+    const struct sb_xattr_sets *sets;  /* with them; NULL where it has none */
     bool sparse;
     const struct sb_tar_region *regions;
     size_t region_count;
     uint64_t data_offset, stored; /* of a sparse file, in the layer's tar */
 };
 extern const struct sb_entry_extra sb_entry_plain;
+
+/* Attributes with SELinux's label, with what overlayfs leaves behind, and with both: by the sum of
+ * the flags. */
+enum { SB_WITH_SELINUX = 1, SB_WITH_OVERLAY = 2, SB_XATTR_SETS = 4 };
+struct sb_xattr_sets {
+    const struct sb_tar_xattr *list[SB_XATTR_SETS];
+    size_t count[SB_XATTR_SETS];
+};
 
 struct sb_owner_names {
     struct sb_span uname, gname;
@@ -54,6 +62,8 @@ enum { SB_REPLACED = UINT32_MAX };
 /* What the headers had that no canonical layer has, as counts. */
 struct sb_layer_facts {
     size_t timed, named_owners, type_bits, foreign_headers, unclean_paths, selinux, whiteouts;
+    size_t overlay; /* attributes that overlayfs left */
+    bool fflags;
     size_t unsorted;   /* entries that do not follow the one before them */
     uint64_t end_size; /* bytes of the end mark and the zeros behind it */
 };

@@ -61,15 +61,27 @@ static void begin(struct sb_layer *layer, struct sb_range blob, const char *name
     *layer = (struct sb_layer){.blob = blob, .name = sb_memory_copy_string(name)};
 }
 
+/* What is found from here on is inside a layer. */
+static void enter(const struct sb_reading *reading, bool layer) {
+    if (reading->findings)
+        reading->findings->in_layer = layer;
+}
+
 int sb_layer_read(struct sb_layer *layer, struct sb_range blob, const char *name,
                   const struct sb_reading *reading, struct sb_error *error) {
     SB_CLEANUP(sb_input_close_at) struct sb_input *raw = NULL;
     begin(layer, blob, name);
     layer->contents = reading->contents;
-    if (sb_range_open(blob, &raw, error) < 0 || recognise(layer, raw, error) < 0 ||
-        read_blob(layer, raw, reading, error) < 0)
-        return name_layer(layer, error);
-    return sb_layer_check(layer, reading->findings, error);
+    enter(reading, true);
+    int status = sb_range_open(blob, &raw, error);
+    if (status == 0)
+        status = recognise(layer, raw, error);
+    if (status == 0)
+        status = read_blob(layer, raw, reading, error);
+    status =
+        status < 0 ? name_layer(layer, error) : sb_layer_check(layer, reading->findings, error);
+    enter(reading, false);
+    return status;
 }
 
 int sb_layer_register(struct sb_layer *layer, struct sb_range blob, const char *name,
@@ -89,10 +101,14 @@ int sb_layer_read_now(struct sb_layer *layer, const struct sb_reading *reading,
         return 0;
     layer->unread = false;
     layer->contents = reading->contents;
-    if (sb_range_open(layer->blob, &raw, error) < 0 ||
-        read_believed(layer, raw, reading, error) < 0)
-        return name_layer(layer, error);
-    return sb_layer_check(layer, reading->findings, error);
+    enter(reading, true);
+    int status = sb_range_open(layer->blob, &raw, error);
+    if (status == 0)
+        status = read_believed(layer, raw, reading, error);
+    status =
+        status < 0 ? name_layer(layer, error) : sb_layer_check(layer, reading->findings, error);
+    enter(reading, false);
+    return status;
 }
 
 /* The digests of what is stored, with nothing else looked at. */

@@ -96,6 +96,32 @@ static void copy_owner(struct sb_entry *to, const struct sb_entry *from) {
     to->gid = from->gid;
 }
 
+static const struct sb_tar_xattr *find_xattr(const struct sb_entry *entry,
+                                             const struct sb_tar_xattr *wanted) {
+    for (size_t i = 0; i < entry->extra->xattr_count; i++)
+        if (sb_tar_xattr_compare(&entry->extra->xattrs[i], wanted) == 0)
+            return &entry->extra->xattrs[i];
+    return NULL;
+}
+
+/* Engines set a link's attributes on the file that all its names share; and their chown for the
+ * link clears a capability that its header does not set again (Docker; Podman keeps it). */
+static void check_link_xattrs(struct sb_layer *layer, const struct sb_entry *link,
+                              const struct sb_entry *file, struct sb_findings *findings) {
+    static const struct sb_tar_xattr capability = {
+        {(const unsigned char *)"security.capability", 19}, {NULL, 0}, false};
+    for (size_t i = 0; i < link->extra->xattr_count; i++) {
+        const struct sb_tar_xattr *same = find_xattr(file, &link->extra->xattrs[i]);
+        if (!same || !sb_span_equal(same->value, link->extra->xattrs[i].value))
+            sb_finding_add(findings, SB_FINDING_XATTR, place(layer, link),
+                           "a hard link with extended attributes that its file has not");
+    }
+    if (find_xattr(file, &capability) && !find_xattr(link, &capability))
+        sb_finding_add(findings, SB_FINDING_XATTR, place(layer, link),
+                       "a hard link without the security.capability of its file, which Docker "
+                       "loses by it and Podman keeps");
+}
+
 /* A target is an earlier entry of the same layer and no folder; links to links lead to the first.
  */
 static int check_hard_link(struct sb_layer *layer, struct sb_entry *entry,
@@ -123,12 +149,7 @@ static int check_hard_link(struct sb_layer *layer, struct sb_entry *entry,
                        "its mode or owner is not that of /%.*s; the last one counts",
                        (int)(file->path.size < 200 ? file->path.size : 200),
                        (const char *)file->path.data);
-    /* Engines set a link's attributes on the file that all its names share. */
-    if (entry->extra->xattr_count &&
-        !sb_tar_xattrs_equal(entry->extra->xattrs, entry->extra->xattr_count, file->extra->xattrs,
-                             file->extra->xattr_count))
-        sb_finding_add(findings, SB_FINDING_XATTR, place(layer, entry),
-                       "a hard link with extended attributes that its file has not");
+    check_link_xattrs(layer, entry, file, findings);
     copy_owner(file, entry);
     layer->hard_links++;
     return 0;
@@ -214,9 +235,11 @@ int sb_layer_check(struct sb_layer *layer, struct sb_findings *findings, struct 
         return -1;
     for (size_t i = 0; i < layer->entries.count; i++) {
         struct sb_entry *entry = &layer->entries.items[i];
-        if (entry->type == '3' && entry->extra->devmajor == 0 && entry->extra->devminor == 0)
+        /* Linux has 12 bits of a major number and 20 of a minor one. */
+        if (entry->type == '3' && entry->extra->devmajor % (1u << 12) == 0 &&
+            entry->extra->devminor % (1u << 20) == 0)
             sb_finding_add(findings, SB_FINDING_DEVICE_ZERO, place(layer, entry),
-                           "overlayfs takes it for a whiteout");
+                           "device 0,0, which overlayfs takes for a whiteout");
         if (entry->whiteout && check_whiteout(layer, entry, findings, error) < 0)
             return -1;
     }

@@ -240,7 +240,7 @@ static int read_manifest(struct walk *walk, const struct descriptor *descriptor,
     for (struct sb_json *layer = layers->first; layer; layer = layer->next)
         if (read_layer(archive, image, layer, error) < 0)
             return -1;
-    return sb_image_check_layers(image, descriptor->path, error);
+    return sb_image_check_layers(image, descriptor->path, archive->findings, error);
 }
 
 /* BuildKit keeps attestations beside an image as manifests of their own. */

@@ -76,6 +76,7 @@ int sb_store_read_tar(struct sb_store *store, struct sb_range tar, struct sb_fin
     struct sb_tar_entry entry;
     int status;
     sb_tar_reader_init(&reader, input, findings, "archive");
+    reader.envelope = true;
     while ((status = sb_tar_reader_next(&reader, &entry, error)) == 0)
         add_tar_entry(store, tar, &entry, store->files.count + 1, findings);
     store->facts.end_size = reader.end_size;

@@ -113,14 +113,54 @@ static int apply_nothing(struct sb_tar_reader *reader, struct sb_tar_entry *entr
     return 0;
 }
 
+static const char *short_key(struct sb_tar_reader *reader, const struct sb_pax_record *record) {
+    return sb_arena_printf(&reader->arena, "%.*s",
+                           (int)(record->key.size < 100 ? record->key.size : 100),
+                           (const char *)record->key.data);
+}
+
+/* Kept beside the extended attributes, and so compared. */
+static int apply_kept(struct sb_tar_reader *reader, struct sb_tar_entry *entry,
+                      const struct sb_pax_record *record, struct sb_error *error) {
+    (void)error;
+    if (!reader->envelope)
+        ((struct sb_tar_xattr *)(uintptr_t)entry->xattrs)[entry->xattr_count++] =
+            (struct sb_tar_xattr){record->key, record->value, true};
+    return 0;
+}
+
+static int apply_xattr(struct sb_tar_reader *reader, struct sb_tar_entry *entry,
+                       const struct sb_pax_record *record, struct sb_error *error) {
+    static const char prefix[] = "SCHILY.xattr.";
+    (void)error;
+    if (reader->envelope)
+        return 0;
+    if (record->value.size == 0)
+        sb_finding_add(reader->findings, SB_FINDING_XATTR, sb_tar_place(reader, entry),
+                       "an extended attribute with an empty value, which Go drops");
+    ((struct sb_tar_xattr *)(uintptr_t)entry->xattrs)[entry->xattr_count++] =
+        (struct sb_tar_xattr){sb_span_from(record->key, sizeof prefix - 1), record->value, false};
+    return 0;
+}
+
+/* Engines drop it, other readers do not. */
 static int apply_ambiguous(struct sb_tar_reader *reader, struct sb_tar_entry *entry,
                            const struct sb_pax_record *record, struct sb_error *error) {
-    (void)error;
-    sb_finding_add(reader->findings, SB_FINDING_XATTR, sb_tar_place(reader, entry),
-                   "record %.*s, which engines drop",
-                   (int)(record->key.size < 100 ? record->key.size : 100),
-                   (const char *)record->key.data);
-    return 0;
+    sb_finding_add(reader->findings, reader->envelope ? SB_FINDING_PAX_ENVELOPE : SB_FINDING_XATTR,
+                   sb_tar_place(reader, entry), "record %s, which engines drop",
+                   short_key(reader, record));
+    return apply_kept(reader, entry, record, error);
+}
+
+static int apply_libarchive(struct sb_tar_reader *reader, struct sb_tar_entry *entry,
+                            const struct sb_pax_record *record, struct sb_error *error) {
+    return sb_tar_repeats_xattr(reader, record) ? 0 : apply_ambiguous(reader, entry, record, error);
+}
+
+/* SELinux's label as star writes it: a name of its own for what SCHILY.xattr has, too. */
+static int apply_label(struct sb_tar_reader *reader, struct sb_tar_entry *entry,
+                       const struct sb_pax_record *record, struct sb_error *error) {
+    return apply_kept(reader, entry, record, error);
 }
 
 static const struct {
@@ -141,10 +181,16 @@ static const struct {
     {"hdrcharset", false, apply_nothing},
     {"comment", false, apply_nothing},
     {"GNU.sparse.", true, apply_nothing},
-    {"SCHILY.xattr.", true, apply_nothing},
-    {"LIBARCHIVE.xattr.", true, apply_ambiguous},
+    {"LIBARCHIVE.creationtime", false, apply_time},
+    {"SCHILY.dev", false, apply_nothing},
+    {"SCHILY.ino", false, apply_nothing},
+    {"SCHILY.nlink", false, apply_nothing},
+    {"SCHILY.xattr.", true, apply_xattr},
+    {"RHT.security.selinux", false, apply_label},
+    {"MSWINDOWS.", true, apply_kept},
+    {"SCHILY.fflags", false, apply_kept},
+    {"LIBARCHIVE.xattr.", true, apply_libarchive},
     {"SCHILY.acl.", true, apply_ambiguous},
-    {"SCHILY.fflags", false, apply_ambiguous},
 };
 
 static int apply_record(struct sb_tar_reader *reader, struct sb_tar_entry *entry,
@@ -153,33 +199,24 @@ static int apply_record(struct sb_tar_reader *reader, struct sb_tar_entry *entry
         if (keys[i].prefix ? sb_span_starts(record->key, keys[i].key)
                            : sb_span_is(record->key, keys[i].key))
             return keys[i].apply(reader, entry, record, error);
-    sb_finding_add(reader->findings, SB_FINDING_PAX_UNKNOWN, sb_tar_place(reader, entry),
-                   "record %.*s is dropped", (int)(record->key.size < 100 ? record->key.size : 100),
-                   (const char *)record->key.data);
-    return 0;
+    sb_finding_add(
+        reader->findings, reader->envelope ? SB_FINDING_PAX_ENVELOPE : SB_FINDING_PAX_UNKNOWN,
+        sb_tar_place(reader, entry), "record %s, which nobody knows", short_key(reader, record));
+    return apply_kept(reader, entry, record, error);
+}
+
+int sb_tar_xattr_compare(const struct sb_tar_xattr *a, const struct sb_tar_xattr *b) {
+    static const struct sb_span prefix = {(const unsigned char *)"SCHILY.xattr.", 13};
+    if (a->record == b->record)
+        return sb_span_compare(a->name, b->name);
+    struct sb_span record = a->record ? a->name : b->name;
+    /* No record that is kept begins as attributes do. */
+    int order = sb_span_compare(record, prefix);
+    return a->record ? order : -order;
 }
 
 static int compare_xattrs(const void *a, const void *b) {
-    const struct sb_tar_xattr *x = a, *y = b;
-    return sb_span_compare(x->name, y->name);
-}
-
-static void collect_xattrs(struct sb_tar_reader *reader, struct sb_tar_entry *entry) {
-    static const char prefix[] = "SCHILY.xattr.";
-    struct sb_tar_xattr *xattrs =
-        sb_arena_new(&reader->arena, reader->records.count * sizeof *xattrs);
-    for (size_t i = 0; i < reader->records.count; i++) {
-        struct sb_pax_record *record = &reader->records.items[i];
-        if (!sb_span_starts(record->key, prefix))
-            continue;
-        if (record->value.size == 0)
-            sb_finding_add(reader->findings, SB_FINDING_XATTR, sb_tar_place(reader, entry),
-                           "an extended attribute with an empty value, which Go drops");
-        xattrs[entry->xattr_count].name = sb_span_from(record->key, sizeof prefix - 1);
-        xattrs[entry->xattr_count++].value = record->value;
-    }
-    qsort(xattrs, entry->xattr_count, sizeof *xattrs, compare_xattrs);
-    entry->xattrs = xattrs;
+    return sb_tar_xattr_compare(a, b);
 }
 
 static int compare_keys(const void *a, const void *b) {
@@ -207,11 +244,14 @@ static void check_repeated(struct sb_tar_reader *reader, const struct sb_tar_ent
 
 int sb_tar_apply_pax(struct sb_tar_reader *reader, struct sb_tar_entry *entry,
                      struct sb_error *error) {
+    struct sb_tar_xattr *xattrs =
+        sb_arena_new(&reader->arena, (reader->records.count + 1) * sizeof *xattrs);
+    entry->xattrs = xattrs;
     check_repeated(reader, entry);
     for (size_t i = 0; i < reader->records.count; i++)
         if (apply_record(reader, entry, &reader->records.items[i], error) < 0)
             return -1;
-    collect_xattrs(reader, entry);
+    qsort(xattrs, entry->xattr_count, sizeof *xattrs, compare_xattrs);
     return 0;
 }
 

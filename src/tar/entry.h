@@ -12,16 +12,22 @@ struct sb_tar_region {
     uint64_t offset, size; /* bytes in the file */
 };
 
+/* An extended attribute, or another PAX record that is kept as it stands. */
 struct sb_tar_xattr {
-    struct sb_span name, value; /* name without "SCHILY.xattr." */
+    struct sb_span name, value; /* name without "SCHILY.xattr."; of a record its whole key */
+    bool record;
 };
 
-/* Both sorted by name. */
+/* By the whole key that it has in a PAX header. */
+int sb_tar_xattr_compare(const struct sb_tar_xattr *a, const struct sb_tar_xattr *b);
+
+/* Both sorted. */
 static inline bool sb_tar_xattrs_equal(const struct sb_tar_xattr *a, size_t a_count,
                                        const struct sb_tar_xattr *b, size_t b_count) {
     bool equal = a_count == b_count;
     for (size_t i = 0; equal && i < a_count; i++)
-        equal = sb_span_equal(a[i].name, b[i].name) && sb_span_equal(a[i].value, b[i].value);
+        equal = a[i].record == b[i].record && sb_span_equal(a[i].name, b[i].name) &&
+                sb_span_equal(a[i].value, b[i].value);
     return equal;
 }
 

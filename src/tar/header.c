@@ -73,6 +73,24 @@ enum sb_tar_number sb_tar_number_parse(struct sb_span field, uint64_t *value) {
     return blank ? SB_TAR_NUMBER_BLANK : SB_TAR_NUMBER_OK;
 }
 
+enum sb_tar_number sb_tar_time_parse(struct sb_span field, int64_t *seconds) {
+    uint64_t value = 0;
+    if ((field.data[0] & 0xc0) != 0xc0) {
+        enum sb_tar_number status = sb_tar_number_parse(field, &value);
+        *seconds = (int64_t)value;
+        return value >> 63 ? SB_TAR_NUMBER_BAD : status;
+    }
+    /* Two's complement: the inverted bits are the distance from -1. */
+    for (size_t i = 0; i < field.size; i++) {
+        unsigned char byte = (unsigned char)~field.data[i];
+        if (value >> 55)
+            return SB_TAR_NUMBER_BAD;
+        value = value << 8 | byte;
+    }
+    *seconds = -1 - (int64_t)value;
+    return SB_TAR_NUMBER_OK;
+}
+
 bool sb_tar_checksum_matches(const unsigned char *block) {
     const struct sb_tar_field_info *field = &sb_tar_fields[SB_TAR_CHKSUM];
     uint64_t wanted;

@@ -51,6 +51,8 @@ enum sb_tar_magic sb_tar_header_magic(const unsigned char *block);
 /* How a number field reads. ODD: digits, and then more that some readers take and others not. */
 enum sb_tar_number { SB_TAR_NUMBER_OK, SB_TAR_NUMBER_BLANK, SB_TAR_NUMBER_ODD, SB_TAR_NUMBER_BAD };
 enum sb_tar_number sb_tar_number_parse(struct sb_span field, uint64_t *value);
+/* The same of a time, which may be before 1970; BAD beyond 64 bits, which Go refuses. */
+enum sb_tar_number sb_tar_time_parse(struct sb_span field, int64_t *seconds);
 
 /* Whether the checksum field holds the unsigned sum, or the signed one of historic tars. */
 bool sb_tar_checksum_matches(const unsigned char *block);

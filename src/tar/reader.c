@@ -246,21 +246,20 @@ static int parse_field(struct sb_tar_reader *reader, struct sb_tar_entry *entry,
 
 static int parse_numbers(struct sb_tar_reader *reader, struct sb_tar_entry *entry,
                          const unsigned char *block, struct sb_error *error) {
-    uint64_t mode, mtime, major = 0, minor = 0;
+    uint64_t mode, major = 0, minor = 0;
     if (parse_field(reader, entry, block, SB_TAR_MODE, UINT32_MAX, &mode, error) < 0 ||
         parse_field(reader, entry, block, SB_TAR_UID, UINT32_MAX, &entry->uid, error) < 0 ||
         parse_field(reader, entry, block, SB_TAR_GID, UINT32_MAX, &entry->gid, error) < 0 ||
         parse_field(reader, entry, block, SB_TAR_SIZE, INT64_MAX - 1024, &entry->stored, error) < 0)
         return -1;
-    /* A time before 1970 is a negative base-256 number; it goes anyway. */
-    enum sb_tar_number time = sb_tar_number_parse(sb_tar_field_bytes(block, SB_TAR_MTIME), &mtime);
-    if (time == SB_TAR_NUMBER_BAD)
-        mtime = block[sb_tar_fields[SB_TAR_MTIME].offset] & 0x80 ? 1 : UINT64_MAX;
+    enum sb_tar_number time =
+        sb_tar_time_parse(sb_tar_field_bytes(block, SB_TAR_MTIME), &entry->mtime);
     if (time == SB_TAR_NUMBER_ODD)
         sb_finding_add(reader->findings, SB_FINDING_TAR_NUMBER, sb_tar_place(reader, entry),
                        "the mtime field has something after its number");
-    if (mtime == UINT64_MAX)
-        return malformed_at(reader, error, entry->offset, "the mtime field is no number");
+    if (time == SB_TAR_NUMBER_BAD)
+        return malformed_at(reader, error, entry->offset,
+                            "the mtime field is no number, or one beyond 64 bits");
     /* Go reads device numbers only where the magic says there are any, but there for every type. */
     bool device = entry->type == '3' || entry->type == '4';
     uint64_t highest = device ? UINT32_MAX : INT64_MAX;
@@ -271,8 +270,7 @@ static int parse_numbers(struct sb_tar_reader *reader, struct sb_tar_entry *entr
     if (!device)
         major = minor = 0;
     entry->mode = (uint32_t)mode;
-    entry->mtime = (int64_t)(mtime & INT64_MAX);
-    entry->timed = mtime != 0;
+    entry->timed = entry->mtime != 0;
     entry->devmajor = (uint32_t)major;
     entry->devminor = (uint32_t)minor;
     return 0;

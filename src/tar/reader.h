@@ -17,6 +17,7 @@ struct sb_tar_reader {
     struct sb_buf raw;
     uint64_t data_end; /* where the next header begins */
     uint64_t entries;  /* read so far */
+    bool envelope;     /* of an archive's own entries records and attributes mean nothing */
     bool ended;
     bool zero_blocks_missing;
     uint64_t end_size; /* bytes of the end mark and all zeros behind it */

@@ -129,7 +129,8 @@ static void append_pax(struct sb_buf *buf, const struct sb_tar_entry *entry) {
     append_number_record(&records, "size", entry->size, octal_max_12);
     for (size_t i = 0; i < entry->xattr_count; i++) {
         key.size = 0;
-        sb_buf_append_string(&key, "SCHILY.xattr.");
+        if (!entry->xattrs[i].record)
+            sb_buf_append_string(&key, "SCHILY.xattr.");
         sb_buf_append_span(&key, entry->xattrs[i].name);
         sb_pax_append(&records, sb_buf_span(&key), entry->xattrs[i].value);
     }

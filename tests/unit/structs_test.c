@@ -18,10 +18,11 @@ static enum answer read_text(const char *text, const struct sb_member *table,
     CHECK(sb_json_parse(sb_span_string(text), &arena, &findings, "t", &value, &error) == 0);
     enum answer answer = MALFORMED;
     if (sb_struct_read(value, table, &findings, "t", &error) == 0)
-        answer = findings.seen[SB_FINDING_JSON_TYPE] || findings.seen[SB_FINDING_JSON_KEY_CASE]
+        answer = sb_findings_have(&findings, SB_FINDING_JSON_TYPE) ||
+                         sb_findings_have(&findings, SB_FINDING_JSON_KEY_CASE)
                      ? AMBIGUOUS
-                 : findings.seen[SB_FINDING_JSON_KEY_FOLDED] ? FOLDED
-                                                             : FINE;
+                 : sb_findings_have(&findings, SB_FINDING_JSON_KEY_FOLDED) ? FOLDED
+                                                                           : FINE;
     sb_findings_release(&findings);
     if (out)
         *out = value;

@@ -96,7 +96,7 @@ static void check_round_trip(struct sb_tar_entry entry, const char *data) {
 
 static void entries_survive_writing_and_reading(void) {
     static const struct sb_tar_xattr xattrs[] = {
-        {{(const unsigned char *)"user.a", 6}, {(const unsigned char *)"x\0y\n", 4}}};
+        {{(const unsigned char *)"user.a", 6}, {(const unsigned char *)"x\0y\n", 4}, false}};
     char name[300];
     memset(name, 'n', sizeof name);
     struct sb_span empty = sb_span_string("");

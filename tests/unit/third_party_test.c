@@ -29,7 +29,7 @@ static bool ambiguous;
 
 static void look_at_findings(void) {
     for (size_t i = 0; i < findings.list.count; i++)
-        ambiguous = ambiguous || sb_finding_is_ambiguous(findings.list.items[i].kind);
+        ambiguous = ambiguous || findings.list.items[i].ambiguous;
 }
 
 static enum answer read_tar(struct sb_input *input, bool contents) {

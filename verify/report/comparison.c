@@ -122,7 +122,7 @@ void report_json_findings(struct json *json, const char *name, const struct sb_f
         json_string(json, "kind", sb_finding_name(finding->kind));
         json_string(json, "what", finding->what);
         json_string(json, "where", finding->where);
-        json_bool(json, "ambiguous", sb_finding_is_ambiguous(finding->kind));
+        json_bool(json, "ambiguous", finding->ambiguous);
         json_close(json, '}');
     }
     json_close(json, ']');
@@ -221,7 +221,7 @@ void report_text_findings(struct text *text, const struct sb_findings *findings)
         text_add(text, styles[sb_finding_severity(finding->kind)], "  %-8s",
                  sb_finding_severity_name(finding->kind));
         text_add(text, STYLE_PLAIN, "%s%s: %s: %s\n", sb_finding_name(finding->kind),
-                 sb_finding_is_ambiguous(finding->kind) ? " (ambiguous)" : "", finding->where,
+                 finding->ambiguous ? " (ambiguous)" : "", finding->where,
                  finding->what);
     }
     if (findings->dropped)
