@@ -353,6 +353,31 @@ static int compare_canonical(struct sb_subject *a, struct sb_subject *b,
     return 0;
 }
 
+/* The root filesystems as overlay2's drivers show them, where that may be another way: a folder
+ * that a layer needs and has no entry for. */
+static int compare_overlays(const struct sb_subject *a, const struct sb_subject *b,
+                            const struct sb_pass_options *options, struct sb_comparison *result,
+                            bool *equal, struct sb_error *error) {
+    *equal = true;
+    if (!sb_findings_have(a->archive->findings, SB_FINDING_PARENT_MODE) &&
+        !sb_findings_have(b->archive->findings, SB_FINDING_PARENT_MODE))
+        return 0;
+    struct sb_canon_layer x = {0}, y = {0};
+    struct sb_rootfs of_a = {.overlay = true}, of_b = {.overlay = true};
+    size_t before = result->differences.count;
+    sb_rootfs_of_image(&of_a, a->archive, a->image);
+    sb_rootfs_of_image(&of_b, b->archive, b->image);
+    sb_rootfs_make_layer(&of_a, options, &x);
+    sb_rootfs_make_layer(&of_b, options, &y);
+    int status = sb_compare_layers(&x, &y, a->archive->spool, "on overlay2: ", result, error);
+    *equal = result->differences.count == before;
+    sb_canon_layer_release(&x);
+    sb_canon_layer_release(&y);
+    sb_rootfs_release(&of_a);
+    sb_rootfs_release(&of_b);
+    return status;
+}
+
 int sb_compare(struct sb_subject *a, struct sb_subject *b, const struct sb_pass_options *options,
                struct sb_comparison *result, struct sb_error *error) {
     memcpy(result->counts_a, a->canon.counts, sizeof result->counts_a);
@@ -370,8 +395,12 @@ int sb_compare(struct sb_subject *a, struct sb_subject *b, const struct sb_pass_
     if (result->identity[SB_IDENTITY_CANONICAL].equal)
         result->verdict = result->identity[SB_IDENTITY_ARCHIVE].equal ? SB_VERDICT_IDENTICAL
                                                                       : SB_VERDICT_REPRODUCED;
-    else if (run_equal && result->identity[SB_IDENTITY_ROOTFS].equal)
-        result->verdict = SB_VERDICT_EQUIVALENT;
+    else if (run_equal && result->identity[SB_IDENTITY_ROOTFS].equal) {
+        bool on_overlay;
+        if (compare_overlays(a, b, options, result, &on_overlay, error) < 0)
+            return -1;
+        result->verdict = on_overlay ? SB_VERDICT_EQUIVALENT : SB_VERDICT_DIFFERENT;
+    }
     if (!kept_equal)
         result->verdict = SB_VERDICT_DIFFERENT;
     if (result->verdict == SB_VERDICT_EQUIVALENT)

@@ -116,26 +116,73 @@ static void report_through_link(struct sb_findings *findings, const struct sb_la
     sb_buf_release(&folder);
 }
 
-/* Merges two sorted lists; of equal paths the layer's entry stays. */
-static void add_entries(struct sb_rootfs *rootfs, struct sb_layer *layer) {
-    struct sb_rootfs merged = SB_ROOTFS_INIT;
-    size_t at = 0;
+typedef SB_VEC(const struct sb_entry *) entry_list;
+
+/* A folder 0755 0:0, as engines make those that entries need. */
+static const struct sb_entry *make_folder(struct sb_rootfs *rootfs, struct sb_span path) {
+    static const struct sb_owner_names none;
+    struct sb_entry *folder = sb_arena_new(&rootfs->made, sizeof *folder);
+    *folder = (struct sb_entry){.path = path,
+                                .extra = &sb_entry_plain,
+                                .type = '5',
+                                .mode = 0755,
+                                .full_mode = 0755,
+                                .names = &none};
+    return folder;
+}
+
+/* Folders on the way to a path that the layer has no entry for and that must be made, in order. */
+static void add_made(struct sb_rootfs *rootfs, const struct sb_layer *layer, struct sb_span path,
+                     entry_list *list) {
+    for (size_t i = 1; i < path.size; i++) {
+        if (path.data[i] != '/')
+            continue;
+        struct sb_span folder = sb_span_of(path.data, i);
+        const struct sb_rootfs_node *below = sb_rootfs_find(rootfs, folder);
+        const struct sb_entry *last = list->count ? list->items[list->count - 1] : NULL;
+        bool known =
+            last && (sb_span_equal(last->path, folder) || sb_path_is_below(last->path, folder));
+        bool shown = below && (!rootfs->overlay || below->entry->type != '5');
+        if (!known && !shown && !sb_layer_find(layer, folder))
+            *sb_vec_push(list) = make_folder(rootfs, folder);
+    }
+}
+
+/* What a layer adds: its entries, whiteouts aside, and the folders that they need. */
+static void list_additions(struct sb_rootfs *rootfs, const struct sb_layer *layer,
+                           entry_list *list) {
     for (size_t i = 0; i < layer->entries.count; i++) {
         const struct sb_entry *entry = &layer->entries.items[i];
         if (entry->whiteout)
             continue;
+        add_made(rootfs, layer, entry->path, list);
+        *sb_vec_push(list) = entry;
+    }
+}
+
+/* Merges two sorted lists; of equal paths the layer's entry stays. */
+static void add_entries(struct sb_rootfs *rootfs, struct sb_layer *layer) {
+    SB_VEC(struct sb_rootfs_node) merged = {0};
+    entry_list list = {0};
+    size_t at = 0;
+    list_additions(rootfs, layer, &list);
+    for (size_t i = 0; i < list.count; i++) {
         int order = -1;
         while (at < rootfs->nodes.count &&
-               (order = sb_path_compare(rootfs->nodes.items[at].entry->path, entry->path)) < 0)
-            *sb_vec_push(&merged.nodes) = rootfs->nodes.items[at++];
+               (order = sb_path_compare(rootfs->nodes.items[at].entry->path, list.items[i]->path)) <
+                   0)
+            *sb_vec_push(&merged) = rootfs->nodes.items[at++];
         if (at < rootfs->nodes.count && order == 0)
             at++;
-        *sb_vec_push(&merged.nodes) = (struct sb_rootfs_node){entry, layer};
+        *sb_vec_push(&merged) = (struct sb_rootfs_node){list.items[i], layer};
     }
     while (at < rootfs->nodes.count)
-        *sb_vec_push(&merged.nodes) = rootfs->nodes.items[at++];
-    sb_rootfs_release(rootfs);
-    *rootfs = merged;
+        *sb_vec_push(&merged) = rootfs->nodes.items[at++];
+    sb_vec_release(&rootfs->nodes);
+    rootfs->nodes.items = merged.items;
+    rootfs->nodes.count = merged.count;
+    rootfs->nodes.capacity = merged.capacity;
+    sb_vec_release(&list);
 }
 
 /* Within one layer that was checked before; here a parent can only be another layer's. */
@@ -189,6 +236,7 @@ void sb_rootfs_apply(struct sb_rootfs *rootfs, struct sb_layer *layer,
 
 void sb_rootfs_release(struct sb_rootfs *rootfs) {
     sb_vec_release(&rootfs->nodes);
+    sb_arena_release(&rootfs->made);
 }
 
 const struct sb_rootfs_node *sb_rootfs_find(const struct sb_rootfs *rootfs, struct sb_span path) {
@@ -241,24 +289,6 @@ static const struct sb_entry **find_leaders(const struct sb_rootfs *rootfs) {
     return leaders;
 }
 
-static void push_folder(struct sb_canon_layer *layer, struct sb_span path) {
-    struct sb_canon_made *made = sb_canon_layer_add(layer);
-    made->header = (struct sb_tar_entry){.name = path, .type = '5', .mode = 0755};
-}
-
-/* Folders on the way to path that are no nodes and were not written for a path before it. */
-static void push_missing_parents(struct sb_canon_layer *layer, const struct sb_rootfs *rootfs,
-                                 struct sb_span path, struct sb_span previous) {
-    for (size_t i = 1; i < path.size; i++) {
-        if (path.data[i] != '/')
-            continue;
-        struct sb_span parent = sb_span_of(path.data, i);
-        if (!sb_path_is_below(previous, parent) && !sb_span_equal(previous, parent) &&
-            !sb_rootfs_find(rootfs, parent))
-            push_folder(layer, parent);
-    }
-}
-
 static bool is_initial_root(const struct sb_tar_entry *header) {
     return header->mode == 0755 && header->uid == 0 && header->gid == 0 &&
            header->xattr_count == 0 && header->mtime == 0 && header->uname.size == 0 &&
@@ -268,7 +298,6 @@ static bool is_initial_root(const struct sb_tar_entry *header) {
 void sb_rootfs_make_layer(const struct sb_rootfs *rootfs, const struct sb_pass_options *options,
                           struct sb_canon_layer *layer) {
     const struct sb_entry **leaders = find_leaders(rootfs);
-    struct sb_span previous = {0};
     layer->options = options;
     for (size_t i = 0; i < rootfs->nodes.count; i++) {
         const struct sb_rootfs_node *node = &rootfs->nodes.items[i];
@@ -276,8 +305,6 @@ void sb_rootfs_make_layer(const struct sb_rootfs *rootfs, const struct sb_pass_o
         struct sb_span path = node->entry->path;
         if (sb_pass_excludes(options, path))
             continue;
-        push_missing_parents(layer, rootfs, path, previous);
-        previous = path;
         struct sb_tar_entry header = sb_canon_item_header(layer, &item);
         if (path.size || !is_initial_root(&header))
             *sb_vec_push(&layer->items) = item;

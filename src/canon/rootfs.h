@@ -13,6 +13,10 @@ struct sb_rootfs_node {
 
 struct sb_rootfs {
     SB_VEC(struct sb_rootfs_node) nodes; /* sorted by path */
+    struct sb_arena made;                /* entries of folders that no layer has */
+    /* As overlay2's drivers show it: where an upper layer has no entry for a folder, the folder is
+     * 0755 0:0, whatever the layers below say. Else as containerd shows it. */
+    bool overlay;
 };
 
 #define SB_ROOTFS_INIT                                                                             \
@@ -24,7 +28,7 @@ void sb_rootfs_apply(struct sb_rootfs *rootfs, struct sb_layer *layer,
 void sb_rootfs_release(struct sb_rootfs *rootfs);
 const struct sb_rootfs_node *sb_rootfs_find(const struct sb_rootfs *rootfs, struct sb_span path);
 
-/* The canonical layer that holds it, folders that nobody made included. */
+/* The canonical layer that holds it. */
 void sb_rootfs_make_layer(const struct sb_rootfs *rootfs, const struct sb_pass_options *options,
                           struct sb_canon_layer *layer);
 /* All layers of an image, applied. */

@@ -73,6 +73,7 @@ int sb_archive_read_layers(struct sb_archive *archive, struct sb_image *image,
     for (size_t i = 0; i < image->layers.count; i++)
         if (sb_layer_read_now(image->layers.items[i], &reading, error) < 0)
             return -1;
+    sb_image_check_stack(image, archive->findings);
     return 0;
 }
 
@@ -173,6 +174,7 @@ int sb_image_check_layers(struct sb_image *image, const char *where, struct sb_f
             sb_finding_add(findings, SB_FINDING_XATTR, layer->name,
                            "records SCHILY.fflags, which only FreeBSD's engines apply");
     }
+    sb_image_check_stack(image, findings);
     return 0;
 }
 

@@ -83,6 +83,8 @@ int sb_archive_layer(struct sb_archive *archive, struct sb_file *file,
                      struct sb_error *error) SB_MUST_USE;
 /* Checks the digests of layers that were believed. It may run beside whoever reads the archive. */
 int sb_archive_verify_layers(const struct sb_archive *archive, struct sb_error *error) SB_MUST_USE;
+/* Finds what an image's layers contradict each other in, where all of them were read. */
+void sb_image_check_stack(const struct sb_image *image, struct sb_findings *findings);
 /* Reads those layers of the image that are registered only. */
 int sb_archive_read_layers(struct sb_archive *archive, struct sb_image *image,
                            enum sb_contents contents, struct sb_error *error) SB_MUST_USE;

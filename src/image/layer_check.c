@@ -174,6 +174,19 @@ static int check_hard_links(struct sb_layer *layer, struct sb_findings *findings
     return 0;
 }
 
+/* Whether a folder between the two has no entry before that order: engines keep what has one when
+ * they empty the folder, and remove the others whole. */
+static bool lies_in_made_folder(const struct sb_layer *layer, const struct sb_entry *entry,
+                                struct sb_span folder, uint32_t order) {
+    for (struct sb_span at = sb_path_parent(entry->path); at.size > folder.size;
+         at = sb_path_parent(at)) {
+        const struct sb_entry *own = sb_layer_find(layer, at);
+        if (!own || own->order > order)
+            return true;
+    }
+    return false;
+}
+
 /* Docker's own layers have the marker before what else is in its folder. */
 static void check_opaque_order(struct sb_layer *layer, const struct sb_entry *marker,
                                struct sb_findings *findings) {
@@ -182,6 +195,14 @@ static void check_opaque_order(struct sb_layer *layer, const struct sb_entry *ma
         const struct sb_entry *entry = &layer->entries.items[i];
         if (!sb_path_is_below(entry->path, folder) && !sb_span_equal(entry->path, folder))
             return;
+        if (entry->order < marker->order && sb_path_is_below(entry->path, folder) &&
+            lies_in_made_folder(layer, entry, folder, marker->order)) {
+            sb_finding_add(findings, SB_FINDING_WHITEOUT, place(layer, entry),
+                           "it stands before the opaque marker of /%.*s, in a folder without an "
+                           "entry before it: engines remove it",
+                           (int)(folder.size < 200 ? folder.size : 200), (const char *)folder.data);
+            return;
+        }
         if (entry->order < marker->order && sb_path_is_below(entry->path, folder)) {
             sb_finding_add(findings, SB_FINDING_WHITEOUT_ORDER, place(layer, marker),
                            "the marker stands after entries of its folder");
