@@ -84,21 +84,6 @@ int sb_archive_verify_layers(const struct sb_archive *archive, struct sb_error *
     return 0;
 }
 
-char *sb_image_platform(const struct sb_json *object) {
-    struct sb_buf text = SB_BUF_INIT;
-    struct sb_span os = sb_json_string(object, "os");
-    struct sb_span architecture = sb_json_string(object, "architecture");
-    struct sb_span variant = sb_json_string(object, "variant");
-    sb_buf_append_visible(&text, os.size ? os : sb_span_string("linux"));
-    sb_buf_append_byte(&text, '/');
-    sb_buf_append_visible(&text, architecture.size ? architecture : sb_span_string("?"));
-    if (variant.size) {
-        sb_buf_append_byte(&text, '/');
-        sb_buf_append_visible(&text, variant);
-    }
-    return sb_buf_detach(&text);
-}
-
 static int read_diff_ids(struct sb_image *image, const char *name, struct sb_error *error) {
     const struct sb_json *rootfs = sb_json_member(image->config, "rootfs");
     const struct sb_json *diff_ids = sb_json_member(rootfs, "diff_ids");
@@ -259,7 +244,13 @@ static void check_agreement(struct sb_archive *archive) {
     }
 }
 
-/* One name for two images of one platform: engines differ in which they keep. */
+/* The platforms of one index share its names. */
+static bool are_of_one_index(const struct sb_image *a, const struct sb_image *b) {
+    return a->in_oci && b->in_oci && a->top_is_index &&
+           sb_digest_equal(&a->top_digest, &b->top_digest);
+}
+
+/* One name for two images: Docker keeps the last, Podman the first. */
 static void check_names(struct sb_archive *archive) {
     for (size_t a = 0; a < archive->images.count; a++)
         for (size_t b = a + 1; b < archive->images.count; b++) {
@@ -267,7 +258,7 @@ static void check_names(struct sb_archive *archive) {
             /* Both lists are sorted. */
             for (size_t i = 0, k = 0; i < x->names.count && k < y->names.count;) {
                 int order = sb_span_compare(x->names.items[i], y->names.items[k]);
-                if (order == 0 && strcmp(x->platform, y->platform) == 0)
+                if (order == 0 && !are_of_one_index(x, y))
                     sb_finding_add(archive->findings, SB_FINDING_NAME_CONFLICT, "archive",
                                    "%.*s names two images", (int)x->names.items[i].size,
                                    (const char *)x->names.items[i].data);
@@ -275,6 +266,43 @@ static void check_names(struct sb_archive *archive) {
                 k += order >= 0;
             }
         }
+}
+
+/* What was set aside and could run has the name or platform of an image beside it. */
+static void check_impostors(struct sb_archive *archive) {
+    for (size_t i = 0; i < archive->impostors.count; i++) {
+        const struct sb_impostor *impostor = &archive->impostors.items[i];
+        bool beside = false;
+        for (size_t k = 0; k < archive->images.count; k++) {
+            const struct sb_image *image = archive->images.items[k];
+            beside =
+                beside || (impostor->platform && strcmp(impostor->platform, image->platform) == 0);
+            for (size_t n = 0; n < image->names.count; n++)
+                beside = beside || sb_span_equal(image->names.items[n], impostor->name);
+        }
+        if (beside)
+            sb_finding_add(archive->findings, SB_FINDING_PLATFORM, impostor->where,
+                           "it calls itself no image, and engines that look at its content run it");
+    }
+}
+
+/* Docker's untar, and Podman, write through a link that stands in a folder's place. */
+static void check_links(struct sb_archive *archive) {
+    for (size_t i = 0; i < archive->store.files.count && !archive->is_directory; i++) {
+        const struct sb_file *file = &archive->store.files.items[i];
+        for (struct sb_span at = sb_path_parent(file->name); at.size; at = sb_path_parent(at)) {
+            const struct sb_file *folder = sb_store_find(&archive->store, at);
+            if (!folder || folder->type == '5')
+                continue;
+            struct sb_buf name = SB_BUF_INIT;
+            sb_buf_append_visible(&name, file->name);
+            sb_finding_add(archive->findings, SB_FINDING_PATH_THROUGH_LINK, sb_buf_string(&name),
+                           "an entry of the archive below one that is no folder, through which "
+                           "engines write");
+            sb_buf_release(&name);
+            break;
+        }
+    }
 }
 
 /* <id>/json, <id>/VERSION and a link <id>/layer.tar stand beside layers for engines before 1.10. */
@@ -315,9 +343,14 @@ static int read_images(struct sb_archive *archive, struct sb_error *error) {
                             "no image archive: neither manifest.json nor index.json is in it");
     merge_images(archive);
     if (archive->images.count == 0)
-        return sb_error_set(error, SB_ERROR_MALFORMED, "index.json: it leads to no image");
+        return sb_error_set(error, SB_ERROR_MALFORMED, "index.json: it leads to no image%s",
+                            sb_findings_have(archive->findings, SB_FINDING_SET_ASIDE)
+                                ? ", but to artifacts, which were set aside (inspect lists them)"
+                                : "");
     check_agreement(archive);
     check_names(archive);
+    check_impostors(archive);
+    check_links(archive);
     report_unused(archive);
     return 0;
 }
@@ -359,6 +392,7 @@ void sb_archive_release(struct sb_archive *archive) {
     sb_vec_release(&archive->layer_files);
     sb_vec_release(&archive->blobs);
     sb_vec_release(&archive->absent_platforms);
+    sb_vec_release(&archive->impostors);
     sb_store_release(&archive->store);
     sb_peeled_release(&archive->peeled);
     sb_arena_release(&archive->arena);

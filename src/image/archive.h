@@ -29,13 +29,20 @@ struct sb_image {
     struct sb_json *manifest;
     struct sb_digest top_digest; /* what index.json names: the manifest, or an index above it */
     bool top_is_index;
-    size_t attestations; /* manifests set aside beside this one */
+    size_t attestations; /* manifests set aside beside this one, attestations and others */
     bool artifact;       /* they are written as OCI's artifacts, with artifactType */
     size_t annotations;  /* of manifest and descriptors, names aside */
     size_t docker_media_types;
     SB_VEC(struct sb_layer *) layers;
     char *platform; /* "linux/amd64", "linux/arm/v7"; "?" for what is missing */
     SB_VEC(struct sb_digest) diff_ids;
+};
+
+/* A manifest that was set aside and that some engine could run. */
+struct sb_impostor {
+    const char *where;
+    struct sb_span name;  /* a full reference, or empty */
+    const char *platform; /* NULL: none is said */
 };
 
 struct sb_archive {
@@ -54,6 +61,7 @@ struct sb_archive {
     SB_VEC(struct sb_file *) layer_files;  /* of layers, in their order */
     SB_VEC(struct sb_blob) blobs;          /* whatever index.json reaches, each once */
     SB_VEC(const char *) absent_platforms; /* named by an index, and not whole here */
+    SB_VEC(struct sb_impostor) impostors;
 };
 
 #define SB_ARCHIVE_INIT                                                                            \

@@ -18,7 +18,7 @@ static bool has_name(const struct sb_image *image, struct sb_span name, struct s
 bool sb_image_is_for(const struct sb_image *image, const char *platform) {
     size_t size = strlen(platform);
     return strncmp(image->platform, platform, size) == 0 &&
-           (image->platform[size] == '\0' || image->platform[size] == '/');
+           strchr("/:", image->platform[size]) != NULL;
 }
 
 static bool matches(struct sb_archive *archive, size_t index, const struct sb_choice *choice) {

@@ -57,6 +57,8 @@ static void check_config_name(struct sb_archive *archive, const struct sb_image 
     struct sb_digest claimed;
     if (sb_span_ends(name, ".json"))
         name.size -= 5;
+    if (sb_span_starts(name, "sha256:"))
+        name = sb_span_from(name, 7);
     if (sb_digest_parse_hex(name, &claimed) && !sb_digest_equal(&claimed, &image->config_digest)) {
         char text[SB_DIGEST_TEXT];
         sb_digest_format(&image->config_digest, text);

@@ -16,11 +16,18 @@ int sb_layer_check(struct sb_layer *layer, struct sb_findings *findings,
 int sb_docker_archive_read(struct sb_archive *archive, struct sb_error *error) SB_MUST_USE;
 int sb_oci_layout_read(struct sb_archive *archive, struct sb_error *error) SB_MUST_USE;
 
+/* Whether a file's first bytes are those of a tar, plain or compressed. */
+bool sb_archive_is_tar(const struct sb_file *file);
+/* false where it cannot be read. */
+bool sb_archive_hash_file(const struct sb_file *file, struct sb_digest *digest);
+/* Whether two names of a system or of an architecture are one to containerd. */
+bool sb_platform_same(struct sb_span a, struct sb_span b);
 /* Parses and checks a configuration for image. */
 int sb_archive_set_config(struct sb_archive *archive, struct sb_image *image, struct sb_file *file,
                           struct sb_error *error) SB_MUST_USE;
-/* "linux/arm/v7" of an object with os, architecture and variant; "?" for what is missing. The
- * caller frees it. */
+/* "linux/arm/v7" of an object with os, architecture and variant, as containerd normalises them
+ * (github.com/containerd/platforms), and ":10.0.1" behind it where os.version is said; "?" for what
+ * is missing. The caller frees it. */
 char *sb_image_platform(const struct sb_json *object);
 /* Checks that layers and diff_ids agree. */
 int sb_image_check_layers(struct sb_image *image, const char *where, struct sb_findings *findings,

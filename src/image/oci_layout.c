@@ -28,6 +28,11 @@ static const struct {
     {OCI "layer.v1.tar", KIND_LAYER, SB_CODEC_NONE, false},
     {OCI "layer.v1.tar+gzip", KIND_LAYER, SB_CODEC_GZIP, false},
     {OCI "layer.v1.tar+zstd", KIND_LAYER, SB_CODEC_ZSTD, false},
+    {OCI "layer.nondistributable.v1.tar", KIND_LAYER, SB_CODEC_NONE, false},
+    {OCI "layer.nondistributable.v1.tar+gzip", KIND_LAYER, SB_CODEC_GZIP, false},
+    {OCI "layer.nondistributable.v1.tar+zstd", KIND_LAYER, SB_CODEC_ZSTD, false},
+    {DOCKER "image.rootfs.foreign.diff.tar", KIND_LAYER, SB_CODEC_NONE, true},
+    {DOCKER "image.rootfs.foreign.diff.tar.gzip", KIND_LAYER, SB_CODEC_GZIP, true},
     {DOCKER "image.rootfs.diff.tar", KIND_LAYER, SB_CODEC_NONE, true},
     {DOCKER "image.rootfs.diff.tar.gzip", KIND_LAYER, SB_CODEC_GZIP, true},
     {DOCKER "image.rootfs.diff.tar.zstd", KIND_LAYER, SB_CODEC_ZSTD, true},
@@ -223,17 +228,15 @@ static int read_manifest(struct walk *walk, const struct descriptor *descriptor,
     image->top_is_index = walk->top_is_index;
     image->docker_media_types = descriptor->docker;
     image->annotations = count_annotations(manifest);
-    if (sb_json_member(manifest, "artifactType"))
-        return sb_error_set(error, SB_ERROR_MALFORMED, "%s: an artifact, not an image",
-                            descriptor->path);
     if (sb_json_member(manifest, "manifests"))
         return sb_error_set(error, SB_ERROR_AMBIGUOUS,
                             "%s: it can be read as an index and as a manifest", descriptor->path);
     if (check_schema(manifest, descriptor->path, error) < 0 ||
         read_config(archive, image, manifest, error) < 0)
         return -1;
-    if (!layers || layers->type != SB_JSON_ARRAY)
-        return sb_error_set(error, SB_ERROR_MALFORMED, "%s: layers is no list", descriptor->path);
+    /* Go reads null as no layers. */
+    if (!layers)
+        return sb_error_set(error, SB_ERROR_MALFORMED, "%s: it has no layers", descriptor->path);
     if (layers->count > SB_LIMIT_LAYERS)
         return sb_error_set(error, SB_ERROR_LIMIT, "%s: %u layers", descriptor->path,
                             layers->count);
@@ -243,11 +246,46 @@ static int read_manifest(struct walk *walk, const struct descriptor *descriptor,
     return sb_image_check_layers(image, descriptor->path, archive->findings, error);
 }
 
-/* BuildKit keeps attestations beside an image as manifests of their own. */
-static bool is_attestation(const struct sb_json *descriptor) {
-    const struct sb_json *platform = sb_json_member(descriptor, "platform");
-    return sb_json_is_string(sb_json_member(platform, "architecture"), "unknown") &&
-           sb_json_is_string(sb_json_member(platform, "os"), "unknown");
+static enum blob_kind kind_of(const struct sb_json *descriptor) {
+    struct sb_span type = sb_json_string(descriptor, "mediaType");
+    for (size_t i = 0; i < sizeof media_types / sizeof *media_types; i++)
+        if (sb_span_is(type, media_types[i].media_type))
+            return media_types[i].kind;
+    return KIND_UNKNOWN;
+}
+
+static bool all_layers_are(const struct sb_json *manifest, bool (*is)(const struct sb_json *)) {
+    const struct sb_json *layers = sb_json_member(manifest, "layers");
+    for (const struct sb_json *layer = layers ? layers->first : NULL; layer; layer = layer->next)
+        if (!is(layer))
+            return false;
+    return true;
+}
+
+static bool is_in_toto(const struct sb_json *layer) {
+    return sb_json_is_string(sb_json_member(layer, "mediaType"), "application/vnd.in-toto+json");
+}
+
+static bool is_no_layer(const struct sb_json *layer) {
+    return kind_of(layer) != KIND_LAYER;
+}
+
+/* BuildKit keeps attestations beside an image as manifests of their own: below an index, for no
+ * platform, with in-toto statements in the place of layers, so that nothing can run. */
+static bool is_attestation(const struct walk *walk, const struct descriptor *descriptor,
+                           const struct sb_json *manifest) {
+    const struct sb_json *platform = sb_json_member(descriptor->json, "platform");
+    return walk->depth > 0 && descriptor->kind == KIND_MANIFEST &&
+           sb_json_is_string(sb_json_member(platform, "architecture"), "unknown") &&
+           sb_json_is_string(sb_json_member(platform, "os"), "unknown") &&
+           all_layers_are(manifest, is_in_toto);
+}
+
+/* Signatures, SBOMs, charts, referrers: manifests that no engine runs. */
+static bool is_foreign(const struct sb_json *manifest) {
+    const struct sb_json *layers = sb_json_member(manifest, "layers");
+    return kind_of(sb_json_member(manifest, "config")) != KIND_CONFIG ||
+           (layers && layers->first && all_layers_are(manifest, is_no_layer));
 }
 
 static int walk_descriptor(struct walk *walk, const struct sb_json *json, struct sb_error *error);
@@ -273,9 +311,9 @@ static int walk_index(struct walk *walk, const struct sb_json *index, const char
     return 0;
 }
 
-/* An attestation's blobs are kept by normalize and otherwise not looked into. */
-static int keep_attestation(struct sb_archive *archive, const struct sb_json *manifest,
-                            struct sb_error *error) {
+/* The blobs of what is set aside are kept by normalize and otherwise not looked into. */
+static int keep_set_aside(struct sb_archive *archive, const struct sb_json *manifest,
+                          struct sb_error *error) {
     struct sb_json *layers = sb_json_member(manifest, "layers");
     const struct sb_json *next = layers ? layers->first : NULL;
     for (const struct sb_json *json = sb_json_member(manifest, "config"); json;
@@ -283,8 +321,8 @@ static int keep_attestation(struct sb_archive *archive, const struct sb_json *ma
         struct descriptor descriptor;
         struct sb_file *file;
         struct sb_digest digest;
-        if (parse_descriptor(archive, json, "attestation", &descriptor, error) < 0 ||
-            find_blob(archive, &descriptor, "attestation", &file, error) < 0)
+        if (parse_descriptor(archive, json, "set aside", &descriptor, error) < 0 ||
+            find_blob(archive, &descriptor, "set aside", &file, error) < 0)
             return -1;
         if (!file || file->used)
             continue;
@@ -301,17 +339,30 @@ static int keep_attestation(struct sb_archive *archive, const struct sb_json *ma
     return 0;
 }
 
+/* The platform that a descriptor says, as containerd normalises it; NULL. */
+static const char *descriptor_platform(struct sb_archive *archive,
+                                       const struct descriptor *descriptor) {
+    const struct sb_json *platform = sb_json_member(descriptor->json, "platform");
+    if (!sb_json_string(platform, "architecture").size || !sb_json_string(platform, "os").size)
+        return NULL;
+    char *text = sb_image_platform(platform);
+    const char *copy = sb_arena_printf(&archive->arena, "%s", text);
+    free(text);
+    return copy;
+}
+
 /* Engines go by the descriptor's platform, and by the annotation only where the platform is
  * unknown. */
 static void check_platform(struct sb_archive *archive, const struct descriptor *descriptor,
-                           const struct sb_image *image) {
+                           struct sb_image *image) {
+    const char *chosen = descriptor_platform(archive, descriptor);
     static const char *const members[] = {"architecture", "os"};
     const struct sb_json *platform = sb_json_member(descriptor->json, "platform");
     const struct sb_json *annotations = sb_json_member(descriptor->json, "annotations");
     for (size_t i = 0; i < 2; i++) {
         struct sb_span said = sb_json_string(platform, members[i]);
         struct sb_span is = sb_json_string(image->config, members[i]);
-        if (said.size && is.size && !sb_span_equal(said, is))
+        if (said.size && is.size && !sb_platform_same(said, is))
             sb_finding_add(archive->findings, SB_FINDING_PLATFORM, descriptor->path,
                            "the descriptor's %s is not the configuration's", members[i]);
     }
@@ -319,17 +370,10 @@ static void check_platform(struct sb_archive *archive, const struct descriptor *
                           "attestation-manifest"))
         sb_finding_add(archive->findings, SB_FINDING_PLATFORM, descriptor->path,
                        "an image that is annotated as an attestation");
-}
-
-/* An archive of one platform has an index that names the others, too. */
-static void add_absent(struct sb_archive *archive, const struct descriptor *descriptor,
-                       const char *what) {
-    const struct sb_json *platform = sb_json_member(descriptor->json, "platform");
-    char *text = sb_image_platform(platform);
-    *sb_vec_push(&archive->absent_platforms) = sb_arena_printf(&archive->arena, "%s", text);
-    sb_finding_add(archive->findings, SB_FINDING_BLOB_ABSENT, descriptor->path,
-                   "the index names it for %s, %s", text, what);
-    free(text);
+    if (chosen) {
+        free(image->platform);
+        image->platform = sb_memory_copy_string(chosen);
+    }
 }
 
 /* What is no descriptor is left to those who read it. */
@@ -345,12 +389,110 @@ static bool is_here(const struct sb_archive *archive, const struct sb_json *json
     return sb_store_find(&archive->store, sb_span_string(path)) != NULL;
 }
 
-static bool is_whole(const struct sb_archive *archive, const struct sb_json *manifest) {
+static void report_misplaced(const struct sb_archive *archive, const char *where) {
+    sb_finding_add(archive->findings, SB_FINDING_BLOB_MISPLACED, where,
+                   "a blob of it is here under another name: containerd finds it by its digest, "
+                   "others do not");
+}
+
+/* Whether the archive has the blob under another name: containerd finds files by their digest. */
+static bool is_elsewhere(const struct sb_archive *archive, const struct sb_json *json) {
+    struct descriptor descriptor;
+    struct sb_error ignored;
+    struct sb_archive quiet = {0};
+    if (!json || parse_descriptor(&quiet, json, "index", &descriptor, &ignored) < 0)
+        return false;
+    for (size_t i = 0; i < archive->store.files.count; i++) {
+        const struct sb_file *file = &archive->store.files.items[i];
+        struct sb_digest digest;
+        if (file->type == '0' && file->data.size == descriptor.size &&
+            sb_archive_hash_file(file, &digest) && sb_digest_equal(&digest, &descriptor.digest))
+            return true;
+    }
+    return false;
+}
+
+static bool is_misplaced(const struct sb_archive *archive, const struct sb_json *json) {
+    return json && !is_here(archive, json) && is_elsewhere(archive, json);
+}
+
+/* An archive of one platform has an index that names the others, too. */
+static void add_absent(struct sb_archive *archive, const struct descriptor *descriptor,
+                       const char *what) {
+    const struct sb_json *platform = sb_json_member(descriptor->json, "platform");
+    char *text = sb_image_platform(platform);
+    *sb_vec_push(&archive->absent_platforms) = sb_arena_printf(&archive->arena, "%s", text);
+    sb_finding_add(archive->findings, SB_FINDING_BLOB_ABSENT, descriptor->path,
+                   "the index names it for %s, %s", text, what);
+    if (is_misplaced(archive, descriptor->json))
+        report_misplaced(archive, descriptor->path);
+    free(text);
+}
+
+static bool is_whole(const struct sb_archive *archive, const struct sb_json *manifest,
+                     const char *where) {
     const struct sb_json *layers = sb_json_member(manifest, "layers");
-    bool whole = is_here(archive, sb_json_member(manifest, "config"));
-    for (const struct sb_json *layer = layers ? layers->first : NULL; layer; layer = layer->next)
+    const struct sb_json *config = sb_json_member(manifest, "config");
+    bool whole = is_here(archive, config), misplaced = is_misplaced(archive, config);
+    for (const struct sb_json *layer = layers ? layers->first : NULL; layer; layer = layer->next) {
         whole = whole && is_here(archive, layer);
+        misplaced = misplaced || is_misplaced(archive, layer);
+    }
+    if (misplaced)
+        report_misplaced(archive, where);
     return whole;
+}
+
+static const char *short_text(struct sb_archive *archive, struct sb_span text) {
+    struct sb_buf visible = SB_BUF_INIT;
+    sb_buf_append_visible(&visible, text);
+    const char *copy = sb_arena_printf(&archive->arena, "%.100s", sb_buf_string(&visible));
+    sb_buf_release(&visible);
+    return copy;
+}
+
+/* Whether an engine that looks at content, and not at what a manifest calls itself, could run it:
+ * a configuration with as many diff_ids as there are layers, and layers that are tars. */
+static bool could_run(struct sb_archive *archive, const struct sb_json *manifest) {
+    const struct sb_json *layers = sb_json_member(manifest, "layers");
+    struct descriptor descriptor;
+    struct sb_file *file;
+    struct sb_json *config;
+    struct sb_error ignored;
+    if (!layers || !layers->first ||
+        parse_descriptor(archive, sb_json_member(manifest, "config"), "config", &descriptor,
+                         &ignored) < 0 ||
+        find_blob(archive, &descriptor, "config", &file, &ignored) < 0 || !file ||
+        sb_archive_read_json(archive, file, &config, NULL, &ignored) < 0)
+        return false;
+    const struct sb_json *diff_ids = sb_json_member(sb_json_member(config, "rootfs"), "diff_ids");
+    if (!diff_ids || diff_ids->type != SB_JSON_ARRAY || diff_ids->count != layers->count)
+        return false;
+    for (const struct sb_json *layer = layers->first; layer; layer = layer->next)
+        if (parse_descriptor(archive, layer, "layer", &descriptor, &ignored) < 0 ||
+            find_blob(archive, &descriptor, "layer", &file, &ignored) < 0 || !file ||
+            !sb_archive_is_tar(file))
+            return false;
+    return true;
+}
+
+static int set_aside(struct walk *walk, const struct descriptor *descriptor,
+                     const struct sb_json *manifest, struct sb_error *error) {
+    struct sb_archive *archive = walk->archive;
+    struct sb_span type = sb_json_string(manifest, "artifactType");
+    if (!type.size)
+        type = sb_json_string(sb_json_member(manifest, "config"), "mediaType");
+    sb_finding_add(archive->findings, SB_FINDING_SET_ASIDE, descriptor->path,
+                   "no image, set aside: %s", short_text(archive, type));
+    walk->attestations++;
+    if (could_run(archive, manifest)) {
+        struct sb_impostor *impostor = sb_vec_push(&archive->impostors);
+        impostor->where = sb_arena_printf(&archive->arena, "%s", descriptor->path);
+        impostor->name =
+            sb_json_string(sb_json_member(walk->top, "annotations"), "io.containerd.image.name");
+        impostor->platform = descriptor_platform(archive, descriptor);
+    }
+    return keep_set_aside(archive, manifest, error);
 }
 
 static int walk_present(struct walk *walk, const struct descriptor *descriptor,
@@ -364,22 +506,44 @@ static int walk_present(struct walk *walk, const struct descriptor *descriptor,
         !sb_span_equal(stated->text, sb_json_string(descriptor->json, "mediaType")))
         sb_finding_add(archive->findings, SB_FINDING_MEDIA_TYPE, descriptor->path,
                        "its mediaType is not the descriptor's");
-    if (is_attestation(descriptor->json)) {
+    if (is_attestation(walk, descriptor, value)) {
         walk->attestations++;
         walk->artifact = walk->artifact || sb_json_member(value, "artifactType");
         sb_finding_add(archive->findings, SB_FINDING_ATTESTATION, descriptor->path,
                        "an attestation manifest, set aside");
-        return keep_attestation(archive, value, error);
+        return keep_set_aside(archive, value, error);
     }
     if (descriptor->kind == KIND_INDEX)
         return walk_index(walk, value, descriptor->path, error);
-    if (walk->depth > 0 && !is_whole(archive, value)) {
+    if (is_foreign(value))
+        return set_aside(walk, descriptor, value, error);
+    if (walk->depth > 0 && !is_whole(archive, value, descriptor->path)) {
         add_absent(archive, descriptor, "not all that its manifest names is here");
         return 0;
     }
     if (read_manifest(walk, descriptor, value, error) < 0)
         return -1;
     check_platform(archive, descriptor, archive->images.items[archive->images.count - 1]);
+    return 0;
+}
+
+/* Neither an index nor a manifest by its media type; without one engines guess. */
+static int set_aside_unknown(struct sb_archive *archive, const struct descriptor *descriptor,
+                             struct sb_error *error) {
+    struct sb_span type = sb_json_string(descriptor->json, "mediaType");
+    struct sb_file *file;
+    struct sb_digest digest;
+    sb_finding_add(archive->findings, type.size ? SB_FINDING_SET_ASIDE : SB_FINDING_MEDIA_TYPE,
+                   descriptor->path, "%s%s",
+                   type.size ? "no image, set aside: " : "a descriptor without a media type",
+                   type.size ? short_text(archive, type) : "");
+    if (find_blob(archive, descriptor, "index", &file, error) < 0)
+        return -1;
+    if (file && !file->used && sb_archive_hash_file(file, &digest)) {
+        if (check_digest(descriptor, &digest, error) < 0)
+            return -1;
+        keep_blob(archive, file, &digest);
+    }
     return 0;
 }
 
@@ -394,9 +558,7 @@ static int walk_descriptor(struct walk *walk, const struct sb_json *json, struct
         0)
         return -1;
     if (descriptor.kind != KIND_INDEX && descriptor.kind != KIND_MANIFEST)
-        return sb_error_set(error, SB_ERROR_MALFORMED,
-                            "index.json: %s is neither an index nor a manifest by its media type",
-                            descriptor.path);
+        return set_aside_unknown(archive, &descriptor, error);
     if (walk->depth == 0) {
         walk->top = json;
         walk->top_digest = descriptor.digest;

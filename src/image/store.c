@@ -8,7 +8,10 @@
 #include <unistd.h>
 
 #include "base/limits.h"
+#include "codec/sha256.h"
+#include "image/internal.h"
 #include "image/path.h"
+#include "tar/header.h"
 #include "tar/reader.h"
 #include "tar/writer.h"
 
@@ -208,4 +211,27 @@ int sb_store_resolve(struct sb_store *store, struct sb_file *file, struct sb_fil
     }
     return sb_error_set(error, SB_ERROR_MALFORMED, "%.*s: links in a circle", (int)first.size,
                         (const char *)first.data);
+}
+
+bool sb_archive_hash_file(const struct sb_file *file, struct sb_digest *digest) {
+    SB_CLEANUP(sb_input_close_at) struct sb_input *input = NULL;
+    struct sb_input_digest reading;
+    struct sb_error ignored;
+    if (sb_range_open(file->data, &input, &ignored) < 0)
+        return false;
+    sb_input_digest_init(&reading, input);
+    return sb_input_digest_finish(&reading, digest, &ignored) == 0;
+}
+
+bool sb_archive_is_tar(const struct sb_file *file) {
+    SB_CLEANUP(sb_input_close_at) struct sb_input *input = NULL;
+    struct sb_error ignored;
+    unsigned char block[SB_TAR_BLOCK];
+    size_t got;
+    if (sb_range_open(file->data, &input, &ignored) < 0 ||
+        sb_input_read(input, block, sizeof block, &got, &ignored) < 0)
+        return false;
+    enum sb_codec codec = sb_codec_recognise(sb_span_of(block, got));
+    return codec == SB_CODEC_GZIP || codec == SB_CODEC_ZSTD ||
+           (got == sizeof block && sb_tar_checksum_matches(block));
 }
