@@ -62,7 +62,7 @@ static int compare(struct diffing *diffing, struct diff *diff, struct sb_error *
     struct pair *pair = &diffing->pair;
     struct sb_subject *a = &pair->subjects[0].core, *b = &pair->subjects[1].core;
     bool in_a = pair_has(pair, 0, diff->platform), in_b = pair_has(pair, 1, diff->platform);
-    if (diffing->options->all_platforms && in_a != in_b) {
+    if (pair->every && in_a != in_b) {
         sb_compare_missing(&diff->result, diff->platform, in_a);
         return 0;
     }
@@ -72,6 +72,12 @@ static int compare(struct diffing *diffing, struct diff *diff, struct sb_error *
                              &host_encoder, &diff->result, error) < 0 ||
         sb_explain(&diff->why, a, b, &diff->result, error) < 0)
         return -1;
+    diff->platform_a = a->image->platform;
+    diff->platform_b = b->image->platform;
+    if (!diffing->options->platforms.count && a->archive->images.count != b->archive->images.count)
+        sb_comparison_note(&diff->result,
+                           "compared for %s, the platform of %s, which has one image",
+                           diff->platform, a->archive->images.count == 1 ? a->name : b->name);
     return diffing->options->text ? sb_comparison_add_lines(&diff->result, &temporary_spool, error)
                                   : 0;
 }

@@ -101,15 +101,33 @@ static void add_platform(string_list *platforms, const char *platform) {
     *sb_vec_push(platforms) = platform;
 }
 
-void pair_platforms(const struct pair *pair, string_list *platforms) {
+/* Whether the images of a side are one for several platforms: no two for one. */
+static bool has_platforms(const struct sb_archive *archive) {
+    for (size_t i = 0; i < archive->images.count; i++)
+        for (size_t k = 0; k < i; k++)
+            if (strcmp(archive->images.items[i]->platform, archive->images.items[k]->platform) == 0)
+                return false;
+    return archive->images.count > 1;
+}
+
+static void add_all(const struct sb_archive *archive, string_list *platforms) {
+    for (size_t i = 0; i < archive->images.count; i++)
+        add_platform(platforms, archive->images.items[i]->platform);
+}
+
+void pair_platforms(struct pair *pair, string_list *platforms) {
     const struct options *options = pair->options;
+    const struct sb_archive *a = &pair->subjects[0].archive, *b = &pair->subjects[1].archive;
+    bool several_in_a = has_platforms(a), several_in_b = has_platforms(b);
     for (size_t i = 0; i < options->platforms.count; i++)
         add_platform(platforms, options->platforms.items[i]);
-    for (int side = 0; side < 2 && options->all_platforms; side++) {
-        const struct sb_archive *archive = &pair->subjects[side].archive;
-        for (size_t i = 0; i < archive->images.count; i++)
-            add_platform(platforms, archive->images.items[i]->platform);
-    }
+    if (platforms->count)
+        return;
+    pair->every = options->all_platforms || (several_in_a && several_in_b);
+    if (pair->every || (several_in_b && a->images.count == 1))
+        add_all(a, platforms);
+    if (pair->every || (several_in_a && b->images.count == 1))
+        add_all(b, platforms);
     if (platforms->count == 0)
         *sb_vec_push(platforms) = NULL;
 }

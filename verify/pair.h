@@ -11,13 +11,15 @@ struct pair {
     const struct options *options;
     struct sb_comparison archives; /* what the archives alone say */
     bool short_way;                /* no digests are made, so not all must be read */
+    bool every; /* platforms of both sides: one on a side alone is a difference */
 };
 
 /* Reads both, which were opened. Of two errors it is the first archive's. */
 int pair_read(struct pair *pair, struct sb_error *error) SB_MUST_USE;
-/* The platforms to be compared: those that were asked for, each once; all, for --all-platforms; one
- * that is NULL where the archives or this machine decide. Strings live as long as the pair. */
-void pair_platforms(const struct pair *pair, string_list *platforms);
+/* The platforms to be compared: those that were asked for, each once. Where none was, a side with
+ * one image decides for the other; all, where both have several or for --all-platforms; else one
+ * that is NULL. Strings live as long as the pair. */
+void pair_platforms(struct pair *pair, string_list *platforms);
 /* Whether a side has an image for the platform. */
 bool pair_has(const struct pair *pair, int side, const char *platform);
 /* Chooses an image of each, for the platform (NULL: see above), and prepares both. result gets what

@@ -280,6 +280,47 @@ static void note_equivalent(const struct sb_subject *a, const struct sb_subject 
                            x, y);
 }
 
+static bool has_member(const struct sb_image *image, const char *name) {
+    const struct sb_json *value = sb_json_member(sb_json_member(image->config, "config"), name);
+    return value && value->type != SB_JSON_NULL && (value->count || value->text.size);
+}
+
+static struct sb_span annotation_of(const struct sb_image *image, const char *name) {
+    return sb_json_string(sb_json_member(image->manifest, "annotations"), name);
+}
+
+static bool has_runtime_annotations(const struct sb_image *image) {
+    const struct sb_json *all = sb_json_member(image->manifest, "annotations");
+    for (const struct sb_json *member = all ? all->first : NULL; member; member = member->next)
+        if (sb_span_starts(member->name, "run.oci."))
+            return true;
+    return false;
+}
+
+/* Equal configurations and layers that some engine runs in another way, for what is around them. */
+static void note_surroundings(const struct sb_image *a, const struct sb_image *b,
+                              struct sb_comparison *result) {
+    static const char *const members[] = {"Healthcheck", "OnBuild", "Shell"};
+    static const char *const names[] = {"HEALTHCHECK", "ONBUILD", "SHELL"};
+    bool docker_a = !a->in_oci || a->docker_media_types,
+         docker_b = !b->in_oci || b->docker_media_types;
+    for (size_t i = 0; i < sizeof members / sizeof *members && docker_a != docker_b; i++)
+        if (has_member(a, members[i]))
+            sb_comparison_note(result,
+                               "%s: Podman has it under Docker's media types, as %s has them, and "
+                               "drops it under OCI's, as %s has them",
+                               names[i], docker_a ? "A" : "B", docker_a ? "B" : "A");
+    bool differ = has_runtime_annotations(a) != has_runtime_annotations(b);
+    const struct sb_json *all = sb_json_member(a->manifest, "annotations");
+    for (const struct sb_json *member = all ? all->first : NULL; member && !differ;
+         member = member->next)
+        differ = sb_span_starts(member->name, "run.oci.") &&
+                 !sb_span_equal(member->text, annotation_of(b, (const char *)member->name.data));
+    if (differ)
+        sb_comparison_note(result, "annotations run.oci.* of the manifests differ, which reach the "
+                                   "runtime with Podman and crun");
+}
+
 /* What a pattern takes away is counted and listed, whether it differs or not. */
 static void note_excluded(const struct sb_subject *subject, struct sb_comparison *result) {
     struct sb_buf list = SB_BUF_INIT;
@@ -405,6 +446,8 @@ int sb_compare(struct sb_subject *a, struct sb_subject *b, const struct sb_pass_
         result->verdict = SB_VERDICT_DIFFERENT;
     if (result->verdict == SB_VERDICT_EQUIVALENT)
         note_equivalent(a, b, result);
+    if (result->verdict == SB_VERDICT_REPRODUCED)
+        note_surroundings(a->image, b->image, result);
     return 0;
 }
 

@@ -85,7 +85,7 @@ static void compare_xattrs(struct pair *pair) {
     while (i < a->xattr_count || k < b->xattr_count) {
         int order = i == a->xattr_count   ? 1
                     : k == b->xattr_count ? -1
-                                          : sb_span_compare(a->xattrs[i].name, b->xattrs[k].name);
+                                          : sb_tar_xattr_compare(&a->xattrs[i], &b->xattrs[k]);
         struct sb_span key = order <= 0 ? a->xattrs[i].name : b->xattrs[k].name;
         const struct sb_tar_xattr *x = order <= 0 ? &a->xattrs[i++] : NULL;
         const struct sb_tar_xattr *y = order >= 0 ? &b->xattrs[k++] : NULL;
@@ -198,6 +198,13 @@ static int compare_content(struct pair *pair, struct sb_error *error) {
     return 0;
 }
 
+static const char *time_text(struct pair *pair, const struct sb_tar_entry *entry) {
+    struct sb_arena *arena = &pair->result->arena;
+    return entry->nanoseconds
+               ? sb_arena_printf(arena, "%" PRId64 ".%09" PRIu32, entry->mtime, entry->nanoseconds)
+               : sb_arena_printf(arena, "%" PRId64, entry->mtime);
+}
+
 static int compare_items(struct pair *pair, struct sb_error *error) {
     const struct sb_tar_entry *a = &pair->a->header, *b = &pair->b->header;
     if (a->type != b->type) {
@@ -207,7 +214,8 @@ static int compare_items(struct pair *pair, struct sb_error *error) {
     compare_number(pair, "mode", SB_TAR_MODE, "%o", a->mode, b->mode);
     compare_number(pair, "uid", SB_TAR_UID, "%u", a->uid, b->uid);
     compare_number(pair, "gid", SB_TAR_GID, "%u", a->gid, b->gid);
-    compare_number(pair, "mtime", SB_TAR_MTIME, "%u", (uint64_t)a->mtime, (uint64_t)b->mtime);
+    if (a->mtime != b->mtime || a->nanoseconds != b->nanoseconds)
+        add(pair, "mtime", SB_TAR_MTIME, time_text(pair, a), time_text(pair, b));
     compare_text(pair, "link", SB_TAR_LINKNAME, a->link, b->link);
     compare_text(pair, "uname", SB_TAR_UNAME, a->uname, b->uname);
     compare_text(pair, "gname", SB_TAR_GNAME, a->gname, b->gname);

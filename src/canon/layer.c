@@ -32,8 +32,10 @@ static struct sb_tar_entry header_of(const struct sb_layer *layer, const struct 
         header.uid = file->uid;
         header.gid = file->gid;
     }
-    if (!sb_pass_is_on(options, SB_PASS_FILE_TIMESTAMPS))
+    if (!sb_pass_is_on(options, SB_PASS_FILE_TIMESTAMPS)) {
         header.mtime = file->mtime;
+        header.nanoseconds = file->nanoseconds;
+    }
     if (!sb_pass_is_on(options, SB_PASS_OWNER_NAMES)) {
         header.uname = file->names->uname;
         header.gname = file->names->gname;
@@ -67,7 +69,8 @@ int sb_canon_item_open(const struct sb_canon_item *item, const struct sb_spool *
 static bool root_changes(const struct sb_tar_entry *header, struct sb_canon_root *root) {
     bool same =
         header->mode == root->mode && header->uid == root->uid && header->gid == root->gid &&
-        header->mtime == 0 && header->uname.size == 0 && header->gname.size == 0 &&
+        header->mtime == 0 && header->nanoseconds == 0 && header->uname.size == 0 &&
+        header->gname.size == 0 &&
         sb_tar_xattrs_equal(header->xattrs, header->xattr_count, root->xattrs, root->xattr_count);
     *root = (struct sb_canon_root){header->mode, (uint32_t)header->uid, (uint32_t)header->gid,
                                    header->xattrs, header->xattr_count};

@@ -9,6 +9,19 @@
 #include "image/path.h"
 #include "image/structs.h"
 
+void sb_archive_report_twice(struct sb_archive *archive, struct sb_span name,
+                             enum sb_finding_kind kind, const char *what) {
+    if (sb_store_count(&archive->store, name) < 2)
+        return;
+    bool twins = sb_store_are_twins(&archive->store, name);
+    struct sb_buf text = SB_BUF_INIT;
+    sb_buf_append_visible(&text, name);
+    sb_finding_add(archive->findings, twins ? SB_FINDING_ENTRY_REPEATED : kind, "archive",
+                   "'%.200s' is there twice%s%s", sb_buf_string(&text),
+                   twins ? ", with the same bytes" : "; ", twins ? "" : what);
+    sb_buf_release(&text);
+}
+
 static int read_document(struct sb_archive *archive, const struct sb_file *file,
                          struct sb_buf *bytes, struct sb_error *error) {
     uint64_t highest = sb_limit_of(archive->findings, SB_LIMIT_JSON_SIZE);
@@ -335,12 +348,28 @@ static void report_unused(struct sb_archive *archive) {
     }
 }
 
+/* What people take for an image archive, and what to do with it. */
+static int say_what_it_is(const struct sb_archive *archive, struct sb_error *error) {
+    static const char *const folders[] = {"bin", "dev", "etc", "lib", "proc", "root", "usr", "var"};
+    size_t found = 0;
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
+        found += sb_store_find(&archive->store, sb_span_string(folders[i])) != NULL;
+    if (found >= 3)
+        return sb_error_set(error, SB_ERROR_MALFORMED,
+                            "no image archive, but a root file system, as docker export writes it: "
+                            "docker save has the image; docker import FILE makes one of this");
+    if (sb_store_find(&archive->store, sb_span_string("layer.tar")))
+        return sb_error_set(error, SB_ERROR_MALFORMED,
+                            "no image archive, but one layer of one: name the whole archive");
+    return sb_error_set(error, SB_ERROR_MALFORMED,
+                        "no image archive: neither manifest.json nor index.json is in it");
+}
+
 static int read_images(struct sb_archive *archive, struct sb_error *error) {
     if (sb_docker_archive_read(archive, error) < 0 || sb_oci_layout_read(archive, error) < 0)
         return -1;
     if (!archive->has_docker && !archive->has_oci)
-        return sb_error_set(error, SB_ERROR_MALFORMED,
-                            "no image archive: neither manifest.json nor index.json is in it");
+        return say_what_it_is(archive, error);
     merge_images(archive);
     if (archive->images.count == 0)
         return sb_error_set(error, SB_ERROR_MALFORMED, "index.json: it leads to no image%s",

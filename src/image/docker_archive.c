@@ -25,29 +25,29 @@ int sb_archive_find(struct sb_archive *archive, const struct sb_json *path, cons
     if (!*file)
         return sb_error_set(error, SB_ERROR_MALFORMED,
                             "manifest.json: %s '%.*s' is not in the archive", what, size, text);
-    if (sb_store_count(&archive->store, clean) > 1)
-        sb_finding_add(archive->findings, SB_FINDING_ENTRY_TWICE, "archive",
-                       "'%.*s' is there twice; Docker takes the last, others the first", size,
-                       text);
+    sb_archive_report_twice(archive, clean, SB_FINDING_ENTRY_TWICE,
+                            "Docker takes the last, others the first");
     return sb_store_resolve(&archive->store, *file, file, error);
 }
 
-static int add_names(struct sb_archive *archive, struct sb_image *image, const struct sb_json *tags,
-                     struct sb_error *error) {
-    if (!tags || tags->type == SB_JSON_NULL)
-        return 0;
-    if (tags->type != SB_JSON_ARRAY)
-        return sb_error_set(error, SB_ERROR_MALFORMED, "manifest.json: RepoTags is no list");
-    for (const struct sb_json *tag = tags->first; tag; tag = tag->next) {
+/* Names are decoration: one that is none takes nothing from the image. */
+static void add_names(struct sb_archive *archive, struct sb_image *image,
+                      const struct sb_json *tags) {
+    for (const struct sb_json *tag = tags ? tags->first : NULL; tag; tag = tag->next) {
         struct sb_span full = {0};
         if (tag->type == SB_JSON_STRING)
             full = sb_reference_full(&archive->arena, tag->text);
-        if (!full.data)
-            return sb_error_set(error, SB_ERROR_MALFORMED,
-                                "manifest.json: RepoTags has something that is no image name");
-        *sb_vec_push(&image->names) = full;
+        if (full.data) {
+            *sb_vec_push(&image->names) = full;
+            continue;
+        }
+        struct sb_buf name = SB_BUF_INIT;
+        sb_buf_append_visible(&name, tag->text);
+        sb_finding_add(archive->findings, SB_FINDING_NAME_INVALID, "manifest.json",
+                       "'%.200s' is no image name, and engines refuse it or leave it out",
+                       sb_buf_string(&name));
+        sb_buf_release(&name);
     }
-    return 0;
 }
 
 /* 64 hex digits, with .json or below blobs/sha256/, are a claim. */
@@ -80,8 +80,7 @@ static int read_item(struct sb_archive *archive, struct sb_json *item, struct sb
         sb_archive_set_config(archive, image, file, error) < 0)
         return -1;
     check_config_name(archive, image, config);
-    if (add_names(archive, image, sb_json_member(item, "RepoTags"), error) < 0)
-        return -1;
+    add_names(archive, image, sb_json_member(item, "RepoTags"));
     if (layers && layers->type != SB_JSON_ARRAY && layers->type != SB_JSON_NULL)
         return sb_error_set(error, SB_ERROR_MALFORMED, "manifest.json: Layers is no list");
     if (layers && layers->count > SB_LIMIT_LAYERS)
@@ -143,15 +142,13 @@ int sb_docker_archive_read(struct sb_archive *archive, struct sb_error *error) {
     if (!file)
         return 0;
     archive->has_docker = true;
-    if (sb_store_count(&archive->store, file->name) > 1)
-        sb_finding_add(archive->findings, SB_FINDING_MANIFEST_TWICE, "archive",
-                       "manifest.json is there twice; Docker takes the last, Podman the first");
-    if (file->type != '0') {
+    sb_archive_report_twice(archive, file->name, SB_FINDING_MANIFEST_TWICE,
+                            "Docker takes the last, Podman the first");
+    if (file->type != '0')
         sb_finding_add(archive->findings, SB_FINDING_MANIFEST_LINK, "archive",
                        "manifest.json is a link");
-        if (sb_store_resolve(&archive->store, file, &file, error) < 0)
-            return -1;
-    }
+    if (sb_store_resolve(&archive->store, file, &file, error) < 0)
+        return -1;
     struct sb_json *manifest;
     if (sb_archive_read_json(archive, file, &manifest, NULL, error) < 0)
         return -1;

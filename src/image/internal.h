@@ -16,6 +16,10 @@ int sb_layer_check(struct sb_layer *layer, struct sb_findings *findings,
 int sb_docker_archive_read(struct sb_archive *archive, struct sb_error *error) SB_MUST_USE;
 int sb_oci_layout_read(struct sb_archive *archive, struct sb_error *error) SB_MUST_USE;
 
+/* Reports a name that several entries of the archive have: kind, or where they are the same bytes
+ * no more than that. Does nothing where one has it. */
+void sb_archive_report_twice(struct sb_archive *archive, struct sb_span name,
+                             enum sb_finding_kind kind, const char *what);
 /* Whether a file's first bytes are those of a tar, plain or compressed. */
 bool sb_archive_is_tar(const struct sb_file *file);
 /* false where it cannot be read. */

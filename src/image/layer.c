@@ -195,6 +195,7 @@ static void set_numbers(struct layer_reading *reading, const struct sb_tar_entry
     entry->gid = (uint32_t)raw->gid;
     entry->full_mode = raw->mode;
     entry->mtime = raw->mtime;
+    entry->nanoseconds = raw->nanoseconds;
     entry->names = share_names(reading, raw->uname, raw->gname);
     entry->header_offset = raw->header_offset;
     if (entry->type == '3' || entry->type == '4') {

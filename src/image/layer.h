@@ -52,7 +52,8 @@ struct sb_entry {
     bool whiteout : 1;  /* an empty file that hides path's name without .wh. below */
     bool opaque : 1;    /* hides all that is below in its folder */
     /* what a canonical layer drops, for those who want it kept */
-    uint32_t full_mode; /* with type bits */
+    uint32_t full_mode;   /* with type bits */
+    uint32_t nanoseconds; /* of mtime */
     int64_t mtime;
     const struct sb_owner_names *names;
 };

@@ -101,10 +101,8 @@ static int find_blob(struct sb_archive *archive, const struct descriptor *descri
     *file = sb_store_find(&archive->store, path);
     if (!*file)
         return 0;
-    if (sb_store_count(&archive->store, path) > 1)
-        sb_finding_add(archive->findings, SB_FINDING_ENTRY_TWICE, "archive",
-                       "%s is there twice; Docker takes the last, others the first",
-                       descriptor->path);
+    sb_archive_report_twice(archive, path, SB_FINDING_ENTRY_TWICE,
+                            "Docker takes the last, others the first");
     if (sb_store_resolve(&archive->store, *file, file, error) < 0)
         return -1;
     if ((*file)->data.size != descriptor->size)
@@ -623,9 +621,8 @@ int sb_oci_layout_read(struct sb_archive *archive, struct sb_error *error) {
     if (!file)
         return 0;
     archive->has_oci = true;
-    if (sb_store_count(&archive->store, file->name) > 1)
-        sb_finding_add(archive->findings, SB_FINDING_MANIFEST_TWICE, "archive",
-                       "index.json is there twice");
+    sb_archive_report_twice(archive, file->name, SB_FINDING_MANIFEST_TWICE,
+                            "engines differ in which they take");
     if (sb_store_resolve(&archive->store, file, &file, error) < 0 ||
         check_layout(archive, error) < 0)
         return -1;

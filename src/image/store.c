@@ -15,7 +15,7 @@
 #include "tar/reader.h"
 #include "tar/writer.h"
 
-enum { LINKS_IN_A_ROW = 40, TYPE_BITS = 0170000, DIRECTORY_DEPTH = 4 };
+enum { LINKS_IN_A_ROW = 40, TYPE_BITS = 0170000 };
 
 static int compare_files(const void *a, const void *b) {
     const struct sb_file *x = a, *y = b;
@@ -62,6 +62,7 @@ static void add_tar_entry(struct sb_store *store, struct sb_range tar,
         file->type = '5';
     file->data = (struct sb_range){tar.source, tar.offset + entry->data_offset, entry->stored};
     file->entry = number;
+    file->sparse = entry->sparse;
     count_facts(&store->facts, entry, file->name);
     if (kind != SB_PATH_PLAIN)
         report_name(findings, entry->name, kind);
@@ -88,15 +89,17 @@ int sb_store_read_tar(struct sb_store *store, struct sb_range tar, struct sb_fin
     return status < 0 ? -1 : 0;
 }
 
-static int add_directory_file(struct sb_store *store, int directory, const char *name,
-                              const char *path, struct sb_error *error) {
-    int fd = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+/* A link is followed (Bazel's blobs are links): a blob is held to its digest wherever it lies. What
+ * is no regular file, or cannot be opened, is not here. */
+static void add_directory_file(struct sb_store *store, int directory, const char *name,
+                               const char *path) {
+    int fd = openat(directory, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     struct stat status;
     if (fd < 0)
-        return sb_error_set_errno(error, errno, "%s: cannot open it", path);
+        return;
     if (fstat(fd, &status) < 0 || !S_ISREG(status.st_mode)) {
         close(fd);
-        return sb_error_set(error, SB_ERROR_MALFORMED, "%s: not a regular file", path);
+        return;
     }
     struct sb_file *file = sb_vec_push(&store->files);
     *sb_vec_push(&store->sources) = sb_source_file(fd, (uint64_t)status.st_size);
@@ -104,10 +107,10 @@ static int add_directory_file(struct sb_store *store, int directory, const char 
     file->type = '0';
     file->data = sb_range_whole(store->sources.items[store->sources.count - 1]);
     file->entry = store->files.count;
-    return 0;
 }
 
-/* Folders are opened by name and never through a link. */
+/* Of a layout folder what an image can be made of: files at the top, and blobs/ALGORITHM/. Whatever
+ * else lies beside them is not opened. Folders are never entered through a link. */
 static int add_directory(struct sb_store *store, int parent, const char *name, const char *path,
                          int depth, struct sb_error *error) {
     int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -117,18 +120,18 @@ static int add_directory(struct sb_store *store, int parent, const char *name, c
     struct dirent *item;
     int status = 0;
     while (status == 0 && (item = readdir(directory)) != NULL) {
-        char child[1024];
         struct stat info;
-        if (strcmp(item->d_name, ".") == 0 || strcmp(item->d_name, "..") == 0)
+        if (strcmp(item->d_name, ".") == 0 || strcmp(item->d_name, "..") == 0 ||
+            fstatat(fd, item->d_name, &info, AT_SYMLINK_NOFOLLOW) < 0)
             continue;
-        int size = snprintf(child, sizeof child, "%s%s%s", path, *path ? "/" : "", item->d_name);
-        if (size < 0 || (size_t)size >= sizeof child || depth > DIRECTORY_DEPTH)
-            status = sb_error_set(error, SB_ERROR_LIMIT, "%s: too deep for an OCI layout", path);
-        else if (fstatat(fd, item->d_name, &info, AT_SYMLINK_NOFOLLOW) == 0 &&
-                 S_ISDIR(info.st_mode))
+        const char *child =
+            sb_arena_printf(&store->arena, "%s%s%s", path, *path ? "/" : "", item->d_name);
+        bool folder = S_ISDIR(info.st_mode);
+        if (folder && (depth == 0 ? strcmp(item->d_name, "blobs") == 0 : depth == 1))
             status = add_directory(store, fd, item->d_name, child, depth + 1, error);
-        else
-            status = add_directory_file(store, fd, item->d_name, child, error);
+        else if (!folder && depth != 1 &&
+                 (S_ISREG(info.st_mode) || (S_ISLNK(info.st_mode) && depth)))
+            add_directory_file(store, fd, item->d_name, child);
     }
     closedir(directory);
     return status;
@@ -183,6 +186,11 @@ int sb_store_resolve(struct sb_store *store, struct sb_file *file, struct sb_fil
                      struct sb_error *error) {
     struct sb_span first = file->name;
     for (int step = 0; step < LINKS_IN_A_ROW; step++) {
+        if (file->sparse)
+            return sb_error_set(error, SB_ERROR_AMBIGUOUS,
+                                "%.*s: a sparse entry of the archive, which Docker expands and "
+                                "others take as it stands; write the archive without --sparse",
+                                (int)first.size, (const char *)first.data);
         if (file->type == '0') {
             *target = file;
             return 0;
@@ -211,6 +219,21 @@ int sb_store_resolve(struct sb_store *store, struct sb_file *file, struct sb_fil
     }
     return sb_error_set(error, SB_ERROR_MALFORMED, "%.*s: links in a circle", (int)first.size,
                         (const char *)first.data);
+}
+
+bool sb_store_are_twins(const struct sb_store *store, struct sb_span name) {
+    struct sb_digest first, digest;
+    bool any = false;
+    for (size_t i = lower_bound(store, name);
+         i < store->files.count && sb_span_equal(store->files.items[i].name, name); i++) {
+        const struct sb_file *file = &store->files.items[i];
+        if (file->type != '0' || file->sparse ||
+            !sb_archive_hash_file(file, any ? &digest : &first) ||
+            (any && !sb_digest_equal(&first, &digest)))
+            return false;
+        any = true;
+    }
+    return any;
 }
 
 bool sb_archive_hash_file(const struct sb_file *file, struct sb_digest *digest) {

@@ -11,6 +11,7 @@ struct sb_file {
     unsigned char type;  /* typeflag: '0', '1', '2', '5', … */
     struct sb_range data;
     uint64_t entry; /* number of the header in the archive, from 1 */
+    bool sparse;    /* PAX sparse: data is what is stored */
     bool used;      /* part of an image, or of the envelope that is kept */
 };
 
@@ -43,6 +44,8 @@ void sb_store_release(struct sb_store *store);
 struct sb_file *sb_store_find(const struct sb_store *store, struct sb_span name);
 /* How many files (folders aside) have that cleaned name. */
 size_t sb_store_count(const struct sb_store *store, struct sb_span name);
+/* Whether all of that name are files with the same bytes. */
+bool sb_store_are_twins(const struct sb_store *store, struct sb_span name);
 /* Follows links inside the store; an error where one leads out, in circles or nowhere. */
 int sb_store_resolve(struct sb_store *store, struct sb_file *file, struct sb_file **target,
                      struct sb_error *error) SB_MUST_USE;

@@ -83,12 +83,14 @@ static int apply_time(struct sb_tar_reader *reader, struct sb_tar_entry *entry,
                       const struct sb_pax_record *record, struct sb_error *error) {
     (void)reader;
     int64_t seconds;
+    uint32_t nanoseconds;
     bool nonzero;
-    if (!sb_pax_time(record->value, &seconds, &nonzero))
+    if (!sb_pax_time(record->value, &seconds, &nanoseconds, &nonzero))
         return record->value.size ? bad_value(record, error) : 0;
     entry->timed = entry->timed || nonzero;
     if (sb_span_is(record->key, "mtime")) {
         entry->mtime = seconds;
+        entry->nanoseconds = nanoseconds;
     }
     return 0;
 }

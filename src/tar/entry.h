@@ -39,8 +39,9 @@ struct sb_tar_entry {
     uint64_t size;   /* bytes of the file */
     uint64_t stored; /* bytes of data in the archive; less than size in a sparse file */
     uint32_t devmajor, devminor;
-    int64_t mtime; /* seconds since 1970; of a fraction the floor */
-    bool timed;    /* any time that is not 0, atime and ctime included */
+    int64_t mtime;        /* seconds since 1970; of a fraction the floor */
+    uint32_t nanoseconds; /* of mtime, behind the seconds */
+    bool timed;           /* any time that is not 0, atime and ctime included */
     struct sb_span uname, gname;
     const struct sb_tar_xattr *xattrs;
     size_t xattr_count;

@@ -48,12 +48,13 @@ void sb_pax_append(struct sb_buf *buf, struct sb_span key, struct sb_span value)
     sb_buf_append_byte(buf, '\n');
 }
 
-bool sb_pax_time(struct sb_span text, int64_t *seconds, bool *nonzero) {
+bool sb_pax_time(struct sb_span text, int64_t *seconds, uint32_t *nanoseconds, bool *nonzero) {
     bool negative = text.size && text.data[0] == '-';
     struct sb_span rest = sb_span_from(text, negative);
     const unsigned char *point = memchr(rest.data, '.', rest.size);
     struct sb_span whole = point ? sb_span_of(rest.data, (size_t)(point - rest.data)) : rest;
     bool fraction = false;
+    uint32_t parts = 0, unit = 100000000;
     uint64_t value;
     if (!sb_number_decimal(whole, INT64_MAX - 1, &value))
         return false;
@@ -61,8 +62,11 @@ bool sb_pax_time(struct sb_span text, int64_t *seconds, bool *nonzero) {
         if (*p < '0' || *p > '9')
             return false;
         fraction = fraction || *p != '0';
+        parts += unit * (uint32_t)(*p - '0');
+        unit /= 10;
     }
     *seconds = negative ? -(int64_t)value - fraction : (int64_t)value;
+    *nanoseconds = negative && parts ? 1000000000 - parts : parts;
     *nonzero = value != 0 || fraction;
     return true;
 }

@@ -18,6 +18,6 @@ void sb_pax_append(struct sb_buf *buf, struct sb_span key, struct sb_span value)
 
 /* A decimal time with an optional sign and fraction: the floor in seconds, and whether it is not 0.
  */
-bool sb_pax_time(struct sb_span text, int64_t *seconds, bool *nonzero);
+bool sb_pax_time(struct sb_span text, int64_t *seconds, uint32_t *nanoseconds, bool *nonzero);
 
 #endif

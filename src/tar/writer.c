@@ -118,12 +118,28 @@ static void append_number_record(struct sb_buf *buf, const char *key, uint64_t v
     sb_pax_append(buf, sb_span_string(key), sb_span_string(digits));
 }
 
+/* A fraction of a second; of a time before 1970 away from zero. */
+static void append_time_record(struct sb_buf *buf, const struct sb_tar_entry *entry) {
+    char text[40];
+    if (!entry->nanoseconds)
+        return;
+    bool negative = entry->mtime < 0;
+    int64_t seconds = negative ? -(entry->mtime + 1) : entry->mtime;
+    uint32_t parts = negative ? 1000000000 - entry->nanoseconds : entry->nanoseconds;
+    int size = snprintf(text, sizeof text, "%s%lld.%09u", negative ? "-" : "", (long long)seconds,
+                        (unsigned)parts);
+    while (size > 0 && text[size - 1] == '0')
+        size--;
+    sb_pax_append(buf, sb_span_string("mtime"), sb_span_of(text, (size_t)size));
+}
+
 static void append_pax(struct sb_buf *buf, const struct sb_tar_entry *entry) {
     struct sb_buf records = SB_BUF_INIT, name = SB_BUF_INIT, key = SB_BUF_INIT;
     if (entry->link.size > NAME_SIZE)
         sb_pax_append(&records, sb_span_string("linkpath"), entry->link);
     if (entry->name.size > NAME_SIZE || !is_ascii(entry->name))
         sb_pax_append(&records, sb_span_string("path"), entry->name);
+    append_time_record(&records, entry);
     append_number_record(&records, "uid", entry->uid, octal_max_8);
     append_number_record(&records, "gid", entry->gid, octal_max_8);
     append_number_record(&records, "size", entry->size, octal_max_12);
@@ -144,7 +160,7 @@ static void append_pax(struct sb_buf *buf, const struct sb_tar_entry *entry) {
 
 void sb_tar_write_header(struct sb_buf *buf, const struct sb_tar_entry *entry) {
     unsigned char block[SB_TAR_BLOCK] = {0};
-    bool pax = entry->xattr_count > 0;
+    bool pax = entry->xattr_count > 0 || entry->nanoseconds;
     uint64_t small = pax ? octal_max_8 : UINT64_MAX;
     if (pax) {
         append_pax(buf, entry);

@@ -41,7 +41,19 @@ setup() {
     assert_equal "$(field .identity.archive report)" null
     "$samebytes" diff -q layout out.tar
     "$samebytes" diff -q oci:layout:latest out.tar || "$samebytes" diff -q oci:layout out.tar
-    ln -sf /etc/passwd layout/blobs/sha256/evil
+    # What index.json does not lead to is not opened; a blob may be a link, and is held to its digest.
+    ln -s /etc/passwd layout/README
+    mkfifo layout/pipe
+    mkdir layout/bundle
+    blob=$(field .identity.manifest report)
+    mv "layout/blobs/sha256/${blob#sha256:}" layout/blobs/sha256/moved
+    ln -s moved "layout/blobs/sha256/${blob#sha256:}"
+    "$samebytes" diff -q oci:layout out.tar
+    printf ' ' >>layout/blobs/sha256/moved
+    run "$samebytes" inspect oci:layout
+    assert_failure 2
+    # A link that leads out leads nowhere.
+    ln -sf /etc/passwd "layout/blobs/sha256/${blob#sha256:}"
     run "$samebytes" inspect oci:layout
     assert_failure 2
 }

@@ -50,11 +50,14 @@ static void pax_lengths_count_themselves(void) {
 
 static void pax_times_are_floored(void) {
     int64_t seconds;
+    uint32_t nanoseconds;
     bool nonzero;
-    CHECK(sb_pax_time(sb_span_string("12.75"), &seconds, &nonzero) && seconds == 12 && nonzero);
-    CHECK(sb_pax_time(sb_span_string("-1.5"), &seconds, &nonzero) && seconds == -2);
-    CHECK(sb_pax_time(sb_span_string("0.000"), &seconds, &nonzero) && !nonzero);
-    CHECK(!sb_pax_time(sb_span_string("1e3"), &seconds, &nonzero));
+    CHECK(sb_pax_time(sb_span_string("12.75"), &seconds, &nanoseconds, &nonzero) && seconds == 12 &&
+          nanoseconds == 750000000 && nonzero);
+    CHECK(sb_pax_time(sb_span_string("-1.5"), &seconds, &nanoseconds, &nonzero) && seconds == -2 &&
+          nanoseconds == 500000000);
+    CHECK(sb_pax_time(sb_span_string("0.000"), &seconds, &nanoseconds, &nonzero) && !nonzero);
+    CHECK(!sb_pax_time(sb_span_string("1e3"), &seconds, &nanoseconds, &nonzero));
 }
 
 static int write_entry(struct sb_buf *buf, const struct sb_tar_entry *entry, const char *data) {

@@ -221,8 +221,7 @@ void report_text_findings(struct text *text, const struct sb_findings *findings)
         text_add(text, styles[sb_finding_severity(finding->kind)], "  %-8s",
                  sb_finding_severity_name(finding->kind));
         text_add(text, STYLE_PLAIN, "%s%s: %s: %s\n", sb_finding_name(finding->kind),
-                 finding->ambiguous ? " (ambiguous)" : "", finding->where,
-                 finding->what);
+                 finding->ambiguous ? " (ambiguous)" : "", finding->where, finding->what);
     }
     if (findings->dropped)
         text_add(text, STYLE_PLAIN, "  … and %zu more\n", findings->dropped);

@@ -74,8 +74,12 @@ static void one_text(struct text *text, const struct diff *diff, bool several,
     report_text_verdict(text, result->verdict);
     if (result->allowed && result->allowed == result->differences.count)
         text_add(text, STYLE_GOOD, " as the baseline allows");
-    text_add(text, STYLE_PLAIN, ": %s\n  A: %s\n  B: %s\n", meaning(result->verdict), diff->a->name,
-             diff->b->name);
+    if (diff->platform_a && diff->platform_b && strcmp(diff->platform_a, diff->platform_b) != 0)
+        text_add(text, STYLE_PLAIN, ": A is for %s, B for %s\n", diff->platform_a,
+                 diff->platform_b);
+    else
+        text_add(text, STYLE_PLAIN, ": %s\n", meaning(result->verdict));
+    text_add(text, STYLE_PLAIN, "  A: %s\n  B: %s\n", diff->a->name, diff->b->name);
     report_text_identity(text, result);
     if (!quiet)
         report_text_normalised(text, result->counts_a, result->counts_b);

@@ -53,7 +53,8 @@ void report_text_verdict(struct text *text, enum sb_verdict verdict);
 
 /* One platform of a diff. */
 struct diff {
-    const char *platform; /* NULL: the one that there is */
+    const char *platform;                /* NULL: the one that there is */
+    const char *platform_a, *platform_b; /* of the images; NULL where one is missing */
     const struct subject *a, *b;
     struct sb_comparison result;
     struct sb_explanation why;
