@@ -269,6 +269,7 @@ int audit_run(struct audit *audit, struct sb_error *error) {
     if (audit->smallest)
         return 0;
     if (subject_read(&audit->subject, SB_CONTENTS_UNKNOWN, error) < 0 ||
+        subject_check_name(&audit->subject, options, error) < 0 ||
         subject_choose(&audit->subject, options, options->platform, error) < 0 ||
         read_blob(audit, error) < 0)
         return -1;

@@ -215,7 +215,7 @@ int building_gather(struct verification *verification, struct sb_error *error) {
     if (native_prepare(&verification->native, options, error) < 0)
         return -1;
     if (build_native(verification, error) < 0) {
-        if (error->kind != SB_ERROR_USAGE || verification->has_native)
+        if (error->kind != SB_ERROR_UNBUILT || verification->has_native)
             return -1;
         lines_add(&verification->notes,
                   "no native build: %s; so the engine builds twice, and the two are compared",

@@ -118,7 +118,8 @@ static int inspect_all(struct subject *subject, const struct options *options, s
     size_t shown = 0;
     if (archive->images.count == 1 || options->image || options->platforms.count == 1 ||
         subject->wanted) {
-        if (subject_choose(subject, options, options->platform, error) < 0)
+        if (subject_check_name(subject, options, error) < 0 ||
+            subject_choose(subject, options, options->platform, error) < 0)
             return -1;
         return inspect_one(subject, options, subject->core.image, json, text, error);
     }

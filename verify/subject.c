@@ -232,6 +232,15 @@ int subject_read(struct subject *subject, enum sb_contents contents, struct sb_e
     return status < 0 ? sb_error_wrap(error, "%s", shown(subject)) : 0;
 }
 
+int subject_check_name(struct subject *subject, const struct options *options,
+                       struct sb_error *error) {
+    if (!options->image || !*options->image || subject->wanted ||
+        sb_archive_has_name(&subject->archive, options->image))
+        return 0;
+    (void)sb_archive_refuse_name(&subject->archive, options->image, error);
+    return sb_error_wrap(error, "%s", subject->name);
+}
+
 int subject_choose(struct subject *subject, const struct options *options, const char *platform,
                    struct sb_error *error) {
     struct sb_choice choice = {subject->wanted ? subject->wanted : options->image, platform,

@@ -34,6 +34,9 @@ int subject_open_file(struct subject *subject, const char *name, int fd,
  * reading.trusting is set, layers are only registered. */
 int subject_read(struct subject *subject, enum sb_contents contents,
                  struct sb_error *error) SB_MUST_USE;
+/* An error where the image that --image names is not there. */
+int subject_check_name(struct subject *subject, const struct options *options,
+                       struct sb_error *error) SB_MUST_USE;
 /* Chooses the image that the name or the options ask for, for the platform (NULL: any, and this
  * machine's where there are several). */
 int subject_choose(struct subject *subject, const struct options *options, const char *platform,

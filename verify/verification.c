@@ -227,8 +227,10 @@ static void judge(struct verification *verification) {
     for (size_t i = 0; i < verification->twices.count; i++)
         if (verification->twices.items[i]->verdict < verification->verdict)
             verification->verdict = verification->twices.items[i]->verdict;
+    /* What was not measured keeps no budget. */
     verification->fits =
-        !verification->has_native || verification->native.compressed_size <= options->max_size;
+        options->max_size == UINT64_MAX ||
+        (verification->has_native && verification->native.compressed_size <= options->max_size);
 }
 
 static bool anything_compared(const struct verification *verification) {

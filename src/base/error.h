@@ -9,6 +9,7 @@
 enum sb_error_kind {
     SB_ERROR_NONE,
     SB_ERROR_USAGE,     /* the caller asked for something that makes no sense */
+    SB_ERROR_UNBUILT,   /* a Dockerfile is right, and says what only an engine builds */
     SB_ERROR_MALFORMED, /* no engine reads such an input, or a digest does not match */
     SB_ERROR_AMBIGUOUS, /* two readings exist and neither can be chosen */
     SB_ERROR_LIMIT,     /* a limit of base/limits.h */

@@ -105,6 +105,11 @@ struct sb_choice {
 };
 /* "linux/arm" is every variant of it. */
 bool sb_image_is_for(const struct sb_image *image, const char *platform);
+/* Whether an image has that name, or is @N. */
+bool sb_archive_has_name(struct sb_archive *archive, const char *name);
+/* The error that says that none has it, and which there are. */
+int sb_archive_refuse_name(const struct sb_archive *archive, const char *name,
+                           struct sb_error *error);
 /* The one image that the choice leaves. None is an error; several are the finding images-several
  * and, because no reading can be chosen, an error. */
 int sb_archive_choose(struct sb_archive *archive, const struct sb_choice *choice,

@@ -45,6 +45,24 @@ static void list_images(const struct sb_archive *archive, struct sb_buf *text) {
     }
 }
 
+bool sb_archive_has_name(struct sb_archive *archive, const char *name) {
+    const struct sb_choice choice = {.name = name};
+    for (size_t i = 0; i < archive->images.count; i++)
+        if (matches(archive, i, &choice))
+            return true;
+    return false;
+}
+
+int sb_archive_refuse_name(const struct sb_archive *archive, const char *name,
+                           struct sb_error *error) {
+    struct sb_buf list = SB_BUF_INIT;
+    list_images(archive, &list);
+    sb_error_set(error, SB_ERROR_USAGE, "no such image as %s; there are: %s", name,
+                 sb_buf_string(&list));
+    sb_buf_release(&list);
+    return -1;
+}
+
 static void list_absent(const struct sb_archive *archive, struct sb_buf *text) {
     for (size_t i = 0; i < archive->absent_platforms.count && i < 8; i++)
         sb_buf_appendf(text, "%s%s", i ? ", " : "; named but not whole here: ",

@@ -13,8 +13,9 @@
 
 enum { LINKS_IN_A_ROW = 40, LINK_SIZE = 4096, MODE_BITS = 07777 };
 
-static int read_ignore(struct sb_context *context, const char *name, struct sb_error *error) {
-    int fd = openat(context->directory, name, O_RDONLY | O_CLOEXEC);
+static int read_ignore(struct sb_context *context, int directory, const char *name,
+                       struct sb_error *error) {
+    int fd = openat(directory, name, O_RDONLY | O_CLOEXEC);
     struct stat status;
     if (fd < 0)
         return errno == ENOENT ? 1 : sb_error_set_errno(error, errno, "%s: cannot open it", name);
@@ -35,12 +36,12 @@ static int read_ignore(struct sb_context *context, const char *name, struct sb_e
 
 int sb_context_open(struct sb_context *context, int directory, const char *dockerfile,
                     struct sb_error *error) {
-    char own[512];
     context->directory = directory;
-    snprintf(own, sizeof own, "%s.dockerignore", dockerfile);
-    int status = read_ignore(context, own, error);
+    /* It stands beside its Dockerfile, wherever the context is. */
+    const char *own = sb_arena_printf(&context->arena, "%s.dockerignore", dockerfile);
+    int status = read_ignore(context, AT_FDCWD, own, error);
     if (status > 0)
-        status = read_ignore(context, ".dockerignore", error);
+        status = read_ignore(context, directory, ".dockerignore", error);
     return status < 0 ? -1 : 0;
 }
 
@@ -95,7 +96,7 @@ static int look(struct sb_context *context, struct sb_span path, struct sb_conte
     } else if (S_ISSOCK(status.st_mode)) {
         return 1;
     } else {
-        return sb_error_set(error, SB_ERROR_USAGE,
+        return sb_error_set(error, SB_ERROR_UNBUILT,
                             "context: %s is a device or fifo, which is not built natively",
                             text_of(context, path));
     }

@@ -107,7 +107,7 @@ static int refuse_archive(struct copy *copy, const struct sb_context_item *item,
         return -1;
     if (!sb_peel_is_archive(sb_span_of(beginning, got)))
         return 0;
-    return sb_error_set(error, SB_ERROR_USAGE,
+    return sb_error_set(error, SB_ERROR_UNBUILT,
                         "ADD would unpack the archive %.*s, which is not built natively; COPY it, "
                         "or give its files",
                         (int)item->path.size, (const char *)item->path.data);
@@ -227,7 +227,7 @@ static int parse_owner(struct copy *copy, struct sb_span value, struct sb_error 
     uint64_t uid, gid;
     if (!sb_number_decimal(sb_span_of(value.data, size), UINT32_MAX, &uid) ||
         !sb_number_decimal(colon ? sb_span_from(value, size + 1) : value, UINT32_MAX, &gid))
-        return sb_error_set(error, SB_ERROR_USAGE,
+        return sb_error_set(error, SB_ERROR_UNBUILT,
                             "--chown=%.*s: only numbers are built natively, for a name needs the "
                             "image's /etc/passwd",
                             (int)value.size, (const char *)value.data);
@@ -236,8 +236,23 @@ static int parse_owner(struct copy *copy, struct sb_span value, struct sb_error 
     return 0;
 }
 
+/* u+rwX,go=: what newer engines take for a mode. */
+static bool is_symbolic(struct sb_span mode) {
+    bool has_operator = false;
+    for (size_t i = 0; i < mode.size; i++) {
+        if (!mode.data[i] || !strchr("ugoarwxXst+-=,", mode.data[i]))
+            return false;
+        has_operator = has_operator || strchr("+-=", mode.data[i]) != NULL;
+    }
+    return has_operator;
+}
+
 static int parse_mode(struct copy *copy, struct sb_span value, struct sb_error *error) {
     copy->mode = 0;
+    if (is_symbolic(value))
+        return sb_error_set(error, SB_ERROR_UNBUILT,
+                            "--chmod=%.*s: only octal modes are built natively", (int)value.size,
+                            (const char *)value.data);
     for (size_t i = 0; i < value.size; i++) {
         if (value.data[i] < '0' || value.data[i] > '7' || value.size > 4)
             return sb_error_set(error, SB_ERROR_USAGE, "--chmod=%.*s: no octal mode",
@@ -246,6 +261,16 @@ static int parse_mode(struct copy *copy, struct sb_span value, struct sb_error *
     }
     copy->has_mode = true;
     return 0;
+}
+
+/* Flags that engines have and the native build has not. */
+static bool is_engines(struct sb_span flag, bool add) {
+    static const char *const flags[] = {"--from=",     "--link",         "--exclude=", "--parents",
+                                        "--checksum=", "--keep-git-dir", "--unpack"};
+    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
+        if (sb_span_starts(flag, flags[i]))
+            return add ? strcmp(flags[i], "--from=") != 0 : i < 4;
+    return false;
 }
 
 static int parse_flags(struct copy *copy, struct sb_span *rest, struct sb_error *error) {
@@ -261,9 +286,12 @@ static int parse_flags(struct copy *copy, struct sb_span *rest, struct sb_error 
             copy->chmod = value;
             status = parse_mode(copy, sb_span_from(value, 8), error);
         }
-        if (status > 0)
-            return sb_error_set(error, SB_ERROR_USAGE, "%.*s is not built natively", (int)flag.size,
+        if (status > 0 && !is_engines(value, copy->add))
+            return sb_error_set(error, SB_ERROR_USAGE, "%.*s: no such flag", (int)flag.size,
                                 (const char *)flag.data);
+        if (status > 0)
+            return sb_error_set(error, SB_ERROR_UNBUILT, "%.*s is not built natively",
+                                (int)flag.size, (const char *)flag.data);
         if (status < 0)
             return -1;
     }
@@ -282,10 +310,10 @@ static int find_sources(struct sb_plan *plan, const sb_words *words, bool add,
     for (size_t i = 0; i + 1 < words->count; i++) {
         struct sb_span word = words->items[i];
         if (sb_span_starts(word, "<<"))
-            return sb_error_set(error, SB_ERROR_USAGE, "a here-document is not built natively");
+            return sb_error_set(error, SB_ERROR_UNBUILT, "a here-document is not built natively");
         if (add && (sb_span_starts(word, "http://") || sb_span_starts(word, "https://") ||
                     sb_span_starts(word, "git@")))
-            return sb_error_set(error, SB_ERROR_USAGE, "ADD of a URL is not built natively");
+            return sb_error_set(error, SB_ERROR_UNBUILT, "ADD of a URL is not built natively");
         if (sb_context_find(&plan->context, word, sources, error) < 0)
             return -1;
     }

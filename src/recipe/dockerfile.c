@@ -68,6 +68,23 @@ static void join(struct sb_dockerfile *dockerfile, struct lines *lines, struct s
     }
 }
 
+/* RUN, COPY and ADD can be followed by a document, whose lines are no instructions: a word <<NAME,
+ * <<-NAME or <<"NAME", with digits before it. */
+static bool has_document(struct sb_span instruction, struct sb_span rest) {
+    static const char *const having[] = {"RUN", "COPY", "ADD"};
+    bool may = false;
+    for (size_t i = 0; i < 3; i++)
+        may = may || sb_span_is(instruction, having[i]);
+    for (size_t i = 0; may && i + 2 < rest.size; i++) {
+        const unsigned char *at = rest.data + i;
+        bool begins = i == 0 || at[-1] == ' ' || at[-1] == '\t' || (at[-1] >= '0' && at[-1] <= '9');
+        if (begins && at[0] == '<' && at[1] == '<' &&
+            (isalpha(at[2]) || (at[2] && strchr("-_'\"", at[2]))))
+            return true;
+    }
+    return false;
+}
+
 static int add_instruction(struct sb_dockerfile *dockerfile, struct sb_span text, unsigned line,
                            const char *name, struct sb_error *error) {
     text = sb_words_trim(sb_arena_copy(&dockerfile->arena, text));
@@ -86,6 +103,9 @@ static int add_instruction(struct sb_dockerfile *dockerfile, struct sb_span text
         return sb_error_set(error, SB_ERROR_USAGE, "%s:%u: %s", name, line,
                             size ? "the instruction has no arguments" : "no instruction");
     *sb_vec_push(&dockerfile->instructions) = (struct sb_instruction){word, rest, text, line};
+    if (has_document(word, rest))
+        return sb_error_set(error, SB_ERROR_UNBUILT, "%s:%u: a here-document is not built natively",
+                            name, line);
     return 0;
 }
 

@@ -21,12 +21,15 @@ struct sb_plan_step *sb_plan_step(struct sb_plan *plan) {
 }
 
 void sb_plan_say(struct sb_plan *plan, const char *format, ...) {
-    char text[65536];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    int size = vsnprintf(NULL, 0, format, arguments);
     va_end(arguments);
-    sb_plan_step(plan)->before = sb_arena_copy(&plan->arena, sb_span_string(text));
+    char *text = sb_arena_new(&plan->arena, (size_t)size + 1);
+    va_start(arguments, format);
+    vsnprintf(text, (size_t)size + 1, format, arguments);
+    va_end(arguments);
+    sb_plan_step(plan)->before = sb_span_of(text, (size_t)size);
 }
 
 /* ENV counts before ARG; before FROM only the arguments there do. */
@@ -62,7 +65,7 @@ static int execute_from(struct sb_plan *plan, const struct sb_instruction *instr
         return -1;
     if (sb_span_is(image, "scratch"))
         return 0;
-    return sb_error_set(error, SB_ERROR_USAGE, "only FROM scratch is built natively");
+    return sb_error_set(error, SB_ERROR_UNBUILT, "only FROM scratch is built natively");
 }
 
 static int execute_add(struct sb_plan *plan, const struct sb_instruction *instruction,
@@ -155,11 +158,13 @@ static int execute(struct sb_plan *plan, const struct sb_instruction *instructio
                    struct sb_error *error) {
     sb_execute *function = find_instruction(instruction->name);
     bool from = sb_span_is(instruction->name, "FROM");
+    if (!function && !sb_span_is(instruction->name, "RUN"))
+        return sb_error_set(error, SB_ERROR_USAGE, "no such instruction");
     if (!function)
-        return sb_error_set(error, SB_ERROR_USAGE,
+        return sb_error_set(error, SB_ERROR_UNBUILT,
                             "the instruction is not built natively; an engine must build it");
     if (from && *in_stage)
-        return sb_error_set(error, SB_ERROR_USAGE, "a second FROM is not built natively");
+        return sb_error_set(error, SB_ERROR_UNBUILT, "a second FROM is not built natively");
     if (!*in_stage && !from && !sb_span_is(instruction->name, "ARG"))
         return sb_error_set(error, SB_ERROR_USAGE, "only ARG can stand before FROM");
     if (*in_stage)

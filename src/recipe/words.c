@@ -93,8 +93,8 @@ static int take_modifier(struct expansion *expansion, const struct sb_span *valu
     int kind = peek(expansion);
     bool set = value && value->size;
     if (kind != '-' && kind != '+')
-        return sb_error_set(expansion->error, SB_ERROR_USAGE,
-                            "${…:%c…} is not supported; ${…:-…} and ${…:+…} are",
+        return sb_error_set(expansion->error, SB_ERROR_UNBUILT,
+                            "${…:%c…} is not built natively; ${…:-…} and ${…:+…} are",
                             kind < 0 ? ' ' : kind);
     expansion->at++;
     size_t before = expansion->out.size;

@@ -141,3 +141,11 @@ setup() {
     assert_success
     [ "$(wc -l <field.tsv)" -ge 38 ]
 }
+
+@test "normalize never changes the images: crafted archives, and mutations" {
+    need_corpus hostile
+    PYTHONDONTWRITEBYTECODE=1 python3 "$root/tests/images.py" images
+    run python3 "$root/tests/corpus/normalized.py" "$samebytes" "$SAMEBYTES_CORPUS/hostile" images
+    echo "# $(head -n 1 <<<"$output")" >&3
+    assert_success
+}

@@ -51,7 +51,7 @@ setup() {
 
 @test "a broken Dockerfile: the engine's own message, status 2, nothing left" {
     need_docker
-    printf 'FROM scratch\nCOPY t /t\nHEALTHCHECK --no-such-flag CMD x\n' >context/Dockerfile
+    printf 'FROM scratch\nCOPY t /t\nRUN --no-such-flag x\n' >context/Dockerfile
     before=$(docker images --all --quiet | sort)
     run --separate-stderr "$samebytes" verify --engine docker context
     assert_failure 2

@@ -179,6 +179,9 @@ static void budget_text(struct text *text, const struct verification *verificati
     const struct native *native = &verification->native;
     uint64_t highest = verification->options->max_size;
     struct sb_buf biggest = SB_BUF_INIT;
+    if (!verification->has_native && !verification->fits)
+        text_add(text, STYLE_BAD,
+                 "budget: not measured, for there is no native build; so it does not hold\n");
     if (!verification->has_native)
         return;
     if (highest == UINT64_MAX)
