@@ -280,6 +280,8 @@ int audit_run(struct audit *audit, struct sb_error *error) {
         audit->has_profile = false;
         sb_error_set(&audit->why, SB_ERROR_USAGE, "it holds several images");
     }
+    if (audit->has_profile)
+        sb_facts_report(&audit->facts, audit->subject.archive.findings);
     if (!audit->has_profile && audit_canonical(audit, error) < 0)
         return -1;
     if (!audit->has_profile && !audit->canonical) {

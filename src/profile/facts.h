@@ -112,6 +112,10 @@ int sb_facts_find_encoder(struct sb_fact_encoder *found, const struct sb_encoder
 bool sb_facts_find_owner(struct sb_fact_step *step, const struct sb_dialect *dialect,
                          struct sb_span wanted, struct sb_span source, struct sb_span content);
 
+/* Whether every fact has the form that it can have; part of both of the above and of parsing. */
+int sb_facts_check(const struct sb_facts *facts, struct sb_error *error) SB_MUST_USE;
+/* What facts say that a source should say: findings. */
+void sb_facts_report(const struct sb_facts *facts, struct sb_findings *findings);
 /* Whether that many names more (NULL: none) are within SB_LIMIT_NAMES. */
 bool sb_facts_have_room(const struct sb_facts *facts, const struct sb_json *names);
 /* What the host calls a user or group; empty where that is no fact. */

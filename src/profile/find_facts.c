@@ -450,6 +450,8 @@ int sb_facts_find(struct sb_facts *facts, struct sb_archive *archive, struct sb_
         find_owners(&finding);
     if (status == 0)
         status = sb_facts_find_encodings(facts, archive, bytes, encoder, error);
+    if (status == 0)
+        status = sb_facts_check(facts, error);
     sb_outer_release(&finding.outer);
     return status;
 }

@@ -259,5 +259,5 @@ int sb_facts_parse(struct sb_facts *facts, struct sb_span text, struct sb_error 
     for (const struct sb_json *item = encodings ? encodings->first : NULL; item; item = item->next)
         if (parse_encoding(facts, item, error) < 0)
             return -1;
-    return parse_save(facts, root, error);
+    return parse_save(facts, root, error) < 0 ? -1 : sb_facts_check(facts, error);
 }

@@ -206,3 +206,34 @@ EOF
     look "const b=document.querySelectorAll('#map button');b[4].focus();b[4].dispatchEvent(new KeyboardEvent('keydown',{key:'ArrowRight',bubbles:true}));" >dom
     grep -q 'id="detail"[^>]*>byte 5, value 0xb6, fact: gzip, mtime<' dom
 }
+
+@test "a fact can say only what it is for: what is outside of its form is unexplained, what opens a file is a warning" {
+    "$samebytes" inspect --facts "$published" >facts
+    founding_context context
+    # A file that everybody may write and that runs as its owner: the source does not say so.
+    jq '.steps[0].mode = "4777"' facts >open
+    "$samebytes" build -q --facts open context -o open.b64
+    "$samebytes" audit --json --source context open.b64 >report
+    jq -e '.verdict == "identical" and (.findings | any(.kind == "fact-mode" and .severity == "warning"))' report
+    "$samebytes" audit --json --source context "$published" | jq -e '.findings | all(.kind != "fact-mode")'
+    jq '.names += ["evil:latest"]' facts >two
+    "$samebytes" build -q --facts two context -o two.b64
+    "$samebytes" audit --json --source context two.b64 | jq -e '.findings | any(.kind == "fact-names")'
+    # Facts that have no such form are refused, and archives that hold such are of no profile.
+    long=$(printf '1%.0s' $(seq 100))
+    for change in ".docker_version = \"$long\"" '.docker_version = "<script>"' '.architecture = "amd64 and more"' \
+        '.steps[0].created = "2018-05-22T06:16:49,5Z"' '.container = "none"' '.encodings[1].os = 77' '.encodings[1].xfl = 3' \
+        '.encodings[0].wrap = 100000' '.encodings[1].name = "a/b"' '.names = ["NO"]' '.annotations = {"x": "y"}' \
+        '.attestation = {"_type": "mine"}'; do
+        jq "$change" facts >changed
+        run "$samebytes" build --facts changed context -o out
+        assert_failure 2
+        [ ! -e out ] || fail "$change"
+    done
+    # 77 in the OS byte of the blob itself.
+    base64 -d "$published" >blob
+    printf '\x4d' | dd of=blob bs=1 seek=9 conv=notrunc status=none
+    run "$samebytes" audit --json --source context blob
+    assert_failure 1
+    jq -e '.explained.unexplained > 0' <<<"$output"
+}

@@ -71,27 +71,31 @@ END
     printf 'FROM scratch\nCOPY busybox /bin/busybox\nRUN ["/bin/busybox","mkdir","/made"]\n' >context/run.Dockerfile
     chmod 755 "$BATS_TEST_TMPDIR" "$BATS_FILE_TMPDIR" "$BATS_RUN_TMPDIR" context
     install -D -m 755 "$samebytes" "$BATS_TEST_TMPDIR/program/samebytes"
-    mkdir home && chown 65534:65534 home temporary
-    echo 'nobody:100000:65536' >subordinate
+    # A user with a home and ids of his own, as useradd makes one.
+    mkdir home && chown 60123:60123 home temporary
+    { cat /etc/passwd; echo "newcomer:x:60123:60123::$PWD/home:/bin/sh"; } >passwd
+    { cat /etc/group; echo 'newcomer:x:60123:'; } >group
+    echo 'newcomer:100000:65536' >subuid
+    cp subuid subgid
     # shellcheck disable=SC2016
-    as_nobody() { # with ids of his own, as useradd gives them, and without the programs in hidden
-        hiding "${hidden[@]}" -- sh -euc 'for file in /etc/subuid /etc/subgid; do mount --bind subordinate $file; done
-            exec setpriv --reuid=65534 --regid=65534 --clear-groups env -u XDG_RUNTIME_DIR HOME="$PWD/home" "$@"' sh "$@"
+    as_newcomer() { # and without the programs in hidden
+        hiding "${hidden[@]}" -- sh -euc 'for file in passwd group subuid subgid; do mount --bind $file /etc/$file; done
+            exec setpriv --reuid=60123 --regid=60123 --clear-groups env -u XDG_RUNTIME_DIR HOME="$PWD/home" "$@"' sh "$@"
     }
     hidden=()
-    as_nobody unshare --user --map-root-user true || skip "no user may have namespaces here"
+    as_newcomer unshare --user --map-root-user true || skip "no user may have namespaces here"
     for engine in podman buildah; do
         command -v $engine >/dev/null || skip "$engine is not installed"
-        run as_nobody program/samebytes verify --engine $engine context
+        run as_newcomer program/samebytes verify --engine $engine context
         assert_success
         assert_output --partial "$engine builds without root"
         assert_output --partial '1 of 1 are the reference'
     done
     hidden=(crun runc)
-    run as_nobody program/samebytes verify --engine buildah -f context/run.Dockerfile context
+    run as_newcomer program/samebytes verify --engine buildah -f context/run.Dockerfile context
     assert_success
     assert_output --partial 'buildah runs in a chroot (BUILDAH_ISOLATION=chroot), for neither crun nor runc is installed'
-    as_nobody buildah unshare rm -rf home || true
+    as_newcomer buildah unshare rm -rf home || true
 }
 
 @test "a home that cannot be written, and no network: --engine none needs neither" {
