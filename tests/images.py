@@ -285,6 +285,7 @@ def reproduced():
     yield 'layers-gzip-members', docker(LAYERS, CONFIG, pack=lambda t: gzip.compress(
         t[:700], mtime=0) + gzip.compress(t[700:], mtime=0))
     yield 'layers-without-end', docker(LAYERS, CONFIG, layer_options={'end': 0})
+    yield 'entry-twice-alike', docker([LAYERS[0][:1] + LAYERS[0][:2] + LAYERS[0][1:], LAYERS[1]], CONFIG)
     base = docker(LAYERS, CONFIG)
     for level in (1, 6, 9):
         yield f'gzip-{level}', gzip.compress(base, level, mtime=level)

@@ -102,11 +102,14 @@ static int open_path(struct subject *subject, const char *path, struct sb_error 
         int number = errno;
         if (fd >= 0)
             close(fd);
-        if (number == ENOENT && !strchr(path, '/') && !strchr(path, '.'))
+        const char *slash = strrchr(path, '/'), *colon = strrchr(path, ':');
+        bool named = colon && colon[1] && (!slash || colon > slash);
+        if (number == ENOENT && (named || (!slash && !strchr(path, '.'))))
             return sb_error_set(error, SB_ERROR_SYSTEM,
                                 "no such file; if it is an image of a local engine, say "
-                                "docker-daemon:%s",
-                                path);
+                                "docker-daemon:%s or containers-storage:%s; of a registry, "
+                                "docker://%s",
+                                path, path, path);
         return sb_error_set_errno(error, number, "cannot open it");
     }
     return S_ISDIR(status.st_mode) ? take_folder(subject, fd, path) : take_file(subject, fd, error);

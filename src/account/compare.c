@@ -329,6 +329,7 @@ static void note_excluded(const struct sb_subject *subject, struct sb_comparison
         sb_buf_append_string(&list, i ? ", /" : "/");
         sb_buf_append_visible(&list, subject->canon.excluded.items[i]);
     }
+    result->excluded = count > result->excluded ? count : result->excluded;
     if (count)
         sb_comparison_note(result, "%s: %zu excluded: %.700s", subject->name, count,
                            sb_buf_string(&list));

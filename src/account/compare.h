@@ -103,7 +103,8 @@ struct sb_comparison {
     struct sb_identity_row identity[SB_IDENTITIES];
     uint64_t counts_a[SB_PASSES], counts_b[SB_PASSES];
     SB_VEC(struct sb_difference) differences;
-    size_t allowed; /* of them */
+    size_t allowed;  /* of them */
+    size_t excluded; /* paths that patterns took away, of the side with more */
     SB_VEC(const char *) notes;
 };
 

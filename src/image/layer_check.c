@@ -43,6 +43,27 @@ static void sort_by_path(struct sb_entry *items, size_t count) {
     free(from);
 }
 
+static bool has_link_to(const struct sb_layer *layer, struct sb_span path) {
+    for (size_t i = 0; i < layer->entries.count; i++)
+        if (layer->entries.items[i].type == '1' &&
+            sb_span_equal(layer->entries.items[i].extra->link, path))
+            return true;
+    return false;
+}
+
+/* Two entries of one path that make the same of it: times and names of owners may differ. A hard
+ * link could lead to the first. */
+static bool are_alike(const struct sb_layer *layer, const struct sb_entry *a,
+                      const struct sb_entry *b) {
+    const struct sb_entry_extra *x = a->extra, *y = b->extra;
+    return a->type == b->type && a->mode == b->mode && a->uid == b->uid && a->gid == b->gid &&
+           sb_span_equal(x->link, y->link) && x->devmajor == y->devmajor &&
+           x->devminor == y->devminor &&
+           sb_tar_xattrs_equal(x->xattrs, x->xattr_count, y->xattrs, y->xattr_count) &&
+           (a->type != '0' || sb_layer_same_content(layer, a, layer, b)) &&
+           !has_link_to(layer, a->path);
+}
+
 /* Sorts, and of entries with one path keeps the last. */
 static void sort_entries(struct sb_layer *layer, struct sb_findings *findings) {
     struct sb_entry *items = layer->entries.items;
@@ -53,8 +74,10 @@ static void sort_entries(struct sb_layer *layer, struct sb_findings *findings) {
     memset(layer->by_order, 0xff, layer->read * sizeof *layer->by_order);
     for (size_t i = 0; i < layer->entries.count; i++) {
         if (kept && sb_span_equal(items[kept - 1].path, items[i].path)) {
-            sb_finding_add(findings, SB_FINDING_PATH_DUPLICATE, place(layer, &items[i]),
-                           "the path is there twice in the layer");
+            bool alike = are_alike(layer, &items[kept - 1], &items[i]);
+            sb_finding_add(findings, alike ? SB_FINDING_PATH_REPEATED : SB_FINDING_PATH_DUPLICATE,
+                           place(layer, &items[i]), "the path is there twice in the layer%s",
+                           alike ? ", and both entries say the same" : "");
             kept--;
         }
         items[kept++] = items[i];

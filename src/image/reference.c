@@ -64,6 +64,14 @@ struct sb_span sb_reference_full(struct sb_arena *arena, struct sb_span name) {
     if (rest.size && rest.data[0] == ':' &&
         (!is_word(sb_span_from(rest, 1), true) || rest.size > 129))
         return none;
+    /* As distribution/reference completes names: the hub has an old host, and a folder of its own
+     * for names without one. */
+    static const char old_host[] = "index.docker.io/";
+    bool old = host && sb_span_starts(path, old_host);
+    if (old || (host && sb_span_starts(path, default_host))) {
+        path = sb_span_from(path, (old ? sizeof old_host : sizeof default_host) - 1);
+        host = false;
+    }
     const char *prefix = host                                ? ""
                          : memchr(path.data, '/', path.size) ? default_host
                                                              : default_folder;

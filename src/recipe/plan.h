@@ -84,8 +84,8 @@ struct sb_plan_request {
     struct sb_span version;             /* of Buildah */
 };
 
-/* Executes the Dockerfile. What is not built natively is an error of kind UNBUILT that names file and
- * line. */
+/* Executes the Dockerfile. What is not built natively is an error of kind UNBUILT that names file
+ * and line. */
 int sb_plan_make(struct sb_plan *plan, const struct sb_plan_request *request,
                  struct sb_error *error) SB_MUST_USE;
 void sb_plan_release(struct sb_plan *plan);

@@ -66,6 +66,14 @@ static int pass_data(struct sb_tar_reader *reader, struct sb_error *error) {
     size_t size = (SB_TAR_BLOCK - end % SB_TAR_BLOCK) % SB_TAR_BLOCK, got = size;
     if (skipped == end - begin && sb_input_read(reader->input, padding, size, &got, error) < 0)
         return sb_error_wrap(error, "%s", reader->where);
+    /* Data that is whole, and only its padding is not: engines take it. */
+    if (skipped == end - begin && got == 0 && size) {
+        char place[256];
+        snprintf(place, sizeof place, "%.200s: offset %" PRIu64, reader->where, end);
+        sb_finding_add(reader->findings, SB_FINDING_END_MISSING, place,
+                       "the last entry is not padded to a block");
+        return 0;
+    }
     if (skipped < end - begin || got < size)
         return sb_error_set(error, SB_ERROR_MALFORMED,
                             "%s: cut short in the data of entry %" PRIu64 ", at offset %" PRIu64,

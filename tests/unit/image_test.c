@@ -50,6 +50,9 @@ static void references_are_completed(void) {
     CHECK(sb_span_is(sb_reference_familiar(sb_span_string("docker.io/library/t:latest")),
                      "t:latest"));
     CHECK(sb_span_is(sb_reference_tag(sb_span_string("host:5000/t:v1")), "v1"));
+    CHECK_TEXT(full("docker.io/t"), "docker.io/library/t:latest");
+    CHECK_TEXT(full("index.docker.io/t:1"), "docker.io/library/t:1");
+    CHECK_TEXT(full("index.docker.io/a/t"), "docker.io/a/t:latest");
 }
 
 static bool glob(const char *pattern, const char *path) {

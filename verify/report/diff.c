@@ -74,6 +74,8 @@ static void one_text(struct text *text, const struct diff *diff, bool several,
     report_text_verdict(text, result->verdict);
     if (result->allowed && result->allowed == result->differences.count)
         text_add(text, STYLE_GOOD, " as the baseline allows");
+    if (result->excluded)
+        text_add(text, STYLE_WARN, ", %zu paths excluded", result->excluded);
     if (diff->platform_a && diff->platform_b && strcmp(diff->platform_a, diff->platform_b) != 0)
         text_add(text, STYLE_PLAIN, ": A is for %s, B for %s\n", diff->platform_a,
                  diff->platform_b);

@@ -218,6 +218,12 @@ void report_verify_text(struct text *text, const struct verification *verificati
         row_text(text, verification->builds.items[i], width, i == 0);
     text_add(text, STYLE_PLAIN, "\n");
     report_text_verdict(text, verification->verdict);
+    size_t excluded = 0;
+    for (size_t i = 0; i < verification->builds.count; i++)
+        if (verification->builds.items[i]->result.excluded > excluded)
+            excluded = verification->builds.items[i]->result.excluded;
+    if (excluded)
+        text_add(text, STYLE_WARN, ", %zu paths excluded", excluded);
     text_add(text, STYLE_PLAIN, ": %s\n", scope(verification));
     gzip_text(text, verification);
     budget_text(text, verification);
