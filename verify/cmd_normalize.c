@@ -150,12 +150,14 @@ static int check(void *context, int fd, struct sb_error *error) {
 static int read_all(struct normalization *normalization, struct sb_error *error) {
     struct subject *subject = normalization->subject;
     struct sb_archive *archive = &subject->archive;
+    /* Only a canonical archive asks whether two entries of one path say the same. */
+    enum sb_contents contents =
+        normalization->options->canonical ? SB_CONTENTS_TAG : SB_CONTENTS_UNKNOWN;
     subject->reading.trusting = true;
-    if (subject_read(subject, SB_CONTENTS_UNKNOWN, error) < 0)
+    if (subject_read(subject, contents, error) < 0)
         return -1;
     for (size_t i = 0; i < archive->images.count; i++)
-        if (sb_archive_read_layers(archive, archive->images.items[i], SB_CONTENTS_UNKNOWN, error) <
-            0)
+        if (sb_archive_read_layers(archive, archive->images.items[i], contents, error) < 0)
             return sb_error_wrap(error, "%s", subject->name);
     beside_start(&normalization->checking, check_digests, subject);
     return 0;
