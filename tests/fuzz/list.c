@@ -66,7 +66,7 @@ static int list_tar(struct sb_input *input, struct sb_findings *findings,
 static void print_findings(const struct sb_findings *findings) {
     bool any = false;
     for (size_t i = 0; i < findings->list.count; i++)
-        any = any || sb_finding_is_ambiguous(findings->list.items[i].kind);
+        any = any || findings->list.items[i].ambiguous;
     printf("%s", any ? "ambiguous" : "plain");
     for (size_t i = 0; i < findings->list.count; i++)
         printf(" %s", sb_finding_name(findings->list.items[i].kind));
