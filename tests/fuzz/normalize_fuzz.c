@@ -28,7 +28,7 @@ static void release(struct opened *opened) {
 
 static bool is_ambiguous(const struct sb_findings *findings) {
     for (size_t i = 0; i < findings->list.count; i++)
-        if (sb_finding_is_ambiguous(findings->list.items[i].kind))
+        if (findings->list.items[i].ambiguous)
             return true;
     return false;
 }
