@@ -178,8 +178,9 @@ int pair_prepare(struct pair *pair, const char *platform, struct sb_comparison *
     make_sides(pair, platform, sides);
     result->identity[SB_IDENTITY_ARCHIVE] = *archives_of(pair);
     /* A lone image of another name is taken where the other side has the one that was asked for. */
+    struct sb_error other;
     if (subject_check_name(&pair->subjects[0], pair->options, error) < 0 &&
-        subject_check_name(&pair->subjects[1], pair->options, error) < 0)
+        subject_check_name(&pair->subjects[1], pair->options, &other) < 0)
         return -1;
     if (run_both(sides, choose, error) < 0)
         return -1;

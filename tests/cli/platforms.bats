@@ -5,11 +5,11 @@ load helpers
 setup_file() {
     cd "$BATS_FILE_TMPDIR" || return 1
     founding_context context
-    "$samebytes" build -q context --image t -o image.tar
+    "$samebytes" build -q --platform linux/amd64 context --image t -o image.tar
     python3 "$BATS_TEST_DIRNAME/../platforms.py" image.tar both amd64 arm64
     python3 "$BATS_TEST_DIRNAME/../platforms.py" image.tar three amd64 arm64 riscv64
     printf x >>context/t
-    "$samebytes" build -q context --image t -o other.tar
+    "$samebytes" build -q --platform linux/amd64 context --image t -o other.tar
     python3 "$BATS_TEST_DIRNAME/../platforms.py" other.tar other amd64 arm64
 }
 
@@ -23,11 +23,41 @@ config_of() { # LAYOUT ARCH
     "$samebytes" inspect --json --platform "linux/$2" "oci:$1" | jq -r .identity.config | sed 's/^sha256://'
 }
 
-@test "platforms: this machine's, where none was asked for" {
-    [ "$(uname -m)" = x86_64 ] || skip 'written for amd64'
+@test "platforms: one image on a side decides for the other; where both have several every one is compared" {
     run "$samebytes" diff oci:both image.tar
     assert_success
     assert_output --partial 'oci:both: one of 2 images was compared'
+    assert_output --partial 'compared for linux/amd64, the platform of image.tar'
+    "$samebytes" build -q --platform linux/s390x "$BATS_FILE_TMPDIR/context" --image t -o lone.tar
+    run "$samebytes" diff oci:both lone.tar
+    assert_failure 2
+    assert_output --partial 'linux/s390x'
+    assert_output --partial 'linux/arm64'
+    # Two lone images of two platforms.
+    run "$samebytes" diff image.tar lone.tar
+    assert_failure 1
+    assert_line --index 0 'different: A is for linux/amd64, B for linux/s390x'
+    run "$samebytes" diff oci:both oci:both
+    assert_success
+    assert_output --partial 'linux/arm64 reproduced'
+    run "$samebytes" diff oci:both oci:other
+    assert_failure 1
+    run "$samebytes" diff oci:both oci:three
+    assert_failure 1
+    assert_output --partial 'linux/riscv64 different'
+}
+
+@test "--image NAME is asked where an archive holds one image; a side of another name is taken where the other has it" {
+    "$samebytes" build -q --platform linux/amd64 "$BATS_FILE_TMPDIR/context" --image u -o named.tar
+    "$samebytes" build -q --platform linux/amd64 "$BATS_FILE_TMPDIR/context" --image v -o other.tar
+    "$samebytes" diff -q --image u named.tar other.tar
+    "$samebytes" diff -q --image u other.tar named.tar
+    run "$samebytes" diff --image w named.tar other.tar
+    assert_failure 2
+    assert_output --partial 'u:latest'
+    run "$samebytes" inspect --image w named.tar
+    assert_failure 2
+    "$samebytes" inspect -q --image u named.tar
 }
 
 @test "platforms: several, by name" {
