@@ -149,3 +149,11 @@ setup() {
     echo "# $(head -n 1 <<<"$output")" >&3
     assert_success
 }
+
+@test "random mutants of recorded archives: what is reproduced is a known nuisance" {
+    need_corpus fixtures/engines
+    run python3 "$root/tests/corpus/mutants.py" "$samebytes" 1000 "$RANDOM" "$unpacked"/docker-28.5.2-classic/{config,layers}-1-1.tar \
+        "$unpacked"/docker-20.10.24-classic/owners-1-1.tar "$unpacked"/podman-5.4.2-docker-docker-archive/layers-1-1.tar
+    echo "# $(head -n 1 <<<"$output")" >&3
+    assert_success
+}
