@@ -79,24 +79,34 @@ static void compare_text(struct pair *pair, const char *kind, enum sb_tar_field 
         add(pair, kind, field, visible(pair->result, a), visible(pair->result, b));
 }
 
+static void add_xattr(struct pair *pair, struct sb_span key, const struct sb_tar_xattr *x,
+                      const struct sb_tar_xattr *y) {
+    struct sb_comparison *result = pair->result;
+    const char *name = visible(result, key);
+    add(pair, "xattr", SB_TAR_NAME,
+        x ? sb_arena_printf(&result->arena, "%s=%s", name, visible(result, x->value)) : NULL,
+        y ? sb_arena_printf(&result->arena, "%s=%s", name, visible(result, y->value)) : NULL);
+}
+
 static void compare_xattrs(struct pair *pair) {
     const struct sb_tar_entry *a = &pair->a->header, *b = &pair->b->header;
-    size_t i = 0, k = 0;
-    while (i < a->xattr_count || k < b->xattr_count) {
-        int order = i == a->xattr_count   ? 1
-                    : k == b->xattr_count ? -1
-                                          : sb_tar_xattr_compare(&a->xattrs[i], &b->xattrs[k]);
-        struct sb_span key = order <= 0 ? a->xattrs[i].name : b->xattrs[k].name;
-        const struct sb_tar_xattr *x = order <= 0 ? &a->xattrs[i++] : NULL;
-        const struct sb_tar_xattr *y = order >= 0 ? &b->xattrs[k++] : NULL;
-        if (x && y && sb_span_equal(x->value, y->value))
-            continue;
-        struct sb_comparison *result = pair->result;
-        const char *name = visible(result, key);
-        add(pair, "xattr", SB_TAR_NAME,
-            x ? sb_arena_printf(&result->arena, "%s=%s", name, visible(result, x->value)) : NULL,
-            y ? sb_arena_printf(&result->arena, "%s=%s", name, visible(result, y->value)) : NULL);
+    const struct sb_tar_xattr *x = a->xattrs, *x_end = x ? x + a->xattr_count : NULL;
+    const struct sb_tar_xattr *y = b->xattrs, *y_end = y ? y + b->xattr_count : NULL;
+    while (x != x_end && y != y_end) {
+        int order = sb_tar_xattr_compare(x, y);
+        if (order < 0)
+            add_xattr(pair, x->name, x, NULL);
+        else if (order > 0)
+            add_xattr(pair, y->name, NULL, y);
+        else if (!sb_span_equal(x->value, y->value))
+            add_xattr(pair, x->name, x, y);
+        x += order <= 0;
+        y += order >= 0;
     }
+    for (; x != x_end; x++)
+        add_xattr(pair, x->name, x, NULL);
+    for (; y != y_end; y++)
+        add_xattr(pair, y->name, NULL, y);
 }
 
 /* The first byte at which two streams part; *a_byte is -1 where that stream has ended. */
