@@ -10,8 +10,8 @@ enum { SET_GID = 02000 };
 struct ancestor {
     struct sb_span path;
     const struct sb_entry *own;   /* in the layer; NULL */
-    const struct sb_entry *below; /* in the layers below; NULL */
-    bool reported;                /* once is enough */
+    const struct sb_entry *below; /* in the layers below, once somebody looked; NULL */
+    bool looked, reported;        /* once is enough */
 };
 
 struct stack {
@@ -72,7 +72,13 @@ static void push_ancestor(struct stack *stack, struct sb_span folder) {
     struct ancestor *added = sb_vec_push(&stack->above);
     *added = (struct ancestor){.path = folder};
     added->own = sb_layer_find(stack->image->layers.items[stack->layer], folder);
-    added->below = find_below(stack, folder);
+}
+
+/* Most folders have an entry before what is in them: then nobody asks what lies below. */
+static void look_below(struct stack *stack, struct ancestor *ancestor) {
+    if (!ancestor->looked)
+        ancestor->below = find_below(stack, ancestor->path);
+    ancestor->looked = true;
 }
 
 /* Brings the ancestors of a path up to date; paths come sorted, so most stay. */
@@ -124,8 +130,10 @@ static void check_entry(struct stack *stack, const struct sb_entry *entry) {
     find_ancestors(stack, entry->path);
     for (size_t i = 0; i < stack->above.count; i++) {
         struct ancestor *at = &stack->above.items[i];
-        const struct sb_entry *there = at->own ? at->own : at->below;
         bool before = at->own && at->own->order < entry->order;
+        if (!before)
+            look_below(stack, at);
+        const struct sb_entry *there = at->own ? at->own : at->below;
         if (!before && at->below && at->below->type != '5')
             report(stack, SB_FINDING_PATH_THROUGH_LINK, entry, at,
                    "is no folder in the layers below; engines differ here");
