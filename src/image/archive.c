@@ -384,6 +384,32 @@ static int read_images(struct sb_archive *archive, struct sb_error *error) {
     return 0;
 }
 
+/* Bytes that people could have typed: what no tar's header is, for it ends in zeros. */
+static bool is_text(struct sb_span bytes) {
+    for (size_t i = 0; i < bytes.size; i++)
+        if (bytes.data[i] == 0x7f || (bytes.data[i] < ' ' && !strchr("\t\r\n\f", bytes.data[i])))
+            return false;
+    return bytes.size > 0;
+}
+
+/* The error of the tar's reader says where it stopped; of text that says nothing. */
+static int say_it_is_no_tar(const struct sb_archive *archive, struct sb_error *error) {
+    enum { BEGINNING = 512 };
+    struct sb_range beginning = archive->peeled.bytes;
+    if (beginning.size > BEGINNING)
+        beginning.size = BEGINNING;
+    struct sb_error unread = SB_ERROR_INIT;
+    struct sb_buf bytes = SB_BUF_INIT;
+    bool text =
+        sb_range_read(beginning, BEGINNING, &bytes, &unread) == 0 && is_text(sb_buf_span(&bytes));
+    sb_buf_release(&bytes);
+    if (text)
+        return sb_error_set(error, SB_ERROR_MALFORMED,
+                            "no image archive, but text, which is no base64 either: give the "
+                            "archive, or the base64 text of one and nothing else");
+    return sb_error_wrap(error, "no image archive");
+}
+
 static void begin(struct sb_archive *archive, const struct sb_reading *reading) {
     archive->reading = reading;
     archive->findings = reading->findings;
@@ -396,7 +422,7 @@ int sb_archive_open(struct sb_archive *archive, struct sb_range bytes,
     if (sb_peel(bytes, archive->spool, archive->findings, "archive", &archive->peeled, error) < 0)
         return -1;
     if (sb_store_read_tar(&archive->store, archive->peeled.bytes, archive->findings, error) < 0)
-        return archive->store.files.count ? -1 : sb_error_wrap(error, "no image archive");
+        return archive->store.files.count ? -1 : say_it_is_no_tar(archive, error);
     return read_images(archive, error);
 }
 

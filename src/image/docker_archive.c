@@ -152,6 +152,11 @@ int sb_docker_archive_read(struct sb_archive *archive, struct sb_error *error) {
     struct sb_json *manifest;
     if (sb_archive_read_json(archive, file, &manifest, NULL, error) < 0)
         return -1;
+    if (manifest->type == SB_JSON_OBJECT &&
+        sb_store_find(&archive->store, sb_span_string("version")))
+        return sb_error_set(error, SB_ERROR_MALFORMED,
+                            "no image archive, but a folder as skopeo's dir: has it: "
+                            "skopeo copy dir:FOLDER oci-archive:FILE makes one of it");
     if (manifest->type != SB_JSON_ARRAY || manifest->count == 0)
         return sb_error_set(error, SB_ERROR_MALFORMED, "manifest.json: it lists no image");
     if (manifest->count > SB_LIMIT_IMAGES)
