@@ -68,6 +68,14 @@ bool sb_base64_recognise(struct sb_span beginning) {
     return digits >= 4 || (digits >= 2 && beginning.size < 8);
 }
 
+size_t sb_base64_length(struct sb_span text) {
+    struct alphabets met = {false, false};
+    size_t length = 0;
+    while (length < text.size && value_of(&met, text.data[length]) != VALUE_BAD)
+        length++;
+    return length;
+}
+
 static int refuse(struct base64_input *base64, uint64_t offset, struct sb_error *error,
                   const char *what) {
     (void)base64;

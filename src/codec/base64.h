@@ -10,6 +10,8 @@
 
 /* Whether bytes that begin like this can be such text. */
 bool sb_base64_recognise(struct sb_span beginning);
+/* How many bytes there are before the first that no such text has. */
+size_t sb_base64_length(struct sb_span text);
 /* The decoded bytes of parent (taken). */
 struct sb_input *sb_base64_open(struct sb_input *parent, struct sb_findings *findings,
                                 const char *where);

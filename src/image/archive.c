@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/limits.h"
+#include "codec/base64.h"
 #include "image/config.h"
 #include "image/internal.h"
 #include "image/path.h"
@@ -402,11 +403,13 @@ static int say_it_is_no_tar(const struct sb_archive *archive, struct sb_error *e
     struct sb_buf bytes = SB_BUF_INIT;
     bool text =
         sb_range_read(beginning, BEGINNING, &bytes, &unread) == 0 && is_text(sb_buf_span(&bytes));
+    size_t offset = sb_base64_length(sb_buf_span(&bytes));
     sb_buf_release(&bytes);
     if (text)
         return sb_error_set(error, SB_ERROR_MALFORMED,
-                            "no image archive, but text, which is no base64 either: give the "
-                            "archive, or the base64 text of one and nothing else");
+                            "no image archive, but text, which is no base64 from offset %zu on: "
+                            "give the archive, or the base64 text of one and nothing else",
+                            offset);
     return sb_error_wrap(error, "no image archive");
 }
 

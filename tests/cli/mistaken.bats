@@ -41,10 +41,10 @@ refused() { # TEXT SUBJECT: by each command that reads archives
 }
 
 @test "mistaken: text that is no base64, plain or compressed" {
-    printf 'This is a note, and no image!\n' >note
-    refused 'text, which is no base64 either' note
+    printf 'This is a note and no image!\n' >note
+    refused 'text, which is no base64 from offset 27 on' note
     gzip -nk note
-    refused 'text, which is no base64 either' note.gz
+    refused 'text, which is no base64 from offset 27 on' note.gz
     # What is no text says where the tar's reader stopped.
     head -c 600 /dev/zero | tr '\0' '\001' >bytes
     refused 'no image archive: archive: tar header 1 at offset 0' bytes
