@@ -66,12 +66,16 @@ int sb_canon_item_open(const struct sb_canon_item *item, const struct sb_spool *
                    : sb_range_open(item->made->content, input, error);
 }
 
+bool sb_canon_root_is(const struct sb_canon_root *root, const struct sb_tar_entry *header) {
+    return header->mode == root->mode && header->uid == root->uid && header->gid == root->gid &&
+           header->mtime == 0 && header->nanoseconds == 0 && header->uname.size == 0 &&
+           header->gname.size == 0 &&
+           sb_tar_xattrs_equal(header->xattrs, header->xattr_count, root->xattrs,
+                               root->xattr_count);
+}
+
 static bool root_changes(const struct sb_tar_entry *header, struct sb_canon_root *root) {
-    bool same =
-        header->mode == root->mode && header->uid == root->uid && header->gid == root->gid &&
-        header->mtime == 0 && header->nanoseconds == 0 && header->uname.size == 0 &&
-        header->gname.size == 0 &&
-        sb_tar_xattrs_equal(header->xattrs, header->xattr_count, root->xattrs, root->xattr_count);
+    bool same = sb_canon_root_is(root, header);
     *root = (struct sb_canon_root){header->mode, (uint32_t)header->uid, (uint32_t)header->gid,
                                    header->xattrs, header->xattr_count};
     return !same;

@@ -40,6 +40,8 @@ struct sb_canon_root {
     size_t xattr_count;
 };
 extern const struct sb_canon_root sb_canon_root_initial;
+/* Whether an entry of the root folder says what it is anyway. */
+bool sb_canon_root_is(const struct sb_canon_root *root, const struct sb_tar_entry *header);
 
 /* The canonical entries of a layer, in order. root is the root folder as the layers below left it,
  * and is updated. counts (SB_PASSES; may be NULL) get what each pass changed. */

@@ -289,12 +289,6 @@ static const struct sb_entry **find_leaders(const struct sb_rootfs *rootfs) {
     return leaders;
 }
 
-static bool is_initial_root(const struct sb_tar_entry *header) {
-    return header->mode == 0755 && header->uid == 0 && header->gid == 0 &&
-           header->xattr_count == 0 && header->mtime == 0 && header->uname.size == 0 &&
-           header->gname.size == 0;
-}
-
 void sb_rootfs_make_layer(const struct sb_rootfs *rootfs, const struct sb_pass_options *options,
                           struct sb_canon_layer *layer) {
     const struct sb_entry **leaders = find_leaders(rootfs);
@@ -306,7 +300,7 @@ void sb_rootfs_make_layer(const struct sb_rootfs *rootfs, const struct sb_pass_o
         if (sb_pass_excludes(options, path))
             continue;
         struct sb_tar_entry header = sb_canon_item_header(layer, &item);
-        if (path.size || !is_initial_root(&header))
+        if (path.size || !sb_canon_root_is(&sb_canon_root_initial, &header))
             *sb_vec_push(&layer->items) = item;
     }
     free(leaders);
