@@ -11,6 +11,8 @@ int sb_layer_read_entries(struct sb_layer *layer, struct sb_input *tar,
 /* Sorts a layer's entries and finds what contradicts what. */
 int sb_layer_check(struct sb_layer *layer, struct sb_findings *findings,
                    struct sb_error *error) SB_MUST_USE;
+/* "layer 1: /bin/t", for messages; in the layer's arena. */
+const char *sb_layer_place(struct sb_layer *layer, const struct sb_entry *entry);
 
 /* Each reads its part of the envelope and adds the images it names. */
 int sb_docker_archive_read(struct sb_archive *archive, struct sb_error *error) SB_MUST_USE;

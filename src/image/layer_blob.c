@@ -67,6 +67,15 @@ static void enter(const struct sb_reading *reading, bool layer) {
         reading->findings->in_layer = layer;
 }
 
+/* status is that of the entries' reading; the rest is seen once all are there. */
+static int leave(struct sb_layer *layer, const struct sb_reading *reading, int status,
+                 struct sb_error *error) {
+    status =
+        status < 0 ? name_layer(layer, error) : sb_layer_check(layer, reading->findings, error);
+    enter(reading, false);
+    return status;
+}
+
 int sb_layer_read(struct sb_layer *layer, struct sb_range blob, const char *name,
                   const struct sb_reading *reading, struct sb_error *error) {
     SB_CLEANUP(sb_input_close_at) struct sb_input *raw = NULL;
@@ -78,10 +87,7 @@ int sb_layer_read(struct sb_layer *layer, struct sb_range blob, const char *name
         status = recognise(layer, raw, error);
     if (status == 0)
         status = read_blob(layer, raw, reading, error);
-    status =
-        status < 0 ? name_layer(layer, error) : sb_layer_check(layer, reading->findings, error);
-    enter(reading, false);
-    return status;
+    return leave(layer, reading, status, error);
 }
 
 int sb_layer_register(struct sb_layer *layer, struct sb_range blob, const char *name,
@@ -105,10 +111,7 @@ int sb_layer_read_now(struct sb_layer *layer, const struct sb_reading *reading,
     int status = sb_range_open(layer->blob, &raw, error);
     if (status == 0)
         status = read_believed(layer, raw, reading, error);
-    status =
-        status < 0 ? name_layer(layer, error) : sb_layer_check(layer, reading->findings, error);
-    enter(reading, false);
-    return status;
+    return leave(layer, reading, status, error);
 }
 
 /* The digests of what is stored, with nothing else looked at. */

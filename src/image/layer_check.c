@@ -4,7 +4,7 @@
 #include "image/internal.h"
 #include "image/path.h"
 
-static const char *place(struct sb_layer *layer, const struct sb_entry *entry) {
+const char *sb_layer_place(struct sb_layer *layer, const struct sb_entry *entry) {
     struct sb_buf name = SB_BUF_INIT;
     sb_buf_append_visible(&name, entry->path);
     const char *text =
@@ -76,7 +76,8 @@ static void sort_entries(struct sb_layer *layer, struct sb_findings *findings) {
         if (kept && sb_span_equal(items[kept - 1].path, items[i].path)) {
             bool alike = are_alike(layer, &items[kept - 1], &items[i]);
             sb_finding_add(findings, alike ? SB_FINDING_PATH_REPEATED : SB_FINDING_PATH_DUPLICATE,
-                           place(layer, &items[i]), "the path is there twice in the layer%s",
+                           sb_layer_place(layer, &items[i]),
+                           "the path is there twice in the layer%s",
                            alike ? ", and both entries say the same" : "");
             kept--;
         }
@@ -98,11 +99,11 @@ static int check_parents(struct sb_layer *layer, struct sb_findings *findings,
             parents.count--;
         const struct sb_entry *parent = parents.count ? parents.items[parents.count - 1] : NULL;
         if (parent && parent->type == '2')
-            sb_finding_add(findings, SB_FINDING_PATH_THROUGH_LINK, place(layer, entry),
+            sb_finding_add(findings, SB_FINDING_PATH_THROUGH_LINK, sb_layer_place(layer, entry),
                            "it lies below a symbolic link, through which engines write");
         else if (parent && parent->type != '5')
             status = sb_error_set(error, SB_ERROR_MALFORMED, "%s: lies below a file",
-                                  place(layer, entry));
+                                  sb_layer_place(layer, entry));
         *sb_vec_push(&parents) = entry;
     }
     sb_vec_release(&parents);
@@ -136,11 +137,11 @@ static void check_link_xattrs(struct sb_layer *layer, const struct sb_entry *lin
     for (size_t i = 0; i < link->extra->xattr_count; i++) {
         const struct sb_tar_xattr *same = find_xattr(file, &link->extra->xattrs[i]);
         if (!same || !sb_span_equal(same->value, link->extra->xattrs[i].value))
-            sb_finding_add(findings, SB_FINDING_XATTR, place(layer, link),
+            sb_finding_add(findings, SB_FINDING_XATTR, sb_layer_place(layer, link),
                            "a hard link with extended attributes that its file has not");
     }
     if (find_xattr(file, &capability) && !find_xattr(link, &capability))
-        sb_finding_add(findings, SB_FINDING_XATTR, place(layer, link),
+        sb_finding_add(findings, SB_FINDING_XATTR, sb_layer_place(layer, link),
                        "a hard link without the security.capability of its file, which Docker "
                        "loses by it and Podman keeps");
 }
@@ -151,24 +152,25 @@ static int check_hard_link(struct sb_layer *layer, struct sb_entry *entry,
                            struct sb_findings *findings, struct sb_error *error) {
     const struct sb_entry *target = sb_layer_find(layer, entry->extra->link);
     if (target == entry) {
-        sb_finding_add(findings, SB_FINDING_LINK_PATH, place(layer, entry),
+        sb_finding_add(findings, SB_FINDING_LINK_PATH, sb_layer_place(layer, entry),
                        "a hard link to itself");
         return sb_error_set(error, SB_ERROR_AMBIGUOUS, "%s: a hard link to itself",
-                            place(layer, entry));
+                            sb_layer_place(layer, entry));
     }
     if (!target || target->order > entry->order)
         return sb_error_set(
             error, layer->entries.count < layer->read ? SB_ERROR_AMBIGUOUS : SB_ERROR_MALFORMED,
-            "%s: a hard link to '%.*s', which is not an earlier entry", place(layer, entry),
+            "%s: a hard link to '%.*s', which is not an earlier entry",
+            sb_layer_place(layer, entry),
             (int)(entry->extra->link.size < 200 ? entry->extra->link.size : 200),
             (const char *)entry->extra->link.data);
     if (target->type == '5' || target->whiteout)
         return sb_error_set(error, SB_ERROR_MALFORMED, "%s: a hard link to a %s",
-                            place(layer, entry), target->whiteout ? "whiteout" : "folder");
+                            sb_layer_place(layer, entry), target->whiteout ? "whiteout" : "folder");
     entry->target = target->type == '1' ? target->target : target->order;
     struct sb_entry *file = &layer->entries.items[layer->by_order[entry->target]];
     if (file->mode != entry->mode || file->uid != entry->uid || file->gid != entry->gid)
-        sb_finding_add(findings, SB_FINDING_HARDLINK_OWNER, place(layer, entry),
+        sb_finding_add(findings, SB_FINDING_HARDLINK_OWNER, sb_layer_place(layer, entry),
                        "its mode or owner is not that of /%.*s; the last one counts",
                        (int)(file->path.size < 200 ? file->path.size : 200),
                        (const char *)file->path.data);
@@ -220,14 +222,14 @@ static void check_opaque_order(struct sb_layer *layer, const struct sb_entry *ma
             return;
         if (entry->order < marker->order && sb_path_is_below(entry->path, folder) &&
             lies_in_made_folder(layer, entry, folder, marker->order)) {
-            sb_finding_add(findings, SB_FINDING_WHITEOUT, place(layer, entry),
+            sb_finding_add(findings, SB_FINDING_WHITEOUT, sb_layer_place(layer, entry),
                            "it stands before the opaque marker of /%.*s, in a folder without an "
                            "entry before it: engines remove it",
                            (int)(folder.size < 200 ? folder.size : 200), (const char *)folder.data);
             return;
         }
         if (entry->order < marker->order && sb_path_is_below(entry->path, folder)) {
-            sb_finding_add(findings, SB_FINDING_WHITEOUT_ORDER, place(layer, marker),
+            sb_finding_add(findings, SB_FINDING_WHITEOUT_ORDER, sb_layer_place(layer, marker),
                            "the marker stands after entries of its folder");
             return;
         }
@@ -246,13 +248,13 @@ static int check_whiteout(struct sb_layer *layer, struct sb_entry *entry,
                           struct sb_findings *findings, struct sb_error *error) {
     struct sb_span name = sb_span_from(sb_path_base(entry->path), 4);
     if (entry->size || entry->extra->xattr_count || entry->type != '0')
-        sb_finding_add(findings, SB_FINDING_WHITEOUT, place(layer, entry),
+        sb_finding_add(findings, SB_FINDING_WHITEOUT, sb_layer_place(layer, entry),
                        "a whiteout with data, attributes or another type");
     if (sb_span_is(name, ".") || sb_span_is(name, ".."))
         return sb_error_set(error, SB_ERROR_MALFORMED, "%s: a whiteout of . or ..",
-                            place(layer, entry));
+                            sb_layer_place(layer, entry));
     if (!entry->opaque && (sb_span_starts(name, ".wh.") || name.size == 0))
-        sb_finding_add(findings, SB_FINDING_WHITEOUT, place(layer, entry),
+        sb_finding_add(findings, SB_FINDING_WHITEOUT, sb_layer_place(layer, entry),
                        "a name that only aufs knows");
     if (entry->opaque)
         check_opaque_order(layer, entry, findings);
@@ -262,7 +264,7 @@ static int check_whiteout(struct sb_layer *layer, struct sb_entry *entry,
         sb_buf_append_byte(&hidden, '/');
     sb_buf_append_span(&hidden, name);
     if (!entry->opaque && has_at_or_below(layer, sb_buf_span(&hidden)))
-        sb_finding_add(findings, SB_FINDING_WHITEOUT, place(layer, entry),
+        sb_finding_add(findings, SB_FINDING_WHITEOUT, sb_layer_place(layer, entry),
                        "what it hides is in the same layer");
     sb_buf_release(&hidden);
     entry->type = '0';
@@ -282,7 +284,7 @@ int sb_layer_check(struct sb_layer *layer, struct sb_findings *findings, struct 
         /* Linux has 12 bits of a major number and 20 of a minor one. */
         if (entry->type == '3' && entry->extra->devmajor % (1u << 12) == 0 &&
             entry->extra->devminor % (1u << 20) == 0)
-            sb_finding_add(findings, SB_FINDING_DEVICE_ZERO, place(layer, entry),
+            sb_finding_add(findings, SB_FINDING_DEVICE_ZERO, sb_layer_place(layer, entry),
                            "device 0,0, which overlayfs takes for a whiteout");
         if (entry->whiteout && check_whiteout(layer, entry, findings, error) < 0)
             return -1;

@@ -21,16 +21,6 @@ struct stack {
     SB_VEC(struct ancestor) above; /* of the entry at hand, from the root */
 };
 
-static const char *place(struct stack *stack, const struct sb_entry *entry) {
-    struct sb_layer *layer = stack->image->layers.items[stack->layer];
-    struct sb_buf name = SB_BUF_INIT;
-    sb_buf_append_visible(&name, entry->path);
-    const char *text =
-        sb_arena_printf(&layer->arena, "%s: /%.300s", layer->name, sb_buf_string(&name));
-    sb_buf_release(&name);
-    return text;
-}
-
 /* Whether a layer removes path from the layers below it. */
 static bool hides(const struct sb_layer *layer, struct sb_span path) {
     struct sb_buf name = SB_BUF_INIT;
@@ -120,8 +110,9 @@ static void report(struct stack *stack, enum sb_finding_kind kind, const struct 
         return;
     folder->reported = true;
     sb_buf_append_visible(&name, folder->path);
-    sb_finding_add(stack->findings, kind, place(stack, entry), "/%.200s %s", sb_buf_string(&name),
-                   what);
+    sb_finding_add(stack->findings, kind,
+                   sb_layer_place(stack->image->layers.items[stack->layer], entry), "/%.200s %s",
+                   sb_buf_string(&name), what);
     sb_buf_release(&name);
 }
 
