@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "account/pin.h"
 #include "host/temporary.h"
 #include "host/text_file.h"
 
@@ -21,6 +22,18 @@ int allowances_read(struct allowances *allowances, const struct options *options
         status = sb_error_wrap(error, "%s", options->baseline);
     sb_buf_release(&text);
     return status;
+}
+
+int allowances_apply(struct allowances *allowances, const struct options *options,
+                     struct sb_comparison *result, struct sb_error *error) {
+    if (!options->baseline && !options->write_baseline)
+        return 0;
+    if (sb_comparison_pin(result, &temporary_spool, error) < 0)
+        return -1;
+    sb_baseline_apply(&allowances->baseline, result);
+    if (options->write_baseline)
+        sb_baseline_add(&allowances->baseline, result);
+    return 0;
 }
 
 int allowances_write(struct allowances *allowances, const struct options *options,

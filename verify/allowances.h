@@ -18,6 +18,9 @@ int allowances_open(struct allowances *allowances, const struct options *options
                     struct sb_error *error) SB_MUST_USE;
 int allowances_read(struct allowances *allowances, const struct options *options,
                     struct sb_error *error) SB_MUST_USE;
+/* Marks what --baseline allows of a comparison, and takes up the rest for --write-baseline. */
+int allowances_apply(struct allowances *allowances, const struct options *options,
+                     struct sb_comparison *result, struct sb_error *error) SB_MUST_USE;
 /* Writes what allows all that was seen: the allowances read, and new ones. */
 int allowances_write(struct allowances *allowances, const struct options *options,
                      struct sb_error *error) SB_MUST_USE;

@@ -82,14 +82,12 @@ static int compare(struct diffing *diffing, struct diff *diff, struct sb_error *
                                   : 0;
 }
 
-static void finish(struct diffing *diffing, struct diff *diff) {
+static int finish(struct diffing *diffing, struct diff *diff, struct sb_error *error) {
     bool several = diffing->platforms.count > 1;
     sb_causes_apply(&diff->result);
     report_folder_fill(diffing->options, several ? diff->platform : NULL, &diff->result,
                        &temporary_spool);
-    sb_baseline_apply(&diffing->allowances.baseline, &diff->result);
-    if (diffing->options->write_baseline)
-        sb_baseline_add(&diffing->allowances.baseline, &diff->result);
+    return allowances_apply(&diffing->allowances, diffing->options, &diff->result, error);
 }
 
 static int compare_all(struct diffing *diffing, struct sb_error *error) {
@@ -101,9 +99,8 @@ static int compare_all(struct diffing *diffing, struct sb_error *error) {
                               .b = &diffing->pair.subjects[1]};
         if (diffing->options->baseline)
             diff->baseline = &diffing->allowances.baseline;
-        if (compare(diffing, diff, error) < 0)
+        if (compare(diffing, diff, error) < 0 || finish(diffing, diff, error) < 0)
             return -1;
-        finish(diffing, diff);
         pair_forget(&diffing->pair);
     }
     return allowances_write(&diffing->allowances, diffing->options, error);

@@ -199,10 +199,10 @@ static int read_all(struct verification *verification, struct sb_error *error) {
             compare_twice(verification, verification->builds.items[i], error) < 0)
             return -1;
     for (size_t i = 0; i < verification->builds.count; i++) {
-        sb_causes_apply(&verification->builds.items[i]->result);
-        sb_baseline_apply(&allowances->baseline, &verification->builds.items[i]->result);
-        if (verification->options->write_baseline)
-            sb_baseline_add(&allowances->baseline, &verification->builds.items[i]->result);
+        struct sb_comparison *result = &verification->builds.items[i]->result;
+        sb_causes_apply(result);
+        if (allowances_apply(allowances, verification->options, result, error) < 0)
+            return -1;
     }
     return allowances_write(allowances, verification->options, error);
 }

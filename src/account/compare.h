@@ -78,6 +78,7 @@ struct sb_difference_file {
     struct sb_layer *layer;
     const struct sb_entry *entry; /* NULL: no file, or not there */
     struct sb_span path;
+    const char *header; /* of an entry that is compared as a whole: all but its data; NULL */
 };
 
 struct sb_cause;
@@ -93,6 +94,7 @@ struct sb_difference {
     const struct sb_cause *cause; /* what is known to cause it (account/cause.h); NULL */
     const char *inside;           /* of a content: what it is (account/content.h); NULL */
     const char *text;             /* and the lines that differ, where they were asked for; NULL */
+    const char *pin_a, *pin_b; /* the whole values (account/pin.h); NULL: not there, or not asked */
 };
 /* The path, without the first slash, of a difference in a file; else empty. */
 struct sb_span sb_difference_path(const struct sb_difference *difference);

@@ -55,11 +55,12 @@ static struct sb_difference *new_difference(struct pair *pair, const char *kind,
     return difference;
 }
 
-static void add(struct pair *pair, const char *kind, enum sb_tar_field field, const char *a,
-                const char *b) {
+static struct sb_difference *add(struct pair *pair, const char *kind, enum sb_tar_field field,
+                                 const char *a, const char *b) {
     struct sb_difference *difference = new_difference(pair, kind, a, b);
     difference->offset_a = field_offset(pair->a, field);
     difference->offset_b = field_offset(pair->b, field);
+    return difference;
 }
 
 static void compare_number(struct pair *pair, const char *kind, enum sb_tar_field field,
@@ -151,7 +152,36 @@ static int64_t content_offset(const struct side *side, uint64_t offset) {
 
 static struct sb_difference_file file_of(const struct side *side) {
     const struct sb_entry *content = sb_canon_item_content(side->item);
-    return (struct sb_difference_file){side->item->layer, content, side->header.name};
+    return (struct sb_difference_file){side->item->layer, content, side->header.name, NULL};
+}
+
+/* All that the canonical form has of an entry but its path and data. */
+static const char *header_text(struct sb_comparison *result, const struct side *side) {
+    const struct sb_tar_entry *header = &side->header;
+    struct sb_buf text = SB_BUF_INIT;
+    sb_buf_appendf(&text, "%s, mode %04o, owner %" PRIu64 ":%" PRIu64, type_name(side),
+                   header->mode, header->uid, header->gid);
+    if (header->uname.size || header->gname.size)
+        sb_buf_appendf(&text, ", called %s:%s", visible(result, header->uname),
+                       visible(result, header->gname));
+    if (header->mtime || header->nanoseconds)
+        sb_buf_appendf(&text, ", mtime %" PRId64 ".%09" PRIu32, header->mtime, header->nanoseconds);
+    if (header->link.size)
+        sb_buf_appendf(&text, ", to %s", visible(result, header->link));
+    if (header->devmajor || header->devminor)
+        sb_buf_appendf(&text, ", device %" PRIu32 ",%" PRIu32, header->devmajor, header->devminor);
+    for (size_t i = 0; i < header->xattr_count; i++)
+        sb_buf_appendf(&text, ", xattr %s=%s", visible(result, header->xattrs[i].name),
+                       visible(result, header->xattrs[i].value));
+    const char *copy = (const char *)sb_arena_copy(&result->arena, sb_buf_span(&text)).data;
+    sb_buf_release(&text);
+    return copy;
+}
+
+static struct sb_difference_file whole_of(struct sb_comparison *result, const struct side *side) {
+    struct sb_difference_file file = file_of(side);
+    file.header = header_text(result, side);
+    return file;
 }
 
 static const char *kind_of(struct sb_input *input, struct sb_error *error) {
@@ -218,7 +248,10 @@ static const char *time_text(struct pair *pair, const struct sb_tar_entry *entry
 static int compare_items(struct pair *pair, struct sb_error *error) {
     const struct sb_tar_entry *a = &pair->a->header, *b = &pair->b->header;
     if (a->type != b->type) {
-        add(pair, "type", SB_TAR_TYPEFLAG, type_name(pair->a), type_name(pair->b));
+        struct sb_difference *difference =
+            add(pair, "type", SB_TAR_TYPEFLAG, type_name(pair->a), type_name(pair->b));
+        difference->file_a = whole_of(pair->result, pair->a);
+        difference->file_b = whole_of(pair->result, pair->b);
         return 0;
     }
     compare_number(pair, "mode", SB_TAR_MODE, "%o", a->mode, b->mode);
@@ -252,7 +285,8 @@ static void add_one_sided(struct sb_comparison *result, const char *prefix, cons
         result, whiteout ? "whiteout" : "entry", where, in_a ? what : NULL, in_a ? NULL : what);
     difference->path = where + strlen(prefix) + 1;
     *(in_a ? &difference->offset_a : &difference->offset_b) = field_offset(side, SB_TAR_NAME);
-    *(in_a ? &difference->file_a : &difference->file_b) = file_of(side);
+    *(in_a ? &difference->file_a : &difference->file_b) =
+        whiteout ? file_of(side) : whole_of(result, side);
 }
 
 /* item is NULL behind the last. */

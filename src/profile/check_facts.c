@@ -72,16 +72,26 @@ static bool is_name(struct sb_span text) {
     return good;
 }
 
-/* What Buildah says of the base: nothing for scratch, else a name and a digest. */
+/* What Buildah says of the base, nothing for scratch, and since 1.40 of the image's time. */
+static bool is_annotation(const struct sb_json *item) {
+    static const struct {
+        const char *name;
+        bool (*is_value)(struct sb_span);
+    } known[] = {{"org.opencontainers.image.base.digest", is_id},
+                 {"org.opencontainers.image.base.name", is_name},
+                 {"org.opencontainers.image.created", is_moment}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (sb_span_is(item->name, known[i].name))
+            return item->type == SB_JSON_STRING &&
+                   (!item->text.size || known[i].is_value(item->text));
+    return false;
+}
+
 static int check_annotations(const struct sb_json *annotations, struct sb_error *error) {
     for (const struct sb_json *item = annotations ? annotations->first : NULL; item;
-         item = item->next) {
-        bool digest = sb_span_is(item->name, "org.opencontainers.image.base.digest");
-        bool name = sb_span_is(item->name, "org.opencontainers.image.base.name");
-        if (item->type != SB_JSON_STRING || (!digest && !name) ||
-            (item->text.size && !(digest ? is_id(item->text) : is_name(item->text))))
+         item = item->next)
+        if (!is_annotation(item))
             return no_fact(error, "an annotation", item->name);
-    }
     return 0;
 }
 

@@ -224,7 +224,7 @@ EOF
     for change in ".docker_version = \"$long\"" '.docker_version = "<script>"' '.architecture = "amd64 and more"' \
         '.steps[0].created = "2018-05-22T06:16:49,5Z"' '.container = "none"' '.encodings[1].os = 77' '.encodings[1].xfl = 3' \
         '.encodings[0].wrap = 100000' '.encodings[1].name = "a/b"' '.names = ["NO"]' '.annotations = {"x": "y"}' \
-        '.attestation = {"_type": "mine"}'; do
+        '.annotations = {"org.opencontainers.image.created": "yesterday"}' '.attestation = {"_type": "mine"}'; do
         jq "$change" facts >changed
         run "$samebytes" build --facts changed context -o out
         assert_failure 2

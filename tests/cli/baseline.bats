@@ -76,6 +76,56 @@ allow() { # EXTRA…: the three differences, and what is given
     jq -e '.allowed[2].path == "etc/odd\\[1]\\*"' second
 }
 
+refused_after() { # COMMAND…: changes ./b; the baseline of before does not allow it
+    "$@"
+    "$samebytes" build -q b --image t -o changed.tar
+    run "$samebytes" diff a.tar changed.tar --baseline pinned --json=report
+    [ "$status" = 1 ] || fail "$*: $output"
+    jq -e '.baseline.new > 0' report
+}
+
+@test "baseline: what --write-baseline allows is these values and no others" {
+    mkdir b/etc/new
+    echo 'echo hello' >b/etc/new/run
+    ln -s run b/etc/new/link
+    echo file >a/etc/kind
+    ln -s run b/etc/kind
+    "$samebytes" build -q a --image t -o a.tar
+    "$samebytes" build -q b --image t -o b.tar
+    "$samebytes" diff -q a.tar b.tar --write-baseline pinned || [ $? = 1 ]
+    "$samebytes" diff -q a.tar b.tar --baseline pinned
+    # A content is its digest, an entry its header too; what is not there is null.
+    jq -e --arg a "sha256:$(sha256sum <a/etc/shadow | cut -d ' ' -f 1)" --arg b "sha256:$(sha256sum <b/etc/shadow | cut -d ' ' -f 1)" \
+        '.allowed | any(.path == "etc/shadow" and .a == $a and .b == $b)' pinned
+    jq -e --arg b "file, mode 0644, owner 0:0, sha256:$(sha256sum <b/etc/new/run | cut -d ' ' -f 1)" \
+        '.allowed | any(.path == "etc/new/run" and .kind == "entry" and .a == null and .b == $b)' pinned
+    jq -e '.allowed | any(.path == "etc/new/link" and .b == "symbolic link, mode 0777, owner 0:0, to run")' pinned
+    jq -e '.allowed | any(.field == "config.Env[1]" and .a == "\"A=a\"" and .b == "\"A=b\"")' pinned
+    cp -a b kept
+    refused_after sh -c 'echo three >b/etc/shadow'
+    grep -q . report
+    run "$samebytes" diff a.tar changed.tar --baseline pinned
+    assert_output --partial 'stale in the baseline: /etc/shadow content (not reviewed yet); it differs there, with other values than are allowed'
+    rm -rf b && cp -a kept b
+    refused_after chmod 4755 b/etc/new/run
+    rm -rf b && cp -a kept b
+    refused_after sh -c 'echo rm >b/etc/new/run'
+    rm -rf b && cp -a kept b
+    refused_after ln -sfn /proc/self/mem b/etc/new/link
+    rm -rf b && cp -a kept b
+    refused_after sh -c 'rm b/etc/new/run; mkdir b/etc/new/run'
+    rm -rf b && cp -a kept b
+    refused_after ln -sfn /proc/self/mem b/etc/kind
+    rm -rf b && cp -a kept b
+    refused_after sed -i 's/^ENV.*/ENV A=b LD_PRELOAD=x/' b/Dockerfile
+    # By hand, one side may be left open, or both.
+    jq '.allowed[] |= del(.b)' pinned >open
+    rm -rf b && cp -a kept b
+    echo three >b/etc/shadow
+    "$samebytes" build -q b --image t -o changed.tar
+    "$samebytes" diff -q a.tar changed.tar --baseline open
+}
+
 @test "baseline: verify has it, too" {
     printf 'FROM scratch\nADD etc /etc\nENV A=b\n' >a/Dockerfile
     run "$samebytes" verify --engine none --against b.tar --image t a
@@ -88,7 +138,8 @@ allow() { # EXTRA…: the three differences, and what is given
 @test "baseline: a file that is none is refused with its place" {
     for text in '' '[]' '{"schema":2,"allowed":[]}' '{"schema":1}' '{"schema":1,"allowed":[{"path":"a","kind":"content"}]}' \
         '{"schema":1,"allowed":[{"path":"a","field":"b","kind":"c","reason":"d"}]}' '{"schema":1,"allowed":[{"kind":"c","reason":"d"}]}' \
-        '{"schema":1,"allowed":[{"path":"a","kind":"c","reason":"d","x":"y"}]}' '{"schema":1,"allowed":[{"path":"a","reason":"d"}]}'; do
+        '{"schema":1,"allowed":[{"path":"a","kind":"c","reason":"d","x":"y"}]}' \
+        '{"schema":1,"allowed":[{"path":"a","kind":"c","reason":"d","a":1}]}' '{"schema":1,"allowed":[{"path":"a","reason":"d"}]}'; do
         echo "$text" >baseline
         run "$samebytes" diff a.tar b.tar --baseline baseline
         assert_failure 2

@@ -191,6 +191,10 @@ void report_json_baseline(struct json *json, const struct sb_baseline *baseline,
         else
             json_bytes(json, "field", allowance->field);
         json_bytes(json, "kind", allowance->kind);
+        if (allowance->a.pinned)
+            json_string(json, "a", allowance->a.text);
+        if (allowance->b.pinned)
+            json_string(json, "b", allowance->b.text);
         json_string(json, "reason", allowance->reason);
         json_close(json, '}');
     }
@@ -205,9 +209,10 @@ void report_text_baseline(struct text *text, const struct sb_baseline *baseline)
         if (allowance->used)
             continue;
         text_add(text, STYLE_WARN, "stale in the baseline:");
-        text_add(text, STYLE_PLAIN, " %s%.*s %.*s (%s)\n", allowance->path.size ? "/" : "",
+        text_add(text, STYLE_PLAIN, " %s%.*s %.*s (%s)%s\n", allowance->path.size ? "/" : "",
                  (int)where.size, (const char *)where.data, (int)allowance->kind.size,
-                 (const char *)allowance->kind.data, allowance->reason);
+                 (const char *)allowance->kind.data, allowance->reason,
+                 allowance->missed ? "; it differs there, with other values than are allowed" : "");
     }
 }
 
