@@ -48,7 +48,7 @@ LIBCRYPTO ?= yes
 CPPFLAGS_ALL += $(if $(ISAL),-DSAMEBYTES_ISAL) $(if $(LIBCRYPTO),-DSAMEBYTES_LIBCRYPTO)
 # Of the libraries that parse no input the few functions that are used are linked in: to load them whole takes longer
 # than most runs do. Those that do come with the system, and its updates.
-LDLIBS = -l:libnettle.a $(if $(LIBCRYPTO),-l:libcrypto.a) -l:libseccomp.a -lz -lzstd $(if $(ISAL),-lisal) -lm -lpthread
+LDLIBS = -l:libnettle.a $(if $(LIBCRYPTO),-l:libcrypto.a) -l:libseccomp.a -lz -lzstd -llzma -lbz2 $(if $(ISAL),-lisal) -lm -lpthread
 
 LIB_SOURCES := $(sort $(wildcard src/*/*.c))
 PROGRAM_SOURCES := $(sort $(wildcard verify/*.c verify/*/*.c))

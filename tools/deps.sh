@@ -20,6 +20,8 @@ header:openssl/evp.h,library:libcrypto.a	libssl-dev	SHA-256
 header:zlib.h	zlib1g-dev	inflate
 header:isa-l.h	libisal-dev|-	inflate, of large layers
 header:zstd.h	libzstd-dev	zstd layers
+header:lzma.h	liblzma-dev	xz layers
+header:bzlib.h	libbz2-dev	bzip2 layers
 header:seccomp.h,library:libseccomp.a	libseccomp-dev	the reader's sandbox
 command:nasm	nasm	assembles asm/t.asm
 command:tar	tar	GNU tar, the reference archiver

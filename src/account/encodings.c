@@ -13,6 +13,8 @@ static int describe(struct sb_layer *layer, const struct sb_spool *spool, uint64
         return 0;
     }
     sb_buf_append_string(text, sb_codec_name(layer->codec));
+    if (layer->codec == SB_CODEC_XZ || layer->codec == SB_CODEC_BZIP2)
+        return 0;
     if (layer->tar_size > largest || layer->blob.size > largest) {
         sb_buf_append_string(text, " (too large to look for its encoder; -v does)");
         return 0;

@@ -2,12 +2,14 @@
 
 #include "base/limits.h"
 #include "codec/base64.h"
+#include "codec/bzip2.h"
+#include "codec/xz.h"
 #include "codec/zstd.h"
 
 enum { TAR_BLOCK = 512, CHECKSUM_AT = 148, CHECKSUM_SIZE = 8 };
 
 const char *sb_codec_name(enum sb_codec codec) {
-    static const char *const names[] = {"none", "base64", "gzip", "zstd", "other"};
+    static const char *const names[] = {"none", "base64", "gzip", "zstd", "xz", "bzip2"};
     return names[codec];
 }
 
@@ -29,25 +31,26 @@ static bool looks_like_tar(struct sb_span bytes) {
     return digits && sum == wanted;
 }
 
-static bool is_other(struct sb_span bytes) {
-    return sb_span_starts(bytes, "BZh") || sb_span_starts(bytes, "\xfd"
-                                                                 "7zXZ");
+static enum sb_codec recognise_compressed(struct sb_span beginning) {
+    return sb_gzip_recognise(beginning)    ? SB_CODEC_GZIP
+           : sb_zstd_recognise(beginning)  ? SB_CODEC_ZSTD
+           : sb_xz_recognise(beginning)    ? SB_CODEC_XZ
+           : sb_bzip2_recognise(beginning) ? SB_CODEC_BZIP2
+                                           : SB_CODEC_NONE;
+}
+
+bool sb_codec_compresses(enum sb_codec codec) {
+    return codec != SB_CODEC_NONE && codec != SB_CODEC_BASE64;
 }
 
 bool sb_peel_is_archive(struct sb_span beginning) {
-    return looks_like_tar(beginning) || is_other(beginning) || sb_gzip_recognise(beginning) ||
-           sb_zstd_recognise(beginning);
+    return looks_like_tar(beginning) || recognise_compressed(beginning) != SB_CODEC_NONE;
 }
 
 enum sb_codec sb_codec_recognise(struct sb_span beginning) {
-    if (sb_gzip_recognise(beginning))
-        return SB_CODEC_GZIP;
-    if (sb_zstd_recognise(beginning))
-        return SB_CODEC_ZSTD;
-    if (looks_like_tar(beginning))
-        return SB_CODEC_NONE;
-    if (is_other(beginning))
-        return SB_CODEC_OTHER;
+    enum sb_codec codec = recognise_compressed(beginning);
+    if (codec != SB_CODEC_NONE || looks_like_tar(beginning))
+        return codec;
     return sb_base64_recognise(beginning) ? SB_CODEC_BASE64 : SB_CODEC_NONE;
 }
 
@@ -60,8 +63,11 @@ struct sb_input *sb_codec_open(enum sb_codec codec, struct sb_input *parent, uin
         return sb_gzip_open(parent, size, findings, where);
     case SB_CODEC_ZSTD:
         return sb_zstd_open(parent, findings, where);
+    case SB_CODEC_XZ:
+        return sb_xz_open(parent, findings, where);
+    case SB_CODEC_BZIP2:
+        return sb_bzip2_open(parent, findings, where);
     case SB_CODEC_NONE:
-    case SB_CODEC_OTHER:
         break;
     }
     return parent;
@@ -75,10 +81,6 @@ static int recognise(struct sb_range range, enum sb_codec *codec, struct sb_erro
         sb_input_read(input, beginning, sizeof beginning, &got, error) < 0)
         return -1;
     *codec = sb_codec_recognise(sb_span_of(beginning, got));
-    if (*codec == SB_CODEC_OTHER)
-        return sb_error_set(error, SB_ERROR_MALFORMED,
-                            "compressed with xz or bzip2, which no image format has: unpack it "
-                            "first (xz -dc, bzip2 -dc) and give it on standard input");
     return 0;
 }
 

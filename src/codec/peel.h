@@ -1,5 +1,5 @@
-/* Taking off what an image archive or a layer is wrapped in: base64 text, gzip, zstd, in any order,
- * recognised by content and never by name. */
+/* Taking off what an image archive or a layer is wrapped in: base64 text, gzip, zstd, xz, bzip2, in
+ * any order, recognised by content and never by name. */
 #ifndef SB_CODEC_PEEL_H
 #define SB_CODEC_PEEL_H
 
@@ -7,13 +7,21 @@
 #include "codec/gzip.h"
 #include "io/source.h"
 
-enum sb_codec { SB_CODEC_NONE, SB_CODEC_BASE64, SB_CODEC_GZIP, SB_CODEC_ZSTD, SB_CODEC_OTHER };
+enum sb_codec {
+    SB_CODEC_NONE,
+    SB_CODEC_BASE64,
+    SB_CODEC_GZIP,
+    SB_CODEC_ZSTD,
+    SB_CODEC_XZ,
+    SB_CODEC_BZIP2
+};
 
-/* "none", "base64", "gzip", "zstd", "other". */
+/* "none", "base64", "gzip", "zstd", "xz", "bzip2". */
 const char *sb_codec_name(enum sb_codec codec);
+/* Whether it is a compression, as engines know them by their first bytes. */
+bool sb_codec_compresses(enum sb_codec codec);
 
-/* What bytes begin as. SB_CODEC_OTHER is a known format that no image should have (xz, bzip2). A
- * tar whose first name looks like base64 is a tar: its checksum says so. */
+/* What bytes begin as. A tar whose first name looks like base64 is a tar: its checksum says so. */
 enum sb_codec sb_codec_recognise(struct sb_span beginning);
 
 /* What `ADD` takes for an archive and unpacks: a tar, or something compressed. */

@@ -41,6 +41,11 @@ int sb_descriptor_parse(struct sb_descriptor *descriptor, struct sb_archive *arc
         return sb_error_set(error, SB_ERROR_MALFORMED, "%s: a descriptor is missing", where);
     struct sb_span digest = sb_json_string(json, "digest");
     struct sb_json *size = sb_json_member(json, "size");
+    if (sb_span_starts(digest, "sha512:"))
+        return sb_error_set(error, SB_ERROR_MALFORMED,
+                            "%s: a digest is by sha512, which of the engines Podman alone reads: "
+                            "load the image there, save it again and give what it saved",
+                            where);
     if (!sb_span_starts(digest, "sha256:") ||
         !sb_digest_parse_hex(sb_span_from(digest, 7), &descriptor->digest))
         return sb_error_set(error, SB_ERROR_MALFORMED,

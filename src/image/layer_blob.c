@@ -15,6 +15,17 @@ static int recognise(struct sb_layer *layer, struct sb_input *raw, struct sb_err
     return 0;
 }
 
+/* What no media type is for. */
+static void check_codec(const struct sb_layer *layer, const struct sb_reading *reading) {
+    if (layer->codec != SB_CODEC_XZ && layer->codec != SB_CODEC_BZIP2)
+        return;
+    sb_finding_add(reading->findings, SB_FINDING_LAYER_COMPRESSION, layer->name,
+                   "%s: containerd's store refuses it, Docker needs %s; Podman takes it",
+                   sb_codec_name(layer->codec),
+                   layer->codec == SB_CODEC_XZ ? "graph drivers and the program xz"
+                                               : "graph drivers");
+}
+
 /* stored bytes → digest → decoder → diff_id → tar reader, in one pass. */
 static int read_blob(struct sb_layer *layer, struct sb_input *raw, const struct sb_reading *how,
                      struct sb_error *error) {
@@ -70,6 +81,7 @@ static void enter(const struct sb_reading *reading, bool layer) {
 /* status is that of the entries' reading; the rest is seen once all are there. */
 static int leave(struct sb_layer *layer, const struct sb_reading *reading, int status,
                  struct sb_error *error) {
+    check_codec(layer, reading);
     status =
         status < 0 ? name_layer(layer, error) : sb_layer_check(layer, reading->findings, error);
     enter(reading, false);

@@ -60,7 +60,9 @@ static int read_layer(struct sb_archive *archive, struct sb_image *image,
     if (sb_archive_layer(archive, file, &descriptor.digest, &layer, error) < 0 ||
         sb_descriptor_check(&descriptor, &layer->digest, error) < 0)
         return -1;
-    if (layer->codec != descriptor.codec)
+    /* No media type is for xz and bzip2: what reads them goes by their first bytes. */
+    if (layer->codec != descriptor.codec && layer->codec != SB_CODEC_XZ &&
+        layer->codec != SB_CODEC_BZIP2)
         sb_finding_add(archive->findings, SB_FINDING_MEDIA_TYPE, descriptor.path,
                        "the media type says %s, the content is %s", sb_codec_name(descriptor.codec),
                        sb_codec_name(layer->codec));

@@ -255,6 +255,5 @@ bool sb_archive_is_tar(const struct sb_file *file) {
         sb_input_read(input, block, sizeof block, &got, &ignored) < 0)
         return false;
     enum sb_codec codec = sb_codec_recognise(sb_span_of(block, got));
-    return codec == SB_CODEC_GZIP || codec == SB_CODEC_ZSTD ||
-           (got == sizeof block && sb_tar_checksum_matches(block));
+    return sb_codec_compresses(codec) || (got == sizeof block && sb_tar_checksum_matches(block));
 }

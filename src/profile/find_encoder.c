@@ -114,7 +114,8 @@ int sb_facts_find_encodings(struct sb_facts *facts, struct sb_archive *archive,
         else if (status == 0 && envelope->codec == SB_CODEC_BASE64)
             find_base64(facts, sb_buf_span(&wrapped));
         else if (status == 0)
-            status = sb_error_set(error, SB_ERROR_MALFORMED, "no profile is compressed with zstd");
+            status = sb_error_set(error, SB_ERROR_MALFORMED, "no profile is compressed with %s",
+                                  sb_codec_name(envelope->codec));
         sb_buf_release(&wrapped);
         sb_buf_release(&plain);
         if (status < 0)

@@ -2,8 +2,10 @@
 """hostile.py FOLDER: crafted archives, at least one for each check of docs/security.md, and FOLDER/expect.json with the right
 answer to each (judge.py holds the program against it). Most hold two programs of one length under one name; which of them
 somebody sees tells which reading they took."""
+import bz2
 import gzip
 import json
+import lzma
 import os
 import struct
 import sys
@@ -173,6 +175,17 @@ def wrappings():
          ['gzip-members'])
     case(19, 'gzip', member(plain), 'equal', why='which Podman 4.3 refuses')
     case(19, 'gzip-in-gzip', member(member(plain)), 'equal')
+    for codec, pack in (('xz', lzma.compress), ('bzip2', bz2.compress)):
+        case(19, codec, pack(plain), 'equal', why='as engines know it by its first bytes')
+        case(18, f'{codec}-streams', pack(plain[:half]) + pack(plain[half:]), 'ambiguous', [f'{codec}-streams'])
+        case(18, f'{codec}-cut-short', pack(plain)[:-20], 'malformed')
+        case(18, f'{codec}-and-text', pack(plain) + b'and more', 'malformed')
+        case(19, f'layer-in-{codec}', docker_archive([PLAIN], stored=[pack(PLAIN)]), 'equal', ['layer-compression'])
+        case(19, f'layer-in-{codec}-streams', docker_archive([PLAIN], stored=[pack(PLAIN[:600]) + pack(PLAIN[600:])]), 'equal',
+             [f'{codec}-streams'])
+        for media in ('', '+gzip'):
+            case(19, f'oci-layer{media}-in-{codec}', oci_archive([PLAIN], stored=[pack(PLAIN)], media=LAYER + media), 'equal',
+                 ['layer-compression'], base='oci')
     layer(20, 'padding', header(b't', len(GOOD), mode=0o755) + GOOD + b'hidden here'.ljust(BLOCK - len(GOOD), b'!'), 'equal',
           ['padding'])
     layer(20, 'header-end', entry(b't', GOOD, mode=0o755, pad=b'hidden here!'), 'equal', ['header-slack'])

@@ -2,9 +2,11 @@
 """seeds.py FOLDER: the seeds of each fuzz target, one folder a target: small inputs of every form that the parsers know, made
 by the program itself and by Python."""
 import base64
+import bz2
 import gzip
 import io
 import json
+import lzma
 import os
 import subprocess
 import sys
@@ -85,6 +87,8 @@ def all_seeds():
     yield 'gzip', [blob, gzip.compress(b'a' * 1000, mtime=0), gzip.compress(b'') + gzip.compress(b'b')]
     yield 'deflate', [deflated(b'abcabcabc' * 50), deflated(b'x' * 300, 0), deflated(bytes(range(256)), 9, 4), blob[12:-8]]
     yield 'zstd', [b'\x28\xb5\x2f\xfd\x04\x00\x19\x00\x00abc\xff\x22\xb5\x2d', b'\x50\x2a\x4d\x18\x01\x00\x00\x00a']
+    yield 'xz', [lzma.compress(b'a' * 1000), lzma.compress(b'', check=lzma.CHECK_NONE) + bytes(4) + lzma.compress(b'b')]
+    yield 'bzip2', [bz2.compress(b'a' * 1000), bz2.compress(b'') + bz2.compress(b'b', 1)]
     yield 'tar', list(tars())
     yield 'json', documents
     yield 'archive', images + [blob, published]

@@ -44,7 +44,7 @@ packages() {
         list=gcc,libc6-dev,make,musl-tools,dpkg-dev,gperf,m4,linux-libc-dev,xz-utils
         for machine in arm64:aarch64 riscv64:riscv64; do
             list=$list,gcc-${machine#*:}-linux-gnu
-            for library in libc6-dev nettle-dev libssl-dev zlib1g-dev libzstd-dev libseccomp-dev; do
+            for library in libc6-dev nettle-dev libssl-dev zlib1g-dev libzstd-dev liblzma-dev libbz2-dev libseccomp-dev; do
                 list=$list,$library:${machine%:*}
             done
         done
@@ -88,7 +88,13 @@ make_suite() {
     suite=$1
     [ "$suite" != upstream ] || { make_upstream; return; }
     list=$(packages "$suite")
-    [ ! -e "$cache/$suite/.complete" ] || return 0
+    if [ -e "$cache/$suite/.complete" ]; then
+        # One that was made when the list was shorter gets the rest.
+        # shellcheck disable=SC2046 # a list of package names
+        [ "$(cat "$cache/$suite/.complete")" = "$list" ] || add "$suite" $(echo "$list" | tr , ' ')
+        echo "$list" 2>/dev/null >"$cache/$suite/.complete" || :
+        return 0
+    fi
     [ "$(id -u)" = 0 ] || fail "$suite: making its root file system needs root"
     command -v mmdebstrap >/dev/null || fail "$suite: mmdebstrap is not installed (apt-get install mmdebstrap)"
     mkdir -p "$cache"
@@ -110,7 +116,7 @@ make_suite() {
             echo '{"default":[{"type":"insecureAcceptAnything"}]}' >"$cache/$suite.part/etc/containers/policy.json"
         ;;
     esac
-    : >"$cache/$suite.part/.complete"
+    echo "$list" >"$cache/$suite.part/.complete"
     mv "$cache/$suite.part" "$cache/$suite"
 }
 

@@ -24,14 +24,15 @@ inside() {
 # shellcheck disable=SC2016
 musl_libraries='
 prefix=/opt/musl
-[ ! -e $prefix/.complete ] || exit 0
+sources="nettle zlib libzstd xz-utils bzip2 libseccomp"
+[ "$(cat $prefix/.complete 2>/dev/null)" != "$sources" ] || exit 0
 rm -rf $prefix /tmp/musl && mkdir -p $prefix/include $prefix/lib /tmp/musl && cd /tmp/musl
 for release in trixie bookworm sid; do
     sed "s/^deb /deb-src /; s/trixie/$release/" /etc/apt/sources.list
 done >/etc/apt/sources.list.d/source.list
 apt-get -qq -o Acquire::Check-Valid-Until=false update
 # A mirror may miss a source of one release.
-for source in nettle zlib libzstd libseccomp; do
+for source in $sources; do
     apt-get -qq source --download-only $source/trixie || apt-get -qq source --download-only $source/bookworm ||
         apt-get -qq source --download-only $source/sid
 done
@@ -45,9 +46,13 @@ export CC=musl-gcc CFLAGS="-O2 -fPIE -I$prefix/include"
     mkdir $prefix/include/nettle && cp ./*.h $prefix/include/nettle)
 (cd zlib && ./configure --static >/dev/null && make -s libz.a && cp libz.a $prefix/lib && cp zlib.h zconf.h $prefix/include)
 (cd libzstd && make -s -C lib libzstd.a ZSTD_LEGACY_SUPPORT=0 && cp lib/libzstd.a $prefix/lib && cp lib/*.h $prefix/include)
+(cd xz-utils && ./configure -q --host="${machine%-gnu}-musl" --build="$machine" --disable-shared --disable-xz --disable-xzdec \
+    --disable-lzmadec --disable-lzmainfo --disable-scripts --disable-doc --disable-nls && make -s -C src/liblzma &&
+    cp src/liblzma/.libs/liblzma.a $prefix/lib && cp -r src/liblzma/api/lzma.h src/liblzma/api/lzma $prefix/include)
+(cd bzip2 && make -s CC=$CC CFLAGS="$CFLAGS" libbz2.a && cp libbz2.a $prefix/lib && cp bzlib.h $prefix/include)
 (cd libseccomp && ./configure -q --host="${machine%-gnu}-musl" --build="$machine" --disable-shared --enable-static &&
     make -s -C include && make -s -C src libseccomp.la && cp src/.libs/libseccomp.a $prefix/lib && cp include/seccomp*.h $prefix/include)
-rm -rf /tmp/musl && : >$prefix/.complete'
+rm -rf /tmp/musl && echo "$sources" >$prefix/.complete'
 
 # compile MACHINE ROOT VARIABLE=VALUE…
 compile() {
@@ -68,7 +73,7 @@ for machine; do
         ;;
     sid)
         "$suite" make sid
-        "$suite" add sid gcc libc6-dev make nettle-dev libssl-dev zlib1g-dev libzstd-dev libseccomp-dev
+        "$suite" add sid gcc libc6-dev make nettle-dev libssl-dev zlib1g-dev libzstd-dev liblzma-dev libbz2-dev libseccomp-dev
         compile sid "$("$suite" path sid)" CC=gcc
         ;;
     musl)
