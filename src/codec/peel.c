@@ -81,6 +81,12 @@ static int recognise(struct sb_range range, enum sb_codec *codec, struct sb_erro
         sb_input_read(input, beginning, sizeof beginning, &got, error) < 0)
         return -1;
     *codec = sb_codec_recognise(sb_span_of(beginning, got));
+    if (*codec == SB_CODEC_XZ || *codec == SB_CODEC_BZIP2)
+        return sb_error_set(error, SB_ERROR_MALFORMED,
+                            "a whole archive in %s, which no image is published in and some "
+                            "engines refuse: unpack it first (%s -dc) and give it on standard "
+                            "input",
+                            sb_codec_name(*codec), sb_codec_name(*codec));
     return 0;
 }
 

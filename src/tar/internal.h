@@ -15,6 +15,10 @@ int sb_tar_apply_pax(struct sb_tar_reader *reader, struct sb_tar_entry *entry,
  * the beginning of its data. */
 int sb_tar_apply_sparse(struct sb_tar_reader *reader, struct sb_tar_entry *entry,
                         struct sb_error *error) SB_MUST_USE;
+/* From behind the first zero block of the end mark, which stands at begin, to the end of the input.
+ * Returns 1, as the reader does at its end. */
+int sb_tar_read_end(struct sb_tar_reader *reader, uint64_t begin,
+                    struct sb_error *error) SB_MUST_USE;
 /* Whether a LIBARCHIVE.xattr record says what a SCHILY.xattr record of the same entry says. */
 bool sb_tar_repeats_xattr(const struct sb_tar_reader *reader, const struct sb_pax_record *record);
 /* NULL where no record has that key. */

@@ -88,46 +88,6 @@ static int pass_data(struct sb_tar_reader *reader, struct sb_error *error) {
     return 0;
 }
 
-/* The first of the zero blocks was read: a second one, and behind it zeros up to the end. */
-static int read_end(struct sb_tar_reader *reader, uint64_t begin, struct sb_error *error) {
-    uint64_t first_nonzero = 0;
-    char place[256];
-    bool found = false;
-    for (;;) {
-        struct sb_span bytes;
-        int status = sb_input_peek(reader->input, &bytes, error);
-        if (status < 0)
-            return sb_error_wrap(error, "%s", reader->where);
-        if (status > 0)
-            break;
-        size_t zeros = found ? bytes.size : sb_span_zeros(bytes);
-        if (zeros < bytes.size) {
-            found = true;
-            first_nonzero = reader->input->position + zeros;
-        }
-        sb_input_consume(reader->input, bytes.size);
-    }
-    reader->ended = true;
-    reader->end_size = reader->input->position - begin;
-    snprintf(place, sizeof place, "%.200s: offset %" PRIu64, reader->where,
-             found ? first_nonzero : begin);
-    if (found && first_nonzero < begin + (uint64_t)2 * SB_TAR_BLOCK)
-        return sb_error_set(error, SB_ERROR_AMBIGUOUS,
-                            "%s: one zero block and then more, at offset %" PRIu64
-                            ": engines refuse it, some readers go on",
-                            reader->where, first_nonzero);
-    if (found)
-        sb_finding_add(reader->findings, SB_FINDING_DATA_AFTER_END, place,
-                       "bytes that are not zero after the end of the archive");
-    else if (reader->end_size > SB_LIMIT_END_ZEROS)
-        sb_finding_add(reader->findings, SB_FINDING_END_LONG, place,
-                       "%" PRIu64 " bytes of zeros end the archive", reader->end_size);
-    else if (reader->end_size < (uint64_t)2 * SB_TAR_BLOCK)
-        sb_finding_add(reader->findings, SB_FINDING_END_MISSING, place,
-                       "one zero block ends the archive, not two");
-    return 1;
-}
-
 static int end_without_mark(struct sb_tar_reader *reader, struct sb_error *error) {
     char place[256];
     if (reader->has_pax || reader->has_long_name || reader->has_long_link)
@@ -444,7 +404,7 @@ int sb_tar_reader_next(struct sb_tar_reader *reader, struct sb_tar_entry *entry,
             if (reader->has_pax || reader->has_long_name || reader->has_long_link)
                 return malformed_at(reader, error, offset,
                                     "the archive ends after an extended header");
-            return read_end(reader, offset, error);
+            return sb_tar_read_end(reader, offset, error);
         }
         uint64_t highest = sb_limit_of(reader->findings, SB_LIMIT_ENTRIES);
         if (++reader->entries > highest)

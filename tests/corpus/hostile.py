@@ -138,6 +138,12 @@ def files():
     layer(15, 'no-end', T, 'equal', ['end-missing'], end=b'')
     case(15, 'archive-text-after-end', docker_archive([PLAIN]) + b'something else'.ljust(BLOCK, b'\0'), 'ambiguous',
          ['data-after-end'])
+    index = entry(b'stargz.index.json', b'{"version":1}')
+    layer(15, 'estargz-index-after-end', T + END + index + END, 'equal', ['estargz-index'])
+    layer(15, 'estargz-index-and-more', T + END + index + E + END, 'ambiguous', ['data-after-end'])
+    layer(15, 'estargz-index-cut-short', T + END + index[:-BLOCK], 'ambiguous', ['data-after-end'], end=b'')
+    layer(15, 'estargz-index-after-one-block', T + bytes(BLOCK) + index + END, 'ambiguous')
+    case(15, 'estargz-index-after-archive', docker_archive([PLAIN]) + index + END, 'ambiguous', ['data-after-end'])
     for flag in (b'V', b'M', b'N', b'Z'):
         layer(16, f'type-{flag.decode()}', T + entry(b'v', EVIL, flag), 'ambiguous', ['typeflag'])
     layer(16, 'type-255', T + entry(b'v', b'', b'\xff'), 'malformed')
@@ -176,10 +182,9 @@ def wrappings():
     case(19, 'gzip', member(plain), 'equal', why='which Podman 4.3 refuses')
     case(19, 'gzip-in-gzip', member(member(plain)), 'equal')
     for codec, pack in (('xz', lzma.compress), ('bzip2', bz2.compress)):
-        case(19, codec, pack(plain), 'equal', why='as engines know it by its first bytes')
-        case(18, f'{codec}-streams', pack(plain[:half]) + pack(plain[half:]), 'ambiguous', [f'{codec}-streams'])
-        case(18, f'{codec}-cut-short', pack(plain)[:-20], 'malformed')
-        case(18, f'{codec}-and-text', pack(plain) + b'and more', 'malformed')
+        case(19, codec, pack(plain), 'malformed', why='a whole archive so is refused, with the cure')
+        case(18, f'{codec}-cut-short', docker_archive([PLAIN], stored=[pack(PLAIN)[:-20]]), 'malformed')
+        case(18, f'{codec}-and-text', docker_archive([PLAIN], stored=[pack(PLAIN) + b'and more']), 'malformed')
         case(19, f'layer-in-{codec}', docker_archive([PLAIN], stored=[pack(PLAIN)]), 'equal', ['layer-compression'])
         case(19, f'layer-in-{codec}-streams', docker_archive([PLAIN], stored=[pack(PLAIN[:600]) + pack(PLAIN[600:])]), 'equal',
              [f'{codec}-streams'])
