@@ -333,7 +333,7 @@ print-%:
 install: deps
 	@$(MAKE) --no-print-directory -s $(PROGRAM)
 	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/samebytes
-	install -D -m 755 tools/engines/suite.sh $(DESTDIR)$(LIBEXECDIR)/samebytes/suite.sh
+	install -D -m 755 -t $(DESTDIR)$(LIBEXECDIR)/samebytes tools/engines/suite.sh tools/engines/runtime.sh
 	[ ! -d $(BUILD)/encoders ] || install -D -m 755 -t $(DESTDIR)$(LIBEXECDIR)/samebytes $(BUILD)/encoders/*
 	install -D -m 644 docs/samebytes.1 $(DESTDIR)$(PREFIX)/share/man/man1/samebytes.1
 

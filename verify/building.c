@@ -106,23 +106,34 @@ static int copy_context(struct build_request *request, char **elsewhere, char **
 /* Names are unique to the run; what a build leaves in the engine is removed at once. */
 static int build_and_save(struct verification *verification, struct build *build,
                           const struct builder *builder, int round, struct sb_error *error) {
-    char name[RUN_NAME_SIZE];
-    run_name_make(name, round);
+    char run[RUN_NAME_SIZE], name[RUN_NAME_SIZE];
+    run_name_make(run, round);
+    snprintf(name, sizeof name, "%s", run);
     /* Where nobody else has images they are called what they are, for their size. */
     const char *image = verification->options->image;
     if (builder->own && image && *image && strlen(image) + 8 < sizeof name)
         snprintf(name, sizeof name, "%s%s", image, strchr(image, ':') ? "" : ":latest");
+    struct sb_buf temporary = SB_BUF_INIT;
+    char *scratch = NULL;
     struct build_request request = {.context = verification->native.folder,
                                     .dockerfile = verification->native.dockerfile,
                                     .name = name,
+                                    .run = run,
                                     .options = verification->options,
                                     .epoch = verification->twice ? source_date_epoch() : NULL,
-                                    .varied = round > 0};
+                                    .varied = round ? &build->varied : NULL};
     char *elsewhere = NULL, *context = NULL, *dockerfile = NULL;
     progress(verification, "building with", builder->label);
     if (round == 0)
         builder_sweep(builder, verification->options);
     int status = round ? copy_context(&request, &elsewhere, &context, &dockerfile, error) : 0;
+    /* Podman and Buildah keep the caches of RUN --mount=type=cache below it. */
+    if (status == 0 && !builder->prefix &&
+        (builder->kind == ENGINE_PODMAN || builder->kind == ENGINE_BUILDAH)) {
+        status = temporary_folder(&scratch, error);
+        sb_buf_appendf(&temporary, "TMPDIR=%s", scratch ? scratch : "");
+        request.temporary = sb_buf_string(&temporary);
+    }
     if (status == 0)
         status = builder_build(builder, &request, error);
     if (status == 0)
@@ -130,6 +141,10 @@ static int build_and_save(struct verification *verification, struct build *build
     builder_remove(builder, &request);
     if (elsewhere)
         temporary_remove(elsewhere);
+    if (scratch)
+        temporary_remove(scratch);
+    sb_buf_release(&temporary);
+    free(scratch);
     free(elsewhere);
     free(context);
     free(dockerfile);
@@ -148,22 +163,49 @@ static int add_row(struct verification *verification, const struct builder *buil
     return build_and_save(verification, build, builder, round, error);
 }
 
+/* One that cannot build this Dockerfile is a row with its reason, as long as another can. */
+static int add_first_row(struct verification *verification, const struct builder *builder,
+                         struct sb_error *error) {
+    if (add_row(verification, builder, 0, error) == 0)
+        return 0;
+    if (process_signal() || builder->kind != ENGINE_DOCKER)
+        return -1;
+    struct build *build = verification->builds.items[verification->builds.count - 1];
+    build->reason = sb_memory_copy_string(error->message);
+    build->asked = true;
+    return 0;
+}
+
 static int run_builder(struct verification *verification, const struct builder *builder,
                        struct sb_error *error) {
-    if (add_row(verification, builder, 0, error) < 0)
+    if (add_first_row(verification, builder, error) < 0)
         return -1;
-    if (!verification->twice || builder->reason)
+    struct build *first = verification->builds.items[verification->builds.count - 1];
+    if (!verification->twice || first->reason)
         return 0;
     next_second();
-    struct build *first = verification->builds.items[verification->builds.count - 1];
     if (add_row(verification, builder, 1, error) < 0)
         return -1;
     first->again = verification->builds.items[verification->builds.count - 1];
     return 0;
 }
 
+/* Trouble where no builder of an engine could build: its own words. */
+static int check_any_built(const struct verification *verification, size_t first,
+                           struct sb_error *error) {
+    const struct build *failed = NULL;
+    for (size_t i = first; i < verification->builds.count; i++) {
+        const struct build *build = verification->builds.items[i];
+        if (!build->reason)
+            return 0;
+        failed = failed && !build->asked ? failed : build;
+    }
+    return failed && failed->asked ? sb_error_set(error, SB_ERROR_SYSTEM, "%s", failed->reason) : 0;
+}
+
 static int run_engine(struct verification *verification, const char *spec, struct sb_error *error) {
     struct engine engine = ENGINE_INIT;
+    size_t first = verification->builds.count;
     progress(verification, "looking for", spec ? spec : "an engine");
     int status = engine_open(&engine, spec, verification->options, error);
     for (size_t i = 0; i < engine.notes.count; i++)
@@ -171,7 +213,7 @@ static int run_engine(struct verification *verification, const char *spec, struc
     for (size_t i = 0; i < engine.builders.count && status == 0; i++)
         status = run_builder(verification, &engine.builders.items[i], error);
     engine_close(&engine);
-    return status;
+    return status == 0 ? check_any_built(verification, first, error) : status;
 }
 
 static int run_command(struct verification *verification, struct sb_error *error) {
@@ -207,6 +249,19 @@ static int add_against(struct verification *verification, const char *name,
     return subject_open(&build->subject, name, verification->options, error);
 }
 
+/* The first that was built. */
+static void put_reference_first(struct verification *verification) {
+    size_t at = 0, count = verification->builds.count;
+    struct build **builds = verification->builds.items;
+    while (at < count && builds[at]->reason)
+        at++;
+    if (at == 0 || at == count)
+        return;
+    struct build *reference = builds[at];
+    memmove(builds + 1, builds, at * sizeof *builds);
+    builds[0] = reference;
+}
+
 int building_gather(struct verification *verification, struct sb_error *error) {
     const struct options *options = verification->options;
     verification->twice = options->twice;
@@ -224,6 +279,7 @@ int building_gather(struct verification *verification, struct sb_error *error) {
     }
     if (run_engines(verification, error) < 0)
         return -1;
+    put_reference_first(verification);
     if (verification->builds.count == 0)
         return sb_error_set(error, SB_ERROR_USAGE,
                             "nothing was built: the Dockerfile needs an engine, and none was "

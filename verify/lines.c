@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 void lines_add(line_list *lines, const char *format, ...) {
     char *line;
@@ -12,6 +13,13 @@ void lines_add(line_list *lines, const char *format, ...) {
     if (size < 0)
         SB_BUG("out of memory");
     *sb_vec_push(lines) = line;
+}
+
+bool lines_have(const line_list *lines, const char *text) {
+    for (size_t i = 0; i < lines->count; i++)
+        if (strcmp(lines->items[i], text) == 0)
+            return true;
+    return false;
 }
 
 void lines_release(line_list *lines) {

@@ -52,8 +52,8 @@ static const struct option table[] = {
     {0, "html", "FILE", "the report as a page of its own", KIND_OPTIONAL, AT(html),
      FOR_AUDIT | FOR_DIFF},
     {0, "engine", "E",
-     "docker, docker=SOCKET, podman, buildah, none, docker@trixie+containerd, ...; may be "
-     "repeated\n"
+     "docker, docker:buildkit, docker=SOCKET, podman, buildah, none,\n"
+     "                                   docker@trixie+containerd, ...; may be repeated\n"
      "                                   (default: the docker that answers; else podman or "
      "buildah,\n"
      "                                   which need no root)",

@@ -1,13 +1,14 @@
 #include "twice.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
+#include "host/vary.h"
 #include "image/config.h"
 #include "image/path.h"
 
-const char twice_surroundings[] =
-    "another folder, one second or more later, TZ=Pacific/Kiritimati, LC_ALL=C.UTF-8, umask 027; "
-    "SOURCE_DATE_EPOCH is the same, attestations are left out";
+static const char by_umask[] = "mode by the umask";
+static const char by_umask_and_time[] = "mode by the umask, mtime";
 
 static const char *visible(struct twice *twice, struct sb_span text) {
     struct sb_buf buf = SB_BUF_INIT;
@@ -46,7 +47,8 @@ static void compare_entry(struct twice *twice, const struct sb_layer *first,
         {"content",
          a->type == '0' && b->type == '0' && !sb_layer_same_content(first, a, second, b)},
         {"link", !sb_span_equal(x->link, y->link)},
-        {"mode", a->mode != b->mode},
+        {twice->umask_modes && twice_is_umask(a->mode, b->mode) ? by_umask : "mode",
+         a->mode != b->mode},
         {"owner", a->uid != b->uid || a->gid != b->gid},
         {"device", x->devmajor != y->devmajor || x->devminor != y->devminor},
         {"xattr", !sb_tar_xattrs_equal(x->xattrs, x->xattr_count, y->xattrs, y->xattr_count)},
@@ -81,11 +83,16 @@ static void compare_layers(struct twice *twice, const struct sb_layer *a,
         add_file(twice, sb_span_of(NULL, 0), "only the form of the tar");
 }
 
-/* Whether the files from that one on differ in more than times. */
+/* Whether the files from that one on differ in more than times and what the umask gives. */
 static bool is_significant(const struct twice *twice, size_t from) {
-    for (size_t i = from; i < twice->files.count; i++)
-        if (strcmp(twice->files.items[i].what, "mtime") != 0)
+    static const char *const light[] = {"mtime", by_umask, by_umask_and_time};
+    for (size_t i = from; i < twice->files.count; i++) {
+        bool known = false;
+        for (size_t k = 0; k < sizeof light / sizeof *light; k++)
+            known = known || strcmp(twice->files.items[i].what, light[k]) == 0;
+        if (!known)
             return true;
+    }
     return false;
 }
 
@@ -97,13 +104,39 @@ static void keep_from(struct twice *twice, size_t from) {
                 twice->files.count * sizeof *twice->files.items);
 }
 
+bool twice_is_umask(uint64_t first, uint64_t second) {
+    uint64_t added = VARY_UMASK_USUAL & ~(uint64_t)VARY_UMASK;
+    return second != first && (second & ~added) == first;
+}
+
+static bool is_umask_difference(const struct sb_difference *difference) {
+    return strcmp(difference->kind, "mode") == 0 && difference->a && difference->b &&
+           twice_is_umask(strtoull(difference->a, NULL, 8), strtoull(difference->b, NULL, 8));
+}
+
+size_t twice_forgive_umask(struct sb_comparison *result, const line_list *varied) {
+    size_t kept = 0, count = result->differences.count;
+    if (!lines_have(varied, "umask"))
+        return 0;
+    for (size_t i = 0; i < count; i++)
+        if (!is_umask_difference(&result->differences.items[i]))
+            result->differences.items[kept++] = result->differences.items[i];
+    result->differences.count = kept;
+    if (count && kept == 0 && result->verdict == SB_VERDICT_DIFFERENT)
+        result->verdict = SB_VERDICT_REPRODUCED;
+    return count - kept;
+}
+
 int twice_compare(struct twice *twice, const char *builder, struct subject *first,
-                  struct subject *second, const struct options *options, struct sb_error *error) {
+                  struct subject *second, const line_list *varied, const struct options *options,
+                  struct sb_error *error) {
     struct sb_comparison result = SB_COMPARISON_INIT;
     const struct sb_image *a = first->core.image, *b = second->core.image;
     size_t common = a->layers.count < b->layers.count ? a->layers.count : b->layers.count;
     twice->builder = (const char *)sb_arena_copy(&twice->arena, sb_span_string(builder)).data;
     int status = sb_compare(&first->core, &second->core, &options->passes, &result, error);
+    twice->varied = varied;
+    twice->umask_modes = twice_forgive_umask(&result, varied);
     twice->verdict = result.verdict;
     sb_comparison_release(&result);
     if (status < 0)

@@ -4,6 +4,7 @@
 #define VERIFY_TWICE_H
 
 #include "base/vec.h"
+#include "lines.h"
 #include "subject.h"
 
 struct twice_file {
@@ -19,17 +20,21 @@ struct twice {
     size_t earlier;          /* a layer before it that differs in times alone; 0 */
     const char *instruction; /* that made it, as the engine says it */
     SB_VEC(struct twice_file) files;
-    bool config_differs; /* the canonical configurations do */
+    bool config_differs;     /* the canonical configurations do */
+    const line_list *varied; /* what the second had otherwise (host/vary.h); borrowed */
+    size_t umask_modes;      /* entries whose mode follows the umask, and nothing else */
 };
 
 /* Both are prepared. */
 int twice_compare(struct twice *twice, const char *builder, struct subject *first,
-                  struct subject *second, const struct options *options,
+                  struct subject *second, const line_list *varied, const struct options *options,
                   struct sb_error *error) SB_MUST_USE;
+/* Takes modes that follow the umask away from the differences of a second build: every engine runs
+ * RUN with 022, so they are told and counted, and change no verdict. Returns how many. */
+size_t twice_forgive_umask(struct sb_comparison *result, const line_list *varied);
+/* Whether a mode of the second build is that of the first under the second's umask. */
+bool twice_is_umask(uint64_t first, uint64_t second);
 void twice_release(struct twice *twice);
-
-/* What the second build has otherwise, for the notes. */
-extern const char twice_surroundings[];
 
 struct json;
 struct text;

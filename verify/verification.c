@@ -35,11 +35,7 @@ static int open_build(struct verification *verification, struct build *build,
     return gzip_size(build->saved, &build->compressed_size, error);
 }
 
-/* The first that was built. */
 static struct build *reference_of(const struct verification *verification) {
-    for (size_t i = 0; i < verification->builds.count; i++)
-        if (!verification->builds.items[i]->reason)
-            return verification->builds.items[i];
     return verification->builds.items[0];
 }
 
@@ -123,6 +119,7 @@ static int compare_build(struct verification *verification, struct build *build,
                    &build->result, error) < 0)
         return -1;
     build->compared = true;
+    twice_forgive_umask(&build->result, &build->varied);
     if (compress_reference(verification, error) < 0 ||
         write_named_as(verification, build, reference, &plain, &compressed, error) < 0)
         return -1;
@@ -183,7 +180,7 @@ static int compare_twice(struct verification *verification, struct build *first,
     struct twice *compared = sb_memory_new(1, sizeof *compared);
     *sb_vec_push(&verification->twices) = compared;
     return twice_compare(compared, first->builder, &first->subject, &second->subject,
-                         verification->options, error);
+                         &second->varied, verification->options, error);
 }
 
 static int read_all(struct verification *verification, struct sb_error *error) {
@@ -251,8 +248,10 @@ int verification_run(struct verification *verification, struct sb_error *error) 
                                 ? verification->builds.items[verification->builds.count - 1]->reason
                                 : "there is only one build");
     if (verification->twices.count)
-        lines_add(&verification->notes, "the second build has other surroundings: %s",
-                  twice_surroundings);
+        lines_add(
+            &verification->notes,
+            "built twice: a second or more later, SOURCE_DATE_EPOCH is the same, attestations "
+            "are left out, caches of RUN are empty each time");
     judge(verification);
     return 0;
 }
@@ -262,6 +261,7 @@ static void release_build(struct build *build) {
         close(build->saved);
     sb_comparison_release(&build->result);
     subject_release(&build->subject);
+    lines_release(&build->varied);
     free(build->builder);
     free(build->version);
     free(build->reason);

@@ -17,11 +17,13 @@ struct build {
     char *reason; /* why there is none; NULL where there is */
     int saved;    /* as the builder saved it: descriptor of a temporary file */
     uint64_t archive_size, compressed_size; /* compressed_size: of the save under gzip -9n */
+    bool asked; /* it was asked to build, and could not: reason has its words */
     enum answer saves_equal, builds_equal;
     enum answer gzip_equal; /* its canonical archive under gzip is the reference's */
     struct subject subject;
     bool is_against;     /* --against: nobody built it here */
     struct build *again; /* the second build, where there are two */
+    line_list varied;    /* of a second build: what it had otherwise, by reprotest's names */
     bool compared;
     struct sb_comparison result; /* against the reference */
 };

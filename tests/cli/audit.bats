@@ -207,6 +207,13 @@ EOF
     grep -q 'id="detail"[^>]*>byte 5, value 0xb6, fact: gzip, mtime<' dom
 }
 
+@test "audit and its script agree on every archive that the script is for" {
+    founding_context context
+    run python3 "$root/tests/corpus/scripts.py" "$samebytes" "$published" context ${SAMEBYTES_CORPUS:+"$SAMEBYTES_CORPUS"}
+    assert_success
+    [[ $output =~ ^([0-9]+)\ scripts\ agree ]] && [ "${BASH_REMATCH[1]}" -ge 30 ]
+}
+
 @test "a fact can say only what it is for: what is outside of its form is unexplained, what opens a file is a warning" {
     "$samebytes" inspect --facts "$published" >facts
     founding_context context

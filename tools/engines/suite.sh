@@ -154,6 +154,9 @@ serve() {
     mkdir -p "$folder/data"
     folder=$(cd "$folder" && pwd)
     rm -f "$folder/pid"
+    # What verify --twice varies: the runtime that the engine finds first.
+    mkdir -p "$folder/bin"
+    for runtime in runc crun; do cp "$(dirname "$0")/runtime.sh" "$folder/bin/$runtime"; done
     echo "$store" >"$folder/store"
     # Everything dies with this process: setpriv ends unshare, unshare the first process inside.
     setpriv --pdeathsig KILL unshare --mount --pid --fork --kill-child --propagation private \
@@ -210,6 +213,7 @@ END
     mv /engine/pid.part /engine/pid
     [ -n "$config" ] || exec sleep infinity
     echo "$config" >/run/daemon.json
+    export PATH="/engine/bin:$PATH"
     exec dockerd --config-file=/run/daemon.json --bridge=none --iptables=false \
         --data-root=/engine/data --exec-root=/run/docker-engine --pidfile=/run/docker-engine.pid \
         --host=unix:///run/docker.sock >>/engine/log 2>&1
@@ -219,9 +223,11 @@ in_engine() {
     folder=$1
     shift
     pid=$(cat "$folder/pid") || fail "$folder: no engine is served there"
+    # Of each command its own: what RUN --mount=type=cache keeps is below it.
+    temporary=$(mktemp -d "$folder/tmp.XXXXXX")
     exec nsenter --target "$pid" --mount --pid -- env -i \
         PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL="${LC_ALL-C.UTF-8}" TZ="${TZ-UTC}" \
-        TMPDIR=/tmp CONTAINERS_STORAGE_CONF=/run/storage.conf CONTAINERS_CONF=/run/containers.conf BUILDAH_ISOLATION=chroot \
+        TMPDIR="/engine/$(basename "$temporary")" CONTAINERS_STORAGE_CONF=/run/storage.conf CONTAINERS_CONF=/run/containers.conf BUILDAH_ISOLATION=chroot \
         PODMAN_IGNORE_CGROUPSV1_WARNING=1 ${DOCKER_BUILDKIT+DOCKER_BUILDKIT="$DOCKER_BUILDKIT"} \
         ${BUILDX_NO_DEFAULT_ATTESTATIONS+BUILDX_NO_DEFAULT_ATTESTATIONS="$BUILDX_NO_DEFAULT_ATTESTATIONS"} "$@"
 }

@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "host/process.h"
 #include "host/temporary.h"
+#include "host/vary.h"
 
 enum { STOP_SECONDS = 20, POLL_NANOSECONDS = 100000000 };
 
@@ -105,6 +106,7 @@ int dockerd_start(struct dockerd *dockerd, unsigned timeout, struct sb_error *er
     char *config = below(dockerd, "--config-file=", "daemon.json");
     char *log = below(dockerd, "", "log");
     dockerd->host = below(dockerd, "DOCKER_HOST=unix://", "docker.sock");
+    dockerd->bin = vary_install(dockerd->folder);
     int status = result_write(strchr(config, '=') + 1, sb_span_string("{}\n"), error);
     /* In a namespace of its own all that it starts ends with it, and it with us: unshare is killed,
      * then what is process 1 there, then everything. */
@@ -125,6 +127,7 @@ int dockerd_start(struct dockerd *dockerd, unsigned timeout, struct sb_error *er
                           NULL};
     struct process process = PROCESS_INIT;
     process.argv = argv;
+    process.first = dockerd->bin;
     process.death_signal = SIGKILL;
     if (status == 0)
         status = process_start(&process, log, &dockerd->pid, error);
@@ -170,5 +173,6 @@ void dockerd_stop(struct dockerd *dockerd) {
     }
     free(dockerd->folder);
     free(dockerd->host);
-    dockerd->folder = dockerd->host = NULL;
+    free(dockerd->bin);
+    dockerd->folder = dockerd->host = dockerd->bin = NULL;
 }

@@ -11,6 +11,7 @@ struct dockerd {
     pid_t pid;    /* 0: none was started */
     char *folder; /* data, sockets, log */
     char *host;   /* "DOCKER_HOST=unix://…" */
+    char *bin;    /* where its runtime is found first (host/vary.h); NULL */
 };
 
 /* Whether one can be started: as root, with dockerd installed. *why says what is missing. */

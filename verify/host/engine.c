@@ -7,6 +7,10 @@
 #include "host/process.h"
 #include "host/run_name.h"
 #include "host/temporary.h"
+#include "host/vary.h"
+
+/* The first Docker whose BuildKit lets the host name of RUN be set. */
+enum { HOSTNAME_SINCE = 23 };
 
 typedef SB_VEC(const char *) arguments;
 
@@ -31,10 +35,12 @@ static int run(const struct builder *builder, const struct build_request *reques
         environment[count++] = builder->environment[i];
     if (request->epoch)
         environment[count++] = "BUILDX_NO_DEFAULT_ATTESTATIONS=1";
+    if (request->temporary)
+        environment[count++] = request->temporary;
     if (request->varied) {
         environment[count++] = "TZ=Pacific/Kiritimati";
         environment[count++] = "LC_ALL=C.UTF-8";
-        process.umask = 027;
+        process.umask = VARY_UMASK;
     }
     environment[count] = NULL;
     process.argv = argv->items;
@@ -55,45 +61,117 @@ char *builder_path(const struct builder *builder, const char *path) {
     return sb_buf_detach(&there);
 }
 
-int builder_build(const struct builder *builder, const struct build_request *request,
-                  struct sb_error *error) {
+static void add_build_arg(arguments *argv, const char *text) {
+    add(argv, "--build-arg");
+    add(argv, text);
+}
+
+/* What the build command can be told, of an engine whose runtime is out of reach. */
+static void vary_by_options(const struct builder *builder, arguments *argv, line_list *varied) {
+    /* One of the names that RUN gets without an ARG, and that no history has. */
+    add_build_arg(argv, "FTP_PROXY=http://built-again.invalid");
+    vary_add(varied, "environment");
+    if (builder->buildkit && atoi(builder->version) >= HOSTNAME_SINCE) {
+        add_build_arg(argv, "BUILDKIT_SANDBOX_HOSTNAME=built-again");
+        vary_add(varied, "domain_host");
+    }
+}
+
+/* Of Podman and Buildah the runtime is an option, of a dockerd of our own it is found first. */
+static void vary_by_runtime(const struct builder *builder, arguments *argv, struct sb_buf *path) {
+    if (builder->kind == ENGINE_DOCKER)
+        return;
+    char *crun = process_find("crun");
+    sb_buf_appendf(path, "%s/%s", builder->bin, crun ? "crun" : "runc");
+    free(crun);
+    add(argv, "--runtime");
+    add(argv, sb_buf_string(path));
+}
+
+static bool reaches_runtime(const struct builder *builder) {
+    return builder->bin && !builder->isolated;
+}
+
+/* The texts that arguments borrow. */
+struct texts {
+    struct sb_buf epoch, caches, runtime;
+    char *context, *dockerfile;
+    vary_words before;
+    char cpu[16];
+};
+
+static void add_options(const struct builder *builder, const struct build_request *request,
+                        arguments *argv, struct texts *texts) {
     const struct options *options = request->options;
+    if (options->target) {
+        add(argv, "--target");
+        add(argv, options->target);
+    }
+    for (size_t i = 0; i < options->build_args.count; i++)
+        add_build_arg(argv, options->build_args.items[i]);
+    if (request->epoch) {
+        sb_buf_appendf(&texts->epoch, "SOURCE_DATE_EPOCH=%s", request->epoch);
+        add_build_arg(argv, sb_buf_string(&texts->epoch));
+    }
+    if (builder->own && builder->kind == ENGINE_DOCKER)
+        add(argv, "--network=none");
+    /* What RUN --mount=type=cache keeps is this build's alone. */
+    if (builder->buildkit) {
+        sb_buf_appendf(&texts->caches, "BUILDKIT_CACHE_MOUNT_NS=%s", request->run);
+        add_build_arg(argv, sb_buf_string(&texts->caches));
+    }
+    /* A layer for each instruction, so that one can be blamed. */
+    if (builder->kind == ENGINE_BUILDAH && request->epoch)
+        add(argv, "--layers");
+    if (request->varied && reaches_runtime(builder))
+        vary_by_runtime(builder, argv, &texts->runtime);
+    else if (request->varied)
+        vary_by_options(builder, argv, request->varied);
+    for (size_t i = 0; i < options->rest.count; i++)
+        add(argv, options->rest.items[i]);
+}
+
+static int build(const struct builder *builder, const struct build_request *request,
+                 struct texts *texts, struct sb_error *error) {
     arguments argv = {0};
-    if (builder->kind == ENGINE_COMMAND)
-        return 0;
-    char *context = builder_path(builder, request->context);
-    char *dockerfile = builder_path(builder, request->dockerfile);
-    struct sb_buf epoch = SB_BUF_INIT;
     start_command(&argv, builder->prefix);
+    if (request->varied && builder->isolated) {
+        vary_command(builder->prefix, texts->before, texts->cpu, request->varied);
+        start_command(&argv, texts->before);
+    }
     add(&argv, builder->client);
     add(&argv, "build");
     add(&argv, "--no-cache");
     add(&argv, "--tag");
     add(&argv, request->name);
     add(&argv, "--file");
-    add(&argv, dockerfile);
-    if (options->target) {
-        add(&argv, "--target");
-        add(&argv, options->target);
-    }
-    for (size_t i = 0; i < options->build_args.count; i++) {
-        add(&argv, "--build-arg");
-        add(&argv, options->build_args.items[i]);
-    }
-    if (request->epoch) {
-        sb_buf_appendf(&epoch, "SOURCE_DATE_EPOCH=%s", request->epoch);
-        add(&argv, "--build-arg");
-        add(&argv, sb_buf_string(&epoch));
-    }
-    if (builder->own && builder->kind == ENGINE_DOCKER)
-        add(&argv, "--network=none");
-    for (size_t i = 0; i < options->rest.count; i++)
-        add(&argv, options->rest.items[i]);
-    add(&argv, context);
-    int status = run(builder, request, &argv, -1, error);
-    free(context);
-    free(dockerfile);
-    sb_buf_release(&epoch);
+    add(&argv, texts->dockerfile);
+    add_options(builder, request, &argv, texts);
+    add(&argv, texts->context);
+    if (request->varied)
+        vary_add(request->varied, "build_path");
+    if (!request->varied || !reaches_runtime(builder))
+        return run(builder, request, &argv, -1, error);
+    int status = vary_begin(builder->bin, error);
+    if (status == 0)
+        status = run(builder, request, &argv, -1, error);
+    vary_end(builder->bin, request->varied);
+    return status;
+}
+
+int builder_build(const struct builder *builder, const struct build_request *request,
+                  struct sb_error *error) {
+    struct texts texts = {0};
+    if (builder->kind == ENGINE_COMMAND)
+        return 0;
+    texts.context = builder_path(builder, request->context);
+    texts.dockerfile = builder_path(builder, request->dockerfile);
+    int status = build(builder, request, &texts, error);
+    free(texts.context);
+    free(texts.dockerfile);
+    sb_buf_release(&texts.epoch);
+    sb_buf_release(&texts.caches);
+    sb_buf_release(&texts.runtime);
     return status;
 }
 

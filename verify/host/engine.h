@@ -20,6 +20,8 @@ struct builder {
     const char *environment[6]; /* ends in NULL */
     const char *const *prefix;  /* of each command: to where the engine is; NULL: here */
     const char *command;        /* of ENGINE_COMMAND */
+    const char *bin;            /* where a stand-in for its runtime is (host/vary.h); NULL */
+    bool buildkit, isolated;    /* isolated: RUN has a chroot alone, and no runtime */
     bool own;                   /* an engine of this run alone; its RUN has no network */
 };
 
@@ -30,6 +32,7 @@ struct engine {
     unsigned patience;      /* seconds for it to say its version */
     char *host;             /* DOCKER_HOST=…; NULL: as the environment has it */
     const char *quarrel;    /* why a docker that answers does not talk to this client; NULL */
+    char *folder, *bin;     /* of programs that need no daemon: the stand-in for their runtime */
     SB_VEC(struct builder) builders;
     line_list notes;
 };
@@ -48,10 +51,12 @@ void engine_close(struct engine *engine);
 
 struct build_request {
     const char *context, *dockerfile;
-    const char *name; /* unique to the run */
+    const char *name;      /* of the image */
+    const char *run;       /* unique to this build */
+    const char *temporary; /* TMPDIR=… of this build alone; NULL: as the environment has it */
     const struct options *options;
     const char *epoch; /* SOURCE_DATE_EPOCH for the build; NULL: none, and attestations as usual */
-    bool varied;       /* in other surroundings: verify/twice.h */
+    line_list *varied; /* NULL: as usual; else in other surroundings, whose names are added */
 };
 
 /* Builds without a cache; then name is in the engine's store. */

@@ -8,6 +8,7 @@
 
 #include "host/process.h"
 #include "host/temporary.h"
+#include "host/vary.h"
 
 enum { CLIENTS = 8 };
 
@@ -17,8 +18,11 @@ static struct builder *add_builder(struct engine *engine, enum engine_kind kind,
     builder->kind = kind;
     builder->label = label;
     builder->own = engine->suite.pid || engine->dockerd.pid;
-    if (engine->suite.pid)
+    builder->bin = engine->dockerd.bin;
+    if (engine->suite.pid) {
         builder->prefix = engine->suite.prefix;
+        builder->bin = engine->suite.bin;
+    }
     return builder;
 }
 
@@ -109,6 +113,7 @@ static void add_docker_builder(struct engine *engine, const char *label, bool bu
     struct builder *builder = add_builder(engine, ENGINE_DOCKER, label);
     size_t environment = 0;
     builder->version = sb_memory_copy_string(version);
+    builder->buildkit = buildkit;
     builder->environment[environment++] = buildkit ? "DOCKER_BUILDKIT=1" : "DOCKER_BUILDKIT=0";
     builder->environment[environment++] = "BUILDX_BUILDER=default";
     if (engine->host)
@@ -191,6 +196,7 @@ static void set_isolation(struct engine *engine, struct builder *builder) {
     if (!why)
         return;
     builder->environment[0] = "BUILDAH_ISOLATION=chroot";
+    builder->isolated = true;
     lines_add(&engine->notes, "%s runs in a chroot (BUILDAH_ISOLATION=chroot), for %s",
               builder->label, why);
 }
@@ -207,6 +213,10 @@ static int open_program(struct engine *engine, enum engine_kind kind, const char
     builder->client = client;
     builder->version = sb_memory_copy(number ? number : "?", number ? strcspn(number, " ") : 1);
     free(said);
+    struct sb_error ignored;
+    if (!engine->folder && temporary_folder(&engine->folder, &ignored) == 0)
+        engine->bin = vary_install(engine->folder);
+    builder->bin = engine->bin;
     if (geteuid() != 0)
         lines_add(&engine->notes, "%s builds without root", name);
     set_isolation(engine, builder);
@@ -248,6 +258,8 @@ static int open_suite(struct engine *engine, const char *spec, const struct opti
                                               label);
         builder->version = sb_memory_copy(number ? number : "?", number ? strcspn(number, " ") : 1);
         builder->client = sb_memory_copy_string(name);
+        builder->buildkit = docker && buildkit;
+        builder->isolated = !docker; /* suite.sh says so */
         if (docker)
             builder->environment[0] = buildkit ? "DOCKER_BUILDKIT=1" : "DOCKER_BUILDKIT=0";
     }
@@ -275,8 +287,8 @@ static int open_default(struct engine *engine, const struct options *options,
                         why);
 }
 
-int engine_open(struct engine *engine, const char *spec, const struct options *options,
-                struct sb_error *error) {
+static int open_spec(struct engine *engine, const char *spec, const struct options *options,
+                     struct sb_error *error) {
     engine->patience =
         options->timeout < PROBE_SECONDS ? (unsigned)options->timeout : PROBE_SECONDS;
     if (!spec)
@@ -304,7 +316,8 @@ int engine_open(struct engine *engine, const char *spec, const struct options *o
         return sb_error_set(error, SB_ERROR_USAGE,
                             "--engine %s: must be docker, docker=SOCKET, podman, buildah, none, or "
                             "one of a Debian release: docker@trixie, docker@trixie+containerd, "
-                            "podman@trixie, buildah@trixie",
+                            "podman@trixie, buildah@trixie; behind docker's :classic or :buildkit "
+                            "takes one of its builders",
                             spec);
     }
     if (status && engine->quarrel)
@@ -318,6 +331,34 @@ int engine_open(struct engine *engine, const char *spec, const struct options *o
     return 0;
 }
 
+static void drop_builder(struct engine *engine, size_t at) {
+    struct builder *items = engine->builders.items;
+    free(items[at].version);
+    free(items[at].client);
+    free(items[at].reason);
+    engine->builders.count--;
+    memmove(items + at, items + at + 1, (engine->builders.count - at) * sizeof *items);
+}
+
+/* docker:classic, docker@trixie:buildkit: one of Docker's two builders. */
+int engine_open(struct engine *engine, const char *spec, const struct options *options,
+                struct sb_error *error) {
+    bool docker = spec && strncmp(spec, "docker", 6) == 0;
+    struct sb_span text = sb_span_string(spec ? spec : "");
+    bool classic = docker && sb_span_ends(text, ":classic");
+    bool buildkit = docker && sb_span_ends(text, ":buildkit");
+    if (!classic && !buildkit)
+        return open_spec(engine, spec, options, error);
+    size_t size = text.size - strlen(classic ? ":classic" : ":buildkit");
+    const char *rest = sb_arena_printf(&engine->arena, "%.*s", (int)size, spec);
+    if (open_spec(engine, rest, options, error) < 0)
+        return -1;
+    for (size_t i = engine->builders.count; i-- > 0;)
+        if (engine->builders.items[i].buildkit != buildkit)
+            drop_builder(engine, i);
+    return 0;
+}
+
 void engine_add_command(struct engine *engine, const char *command) {
     struct builder *builder = add_builder(engine, ENGINE_COMMAND, "command");
     builder->command = command;
@@ -326,17 +367,18 @@ void engine_add_command(struct engine *engine, const char *command) {
 }
 
 void engine_close(struct engine *engine) {
-    for (size_t i = 0; i < engine->builders.count; i++) {
-        free(engine->builders.items[i].version);
-        free(engine->builders.items[i].client);
-        free(engine->builders.items[i].reason);
-    }
+    while (engine->builders.count)
+        drop_builder(engine, engine->builders.count - 1);
     sb_vec_release(&engine->builders);
     lines_release(&engine->notes);
     process_hold_signals(true);
     dockerd_stop(&engine->dockerd);
     suite_stop(&engine->suite);
     process_hold_signals(false);
+    if (engine->folder)
+        temporary_remove(engine->folder);
+    free(engine->folder);
+    free(engine->bin);
     free(engine->host);
     sb_arena_release(&engine->arena);
     engine->host = NULL;

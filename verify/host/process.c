@@ -134,7 +134,8 @@ static _Noreturn void become(const struct process *process, const char *program,
     const char *environment[ENVIRONMENT_SIZE];
     const char *own = getenv("PATH");
     char path[4096];
-    snprintf(path, sizeof path, "PATH=%s%s%s", own ? own : "", own ? ":" : "", search_path);
+    snprintf(path, sizeof path, "PATH=%s%s%s%s%s", process->first ? process->first : "",
+             process->first ? ":" : "", own ? own : "", own ? ":" : "", search_path);
     make_environment(process, environment, path);
     sigset_t none;
     sigemptyset(&none);

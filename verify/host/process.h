@@ -13,6 +13,7 @@ struct process {
     const char *const
         *environment;   /* NAME=VALUE beside the fixed ones, ends in NULL; may be NULL */
     const char *folder; /* working folder; NULL: ours */
+    const char *first;  /* a folder in front of its PATH; NULL: none */
     int input;          /* descriptor of its standard input; -1: /dev/null */
     int output;         /* of its standard output; -1: captured */
     unsigned timeout;   /* seconds; 0: none */

@@ -70,6 +70,9 @@ int suite_start(struct suite *suite, const char *release, const char *store, uns
         suite_stop(suite);
         return -1;
     }
+    struct sb_buf bin = SB_BUF_INIT;
+    sb_buf_appendf(&bin, "%s/bin", suite->folder);
+    suite->bin = sb_buf_detach(&bin);
     suite->prefix[0] = suite->script;
     suite->prefix[1] = "in";
     suite->prefix[2] = suite->folder;
@@ -84,5 +87,6 @@ void suite_stop(struct suite *suite) {
         temporary_remove(suite->folder);
     free(suite->folder);
     free(suite->script);
+    free(suite->bin);
     *suite = (struct suite){0};
 }

@@ -11,6 +11,7 @@ struct suite {
     pid_t pid;    /* 0: none was started */
     char *folder; /* data and log of the engine */
     char *script;
+    char *bin;             /* where its runtime is found first (host/vary.h); NULL */
     const char *prefix[4]; /* in front of a command that runs there; ends in NULL */
 };
 

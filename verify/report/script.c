@@ -20,16 +20,32 @@ static void quoted(struct sb_buf *buf, struct sb_span text) {
 }
 
 static const char functions[] =
-    "# header NAME MODE SIZE MTIME TYPE OWNER: a ustar header block, checksum included.\n"
-    "header() {\n"
+    "# block NAME MODE SIZE MTIME TYPE OWNER: a ustar header block, checksum included. An "
+    "extended\n"
+    "# header has no device numbers.\n"
+    "block() {\n"
     "    { printf '%s' \"$1\"; zeros $((100 - ${#1}))\n"
     "      printf '%07o\\0%07o\\0%07o\\0%011o\\0%011o\\0' \"$2\" 0 0 \"$3\" \"$4\"\n"
     "      printf '        %s' \"$5\"; zeros 100; printf 'ustar\\00000'\n"
     "      printf '%s' \"$6\"; zeros $((32 - ${#6})); printf '%s' \"$6\"; zeros $((32 - ${#6}))\n"
-    "      printf '%07o\\0%07o\\0' 0 0; zeros 167; } >h\n"
+    "      if [ \"$5\" = x ]; then zeros 16; else printf '%07o\\0%07o\\0' 0 0; fi; zeros 167; } "
+    ">h\n"
     "    sum=0; for byte in $(od -An -v -tu1 h); do sum=$((sum + byte)); done\n"
     "    dd if=h bs=1 count=148 2>/dev/null; printf '%06o\\0 ' \"$sum\"\n"
     "    dd if=h bs=1 skip=156 2>/dev/null\n"
+    "}\n"
+    "# header, as block: a time that eleven octal digits do not hold stands in an extended "
+    "header.\n"
+    "header() {\n"
+    "    if [ \"$4\" -lt 0 ] || [ \"$4\" -gt 8589934591 ]; then\n"
+    "        case $1 in */*) folder=${1%/*}/ ;; *) folder= ;; esac\n"
+    "        name=${1##*/}; name=${folder}PaxHeaders.0${name:+/$name}\n"
+    "        rest=\" mtime=$4 \"; all=${#rest}\n"
+    "        while [ $((${#rest} + ${#all})) != \"$all\" ]; do all=$((${#rest} + ${#all})); done\n"
+    "        block \"$name\" 0 \"$all\" 0 x ''; printf '%s mtime=%s\\n' \"$all\" \"$4\"\n"
+    "        zeros $((512 - all)); set -- \"$1\" \"$2\" \"$3\" 0 \"$5\" \"$6\"\n"
+    "    fi\n"
+    "    block \"$@\"\n"
     "}\n"
     "zeros() { [ \"$1\" = 0 ] || dd if=/dev/zero bs=1 count=\"$1\" 2>/dev/null; }\n"
     "size() { echo $(($(wc -c <\"$1\"))); }\n"
@@ -42,6 +58,7 @@ static const char functions[] =
 
 static void put_steps(struct sb_buf *buf, const struct audit *audit) {
     const struct sb_build *build = audit->sources.builds.items[0];
+    bool plain = audit->facts.images.items[0].plain_modes;
     for (size_t i = 0; i < build->steps.count; i++) {
         const struct sb_build_step *step = &build->steps.items[i];
         const struct sb_fact_step *fact = &audit->facts.images.items[0].steps.items[i];
@@ -70,7 +87,7 @@ static void put_steps(struct sb_buf *buf, const struct audit *audit) {
         quoted(buf, sb_buf_span(&name));
         sb_buf_appendf(buf,
                        "; printf 'mode%%duid%%dgid%%dsize%%d' %u %u %u \"$(size \"$file\")\"\n",
-                       fact->entries[0].mode | 0100000, fact->uid, fact->gid);
+                       fact->entries[0].mode | (plain ? 0U : 0100000U), fact->uid, fact->gid);
         sb_buf_append_string(buf, "    printf typeflag0linknameunamegnamedevmajor0devminor0; cat "
                                   "\"$file\"; } | sha256sum | cut -d ' ' -f 1)\n");
         sb_buf_release(&name);
@@ -171,7 +188,10 @@ static void put_archive(struct sb_buf *buf, const struct audit *audit) {
 
 static void put_tar(struct sb_buf *buf, const struct audit *audit) {
     int64_t created = 0;
-    bool config_first = memcmp(audit->rebuilt.bytes.data + 64, ".json", 5) == 0;
+    char config_name[160] = "", id_name[160] = "";
+    (void)content_of(audit, ".json", config_name, sizeof config_name);
+    (void)content_of(audit, "/json", id_name, sizeof id_name);
+    bool config_first = strcmp(config_name, id_name) < 0;
     if (sb_gotar_time(audit->facts.images.items[0].steps.items[0].created, &created, NULL) < 0)
         return;
     const char *config = "    entry \"$config.json\" 0100644 $created \"$owner\" config\n";

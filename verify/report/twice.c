@@ -1,5 +1,10 @@
 /* Two builds of one engine, as verify reports them. */
 #include "twice.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "host/vary.h"
 #include "report/report.h"
 
 enum { FILES_SHOWN = 20 };
@@ -21,7 +26,33 @@ void report_twice_json(struct json *json, const struct twice *twice) {
         json_close(json, '}');
     }
     json_close(json, ']');
+    char *rest = vary_rest(twice->varied);
+    json_open(json, "varied", '[');
+    for (size_t i = 0; i < twice->varied->count; i++)
+        json_string(json, NULL, twice->varied->items[i]);
+    json_close(json, ']');
+    json_open(json, "not_varied", '[');
+    for (char *next = rest, *name; (name = strsep(&next, ", ")) != NULL;)
+        if (*name)
+            json_string(json, NULL, name);
+    json_close(json, ']');
+    json_number(json, "umask_modes", twice->umask_modes);
     json_close(json, '}');
+    free(rest);
+}
+
+static void put_surroundings(struct text *text, const struct twice *twice) {
+    char *rest = vary_rest(twice->varied);
+    text_add(text, STYLE_PLAIN, "  varied:");
+    for (size_t i = 0; i < twice->varied->count; i++)
+        text_add(text, STYLE_PLAIN, "%s %s", i ? "," : "", twice->varied->items[i]);
+    text_add(text, STYLE_PLAIN, "\n  not varied: %s\n", rest);
+    if (twice->umask_modes)
+        text_add(text, STYLE_PLAIN,
+                 "  %zu entries take their mode from the umask, which engines set to 022 (not "
+                 "counted as a difference)\n",
+                 twice->umask_modes);
+    free(rest);
 }
 
 void report_twice_text(struct text *text, const struct twice *twice) {
@@ -29,6 +60,7 @@ void report_twice_text(struct text *text, const struct twice *twice) {
     report_text_verdict(text, twice->verdict);
     if (!twice->layer) {
         text_add(text, STYLE_PLAIN, ", every layer has the same bytes\n");
+        put_surroundings(text, twice);
         return;
     }
     text_add(text, STYLE_PLAIN, "\n  the first layer that differs is %zu: %s\n", twice->layer,
@@ -40,4 +72,5 @@ void report_twice_text(struct text *text, const struct twice *twice) {
         text_add(text, STYLE_PLAIN, "  (layer %zu differs in times alone)\n", twice->earlier);
     if (twice->files.count > FILES_SHOWN)
         text_add(text, STYLE_PLAIN, "    and %zu more\n", twice->files.count - FILES_SHOWN);
+    put_surroundings(text, twice);
 }

@@ -145,7 +145,8 @@ static void row_text(struct text *text, const struct build *build, int width, bo
     char digest[SB_DIGEST_TEXT] = "-", archive[24], compressed[24];
     if (build->reason) {
         text_add(text, STYLE_PLAIN, "%-*s %-20.20s ", width, build->builder, build->version);
-        text_add(text, STYLE_WARN, "not asked: %s\n", build->reason);
+        text_add(text, STYLE_WARN, "%s: %s\n", build->asked ? "could not build" : "not asked",
+                 build->reason);
         return;
     }
     sb_digest_format(&build->subject.core.canon.digest, digest);
