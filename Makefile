@@ -76,7 +76,7 @@ help:
 	@echo 'make debug    build/samebytes-debug, with sanitizers'
 	@echo 'make static   build/samebytes-static, one static program'
 	@echo 'make fuzz     every parser under libFuzzer, MINUTES=1 each; AFL=1: AFL++ as well'
-	@echo 'make engines-crafted  crafted archives, shown to engines (SAMPLE=30: a few)'
+	@echo 'make engines-crafted  crafted archives, random images and mutants, shown to engines (SAMPLE=30: a few)'
 	@echo 'make fuzz-differential, test-static, coverage: see docs/security.md'
 	@echo 'make toolchains  the image by every assembler, archiver, compressor and Debian release'
 	@echo 'make smallest  the smallest archives of examples/smallest, made again of what is written down'
@@ -192,12 +192,16 @@ bench: deps-bench
 
 # Crafted archives shown to real engines: what they load is what this program says, or it refuses. SAMPLE=N takes
 # a few; all take half an hour.
+ALIKE = docker-20.10.24-buildkit/owners-1-1 docker-20.10.24-classic/config-1-1 docker-26.1.5-buildkit/layers-1-1
 ENGINES_CRAFTED ?= bookworm:docker sid:docker sid:docker:containerd bookworm:podman sid:podman bookworm:skopeo sid:skopeo
 engines-crafted: deps-suites
 	@$(MAKE) --no-print-directory -s $(PROGRAM)
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && python3 tests/corpus/hostile.py "$$folder" && \
 		python3 tests/corpus/engines.py $(PROGRAM) tools/engines/suite.sh $(if $(SAMPLE),--sample $(SAMPLE)) "$$folder" \
 		$(if $(SAMEBYTES_CORPUS),$(SAMEBYTES_CORPUS)/hostile/dev) -- $(ENGINES_CRAFTED)
+	@python3 tests/corpus/alike.py $(PROGRAM) tools/engines/suite.sh --images $(or $(SAMPLE),200) --mutants $(or $(SAMPLE),200) \
+		$(if $(SAMEBYTES_CORPUS),$(patsubst %,--archive $(SAMEBYTES_CORPUS)/fixtures/engines/%.tar.xz,$(ALIKE))) -- \
+		$(filter-out %:skopeo,$(ENGINES_CRAFTED))
 
 # The measured part of docs/engines.md, from the last `make engines`.
 engines-doc: $(BUILD)/engines.json

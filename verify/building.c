@@ -190,17 +190,22 @@ static int run_builder(struct verification *verification, const struct builder *
     return 0;
 }
 
-/* Trouble where no builder of an engine could build: its own words. */
+/* Trouble where no builder of an engine could build: the words of each. */
 static int check_any_built(const struct verification *verification, size_t first,
                            struct sb_error *error) {
-    const struct build *failed = NULL;
+    struct sb_buf words = SB_BUF_INIT;
+    bool built = false;
     for (size_t i = first; i < verification->builds.count; i++) {
         const struct build *build = verification->builds.items[i];
-        if (!build->reason)
-            return 0;
-        failed = failed && !build->asked ? failed : build;
+        built = built || !build->reason;
+        if (build->asked)
+            sb_buf_appendf(&words, "%s%s", words.size ? "; " : "", build->reason);
     }
-    return failed && failed->asked ? sb_error_set(error, SB_ERROR_SYSTEM, "%s", failed->reason) : 0;
+    int status = built || !words.size
+                     ? 0
+                     : sb_error_set(error, SB_ERROR_SYSTEM, "%s", sb_buf_string(&words));
+    sb_buf_release(&words);
+    return status;
 }
 
 static int run_engine(struct verification *verification, const char *spec, struct sb_error *error) {

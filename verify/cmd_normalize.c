@@ -113,10 +113,15 @@ static int compare_layers(const struct sb_archive *before, const struct sb_archi
     for (size_t i = 0; i < after->layers.count; i++) {
         const struct sb_layer *layer = after->layers.items[i];
         bool equal = false;
-        for (size_t k = 0; k < before->layers.count && !equal; k++)
-            if (sb_digest_equal(&before->layers.items[k]->digest, &layer->digest) &&
-                sb_range_equal(before->layers.items[k]->blob, layer->blob, &equal, error) < 0)
+        for (size_t k = 0; k < before->layers.count && !equal; k++) {
+            const struct sb_layer *other = before->layers.items[k];
+            if (!sb_digest_equal(&other->digest, &layer->digest))
+                continue;
+            equal = other->absent && layer->absent;
+            if (!other->absent && !layer->absent &&
+                sb_range_equal(other->blob, layer->blob, &equal, error) < 0)
                 return -1;
+        }
         if (!equal)
             return sb_error_set(error, SB_ERROR_SYSTEM, "%s: not as it was read", layer->name);
     }

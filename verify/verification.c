@@ -12,11 +12,23 @@
 #include "host/gzip.h"
 #include "host/temporary.h"
 
+/* Of what was published for several platforms the one that was built here. */
+static const char *platform_for(const struct verification *verification,
+                                const struct build *build) {
+    const struct sb_image *reference = verification->builds.items[0]->subject.core.image;
+    bool several = build->is_against && build->subject.archive.images.count > 1;
+    return verification->options->platform ? verification->options->platform
+           : several && reference          ? reference->platform
+                                           : NULL;
+}
+
 static int read_build(struct verification *verification, struct build *build,
                       struct sb_error *error) {
     const struct options *options = verification->options;
-    if (subject_read(&build->subject, SB_CONTENTS_TAG, error) < 0 ||
-        subject_choose(&build->subject, options, options->platform, error) < 0 ||
+    if (subject_read(&build->subject, SB_CONTENTS_TAG, error) < 0)
+        return -1;
+    const char *platform = platform_for(verification, build);
+    if (subject_choose(&build->subject, options, platform, error) < 0 ||
         subject_refuse_ambiguous(&build->subject, options, true, error) < 0)
         return -1;
     return subject_prepare(&build->subject, options, error);

@@ -331,10 +331,27 @@ static bool have_one_source(const struct sb_canon_layer *a, const struct sb_cano
     return a->source->unread || b->source->unread || a->items.count == b->items.count;
 }
 
+/* What is not here is one with another by its digest, and not to be looked into. */
+static int check_absent(const struct sb_layer *a, const struct sb_layer *b, const char *prefix,
+                        struct sb_error *error) {
+    if (a && b && a->absent && b->absent && sb_digest_equal(&a->digest, &b->digest))
+        return 0;
+    return sb_error_set(error, SB_ERROR_MALFORMED,
+                        "%sit is not in %s (its type allows that), so it cannot be compared: pull "
+                        "it with its image",
+                        prefix, a && a->absent ? b && b->absent ? "either archive" : "A" : "B");
+}
+
+static bool is_absent(const struct sb_canon_layer *layer) {
+    return layer->source && layer->source->absent;
+}
+
 int sb_compare_layers(const struct sb_canon_layer *a, const struct sb_canon_layer *b,
                       const struct sb_spool *spool, const char *prefix,
                       struct sb_comparison *result, struct sb_error *error) {
     const struct pair like = {.prefix = prefix, .spool = spool, .result = result};
+    if (is_absent(a) || is_absent(b))
+        return check_absent(a->source, b->source, prefix, error);
     return have_one_source(a, b) ? 0 : walk(a, b, &like, error);
 }
 

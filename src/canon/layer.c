@@ -178,6 +178,11 @@ int sb_canon_layer_write(const struct sb_canon_layer *canonical, const struct sb
                          struct sb_output *output, struct sb_error *error) {
     struct sb_layer *layer = canonical->items.count ? canonical->items.items[0].layer : NULL;
     struct sb_range tar;
+    if (canonical->source && canonical->source->absent)
+        return sb_error_set(error, SB_ERROR_MALFORMED,
+                            "%s: it is not in the archive (its type allows that), and the "
+                            "canonical form needs it",
+                            canonical->source->name);
     /* All of its contents are wanted: it is decoded once. */
     if (layer && layer == canonical->source && sb_layer_tar(layer, spool, &tar, error) < 0)
         return -1;

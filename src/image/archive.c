@@ -80,6 +80,24 @@ int sb_archive_layer(struct sb_archive *archive, struct sb_file *file,
     return sb_layer_read(*layer, file->data, name, archive->reading, error);
 }
 
+struct sb_layer *sb_archive_absent_layer(struct sb_archive *archive, const char *path,
+                                         const struct sb_digest *digest) {
+    char name[128];
+    snprintf(name, sizeof name, "layer %s", path);
+    struct sb_layer *layer = sb_memory_new(1, sizeof *layer);
+    *sb_vec_push(&archive->layers) = layer;
+    *sb_vec_push(&archive->layer_files) = NULL;
+    sb_layer_make_absent(layer, digest, name);
+    return layer;
+}
+
+size_t sb_image_absent_layers(const struct sb_image *image) {
+    size_t absent = 0;
+    for (size_t i = 0; i < image->layers.count; i++)
+        absent += image->layers.items[i]->absent;
+    return absent;
+}
+
 int sb_archive_read_layers(struct sb_archive *archive, struct sb_image *image,
                            enum sb_contents contents, struct sb_error *error) {
     struct sb_reading reading = *archive->reading;

@@ -89,6 +89,9 @@ int sb_archive_read_json(struct sb_archive *archive, struct sb_file *file, struc
 int sb_archive_layer(struct sb_archive *archive, struct sb_file *file,
                      const struct sb_digest *claimed, struct sb_layer **layer,
                      struct sb_error *error) SB_MUST_USE;
+/* A layer whose blob, called path, is not here, as its type allows. */
+struct sb_layer *sb_archive_absent_layer(struct sb_archive *archive, const char *path,
+                                         const struct sb_digest *digest);
 /* Checks the digests of layers that were believed. It may run beside whoever reads the archive. */
 int sb_archive_verify_layers(const struct sb_archive *archive, struct sb_error *error) SB_MUST_USE;
 /* Finds what an image's layers contradict each other in, where all of them were read. */
@@ -103,6 +106,8 @@ struct sb_choice {
     const char *platform;
     const char *default_platform; /* taken where there are several and none was asked for */
 };
+/* How many of its layers the archive does not have (image/layer.h). */
+size_t sb_image_absent_layers(const struct sb_image *image);
 /* "linux/arm" is every variant of it. */
 bool sb_image_is_for(const struct sb_image *image, const char *platform);
 /* Whether an image has that name, or is @N. */

@@ -117,6 +117,12 @@ enum sb_blob_kind sb_descriptor_kind(const struct sb_json *descriptor) {
     return SB_BLOB_UNKNOWN;
 }
 
+bool sb_descriptor_may_be_absent(const struct sb_json *json) {
+    struct sb_span type = sb_json_string(json, "mediaType");
+    return sb_span_starts(type, OCI "layer.nondistributable.v1.tar") ||
+           sb_span_starts(type, DOCKER "image.rootfs.foreign.diff.tar");
+}
+
 bool sb_descriptor_is_here(const struct sb_archive *archive, const struct sb_json *json) {
     struct sb_span digest = sb_json_string(json, "digest");
     struct sb_digest parsed;

@@ -34,6 +34,8 @@ int sb_descriptor_find(const struct sb_descriptor *descriptor, struct sb_archive
                        struct sb_error *error) SB_MUST_USE;
 int sb_descriptor_check(const struct sb_descriptor *descriptor, const struct sb_digest *digest,
                         struct sb_error *error) SB_MUST_USE;
+/* Whether its type allows that the blob is elsewhere: foreign, nondistributable. */
+bool sb_descriptor_may_be_absent(const struct sb_json *json);
 /* Whether the blob of a descriptor is here; what is no descriptor is left to those who read it. */
 bool sb_descriptor_is_here(const struct sb_archive *archive, const struct sb_json *json);
 /* Whether it is not, but under another name: containerd finds files by their digest. */

@@ -78,6 +78,7 @@ struct sb_layer {
     enum sb_contents contents;
     bool believed;                   /* the digests are what the archive claims */
     bool unread;                     /* and there are no entries yet */
+    bool absent;                     /* nor will there be: the archive does not have the blob */
     char *name;                      /* for messages: "layer blobs/sha256/…" */
     SB_VEC(struct sb_entry) entries; /* sorted by path */
     uint32_t *by_order; /* order → position in entries, SB_REPLACED for one that was replaced */
@@ -95,8 +96,11 @@ int sb_layer_read(struct sb_layer *layer, struct sb_range blob, const char *name
 /* The same later: sets what the blob begins as, and leaves the rest for sb_layer_read_now. */
 int sb_layer_register(struct sb_layer *layer, struct sb_range blob, const char *name,
                       struct sb_error *error) SB_MUST_USE;
-/* Reads and indexes a registered layer, and believes its digests. Does nothing where it was read.
- */
+/* A layer whose blob is elsewhere, as its media type allows (OCI image-spec layer.md,
+ * "Non-Distributable Layers"): known by its digest alone. */
+void sb_layer_make_absent(struct sb_layer *layer, const struct sb_digest *digest, const char *name);
+/* Reads and indexes a registered layer, and believes its digests. Does nothing where it was read,
+ * or is absent. */
 int sb_layer_read_now(struct sb_layer *layer, const struct sb_reading *reading,
                       struct sb_error *error) SB_MUST_USE;
 /* Checks digests that were believed. It touches nothing that others write: it may run beside them.

@@ -112,10 +112,17 @@ int sb_layer_register(struct sb_layer *layer, struct sb_range blob, const char *
     return 0;
 }
 
+void sb_layer_make_absent(struct sb_layer *layer, const struct sb_digest *digest,
+                          const char *name) {
+    begin(layer, (struct sb_range){0}, name);
+    layer->digest = *digest;
+    layer->unread = layer->believed = layer->absent = true;
+}
+
 int sb_layer_read_now(struct sb_layer *layer, const struct sb_reading *reading,
                       struct sb_error *error) {
     struct sb_input *raw;
-    if (!layer->unread)
+    if (!layer->unread || layer->absent)
         return 0;
     layer->unread = false;
     layer->contents = reading->contents;
@@ -162,7 +169,7 @@ static int check_claim(const struct sb_layer *layer, const char *what,
 
 int sb_layer_verify(const struct sb_layer *layer, struct sb_error *error) {
     struct sb_digest digest, diff_id;
-    if (!layer->believed)
+    if (!layer->believed || layer->absent)
         return 0;
     if (hash_blob(layer, &digest, &diff_id, error) < 0)
         return name_layer(layer, error);
@@ -184,6 +191,11 @@ static int decode(struct sb_layer *layer, const struct sb_spool *spool, struct s
 int sb_layer_tar(struct sb_layer *layer, const struct sb_spool *spool, struct sb_range *tar,
                  struct sb_error *error) {
     *tar = layer->blob;
+    if (layer->absent)
+        return sb_error_set(error, SB_ERROR_MALFORMED,
+                            "%s: it is not in the archive (its type allows that), and is needed "
+                            "here: pull it with its image, or compare manifests",
+                            layer->name);
     if (layer->codec == SB_CODEC_NONE)
         return 0;
     if (!layer->tar && decode(layer, spool, error) < 0)

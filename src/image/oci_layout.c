@@ -54,9 +54,18 @@ static int read_layer(struct sb_archive *archive, struct sb_image *image,
     }
     if (sb_descriptor_find(&descriptor, archive, "manifest", &file, error) < 0)
         return -1;
-    if (!file)
+    if (!file && !sb_descriptor_may_be_absent(json))
         return sb_error_set(error, SB_ERROR_MALFORMED, "%s: the layer is not here",
                             descriptor.path);
+    if (!file) {
+        sb_finding_add(archive->findings, SB_FINDING_LAYER_ABSENT, descriptor.path,
+                       "the layer is not in the archive, as its type allows, and was not read");
+        *sb_vec_push(&image->layers) =
+            sb_archive_absent_layer(archive, descriptor.path, &descriptor.digest);
+        image->docker_media_types += descriptor.docker;
+        image->annotations += count_annotations(json);
+        return 0;
+    }
     if (sb_archive_layer(archive, file, &descriptor.digest, &layer, error) < 0 ||
         sb_descriptor_check(&descriptor, &layer->digest, error) < 0)
         return -1;
@@ -183,7 +192,8 @@ static bool is_whole(const struct sb_archive *archive, const struct sb_json *man
     bool whole = sb_descriptor_is_here(archive, config),
          misplaced = sb_descriptor_is_misplaced(archive, config);
     for (const struct sb_json *layer = layers ? layers->first : NULL; layer; layer = layer->next) {
-        whole = whole && sb_descriptor_is_here(archive, layer);
+        whole =
+            whole && (sb_descriptor_is_here(archive, layer) || sb_descriptor_may_be_absent(layer));
         misplaced = misplaced || sb_descriptor_is_misplaced(archive, layer);
     }
     if (misplaced)

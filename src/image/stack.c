@@ -117,7 +117,9 @@ static void report(struct stack *stack, enum sb_finding_kind kind, const struct 
 }
 
 static void check_entry(struct stack *stack, const struct sb_entry *entry) {
-    bool inherits = false;
+    /* Of the folders of all layers, and of this one alone, which overlayfs' drivers unpack into an
+     * empty folder. */
+    bool inherits = false, inherits_here = false;
     find_ancestors(stack, entry->path);
     for (size_t i = 0; i < stack->above.count; i++) {
         struct ancestor *at = &stack->above.items[i];
@@ -131,7 +133,7 @@ static void check_entry(struct stack *stack, const struct sb_entry *entry) {
         else if (at->own && !before && has_default_acl(at->own))
             report(stack, SB_FINDING_FOLDER_INHERITS, entry, at,
                    "stands behind it, with a default ACL that only what comes after it takes over");
-        else if (i > 0 && !there && inherits && !entry->whiteout)
+        else if (i > 0 && !at->own && (there ? inherits_here : inherits))
             report(stack, SB_FINDING_FOLDER_INHERITS, entry, at,
                    "has no entry, and stands below a folder with a set-gid bit or a default ACL: "
                    "every engine gives it another mode");
@@ -140,6 +142,7 @@ static void check_entry(struct stack *stack, const struct sb_entry *entry) {
                    "has no entry in this layer: overlay2 shows it as 0755 0:0, other stores as the "
                    "layers below have it");
         inherits = there ? bequeaths(there) : inherits;
+        inherits_here = at->own ? bequeaths(at->own) : inherits_here;
     }
 }
 

@@ -129,6 +129,8 @@ struct sb_range sb_range_whole(struct sb_source *source) {
 }
 
 int sb_range_open(struct sb_range range, struct sb_input **input, struct sb_error *error) {
+    if (!range.source)
+        return sb_error_set(error, SB_ERROR_MALFORMED, "it is not in the archive");
     if (range.offset > range.source->size || range.size > range.source->size - range.offset)
         return sb_error_set(error, SB_ERROR_MALFORMED,
                             "cut short: bytes %" PRIu64 " to %" PRIu64 " of %" PRIu64, range.offset,

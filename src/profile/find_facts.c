@@ -438,6 +438,8 @@ int sb_facts_find(struct sb_facts *facts, struct sb_archive *archive, struct sb_
         .facts = facts, .archive = archive, .encoder = encoder, .error = error};
     if (archive->is_directory || archive->images.count == 0)
         return none(error, "it is no archive with an image in it");
+    if (sb_findings_have(archive->findings, SB_FINDING_LAYER_ABSENT))
+        return none(error, "a layer is not in it");
     int status = sb_outer_read(&finding.outer, archive, error);
     if (status == 0 && finding.outer.list.count == 0)
         status = none(error, "it is empty");

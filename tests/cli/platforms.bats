@@ -47,6 +47,26 @@ config_of() { # LAYOUT ARCH
     assert_output --partial 'linux/riscv64 different'
 }
 
+@test "verify --against: of several platforms the one that was built is compared, whatever this machine is" {
+    cp -a "$BATS_FILE_TMPDIR/context" other-context
+    printf 'FROM scratch\nADD t /t\nRUN ["/t"]\n' >other-context/Dockerfile
+    for name in arm64 riscv64; do
+        "$samebytes" build -q --platform "linux/$name" "$BATS_FILE_TMPDIR/context" --image t -o "$name.tar"
+    done
+    # The context has another t than both, and the same as other.
+    run "$samebytes" verify --engine none --build-command "cp $PWD/arm64.tar \$OUT" --against oci:other --json=report other-context
+    assert_success
+    jq -e '.builds[-1] | .verdict == "reproduced"' report
+    run "$samebytes" verify --engine none --build-command "cp $PWD/arm64.tar \$OUT" --against oci:both other-context
+    assert_failure 1
+    assert_output --partial '/t  content'
+    refute_output --partial 'architecture'
+    run "$samebytes" verify --engine none --build-command "cp $PWD/riscv64.tar \$OUT" --against oci:both other-context
+    assert_failure 2
+    assert_output --partial 'linux/riscv64'
+    assert_output --partial 'linux/arm64'
+}
+
 @test "--image NAME is asked where an archive holds one image; a side of another name is taken where the other has it" {
     "$samebytes" build -q --platform linux/amd64 "$BATS_FILE_TMPDIR/context" --image u -o named.tar
     "$samebytes" build -q --platform linux/amd64 "$BATS_FILE_TMPDIR/context" --image v -o other.tar

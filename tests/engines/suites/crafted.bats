@@ -40,3 +40,34 @@ agrees() {
 @test "crafted archives: skopeo" {
     agrees sid:skopeo
 }
+
+# alike SUITE:CLIENT[:STORE]: random images and their canonical form, and mutants that are `reproduced`.
+alike() {
+    "$suite" make "${1%%:*}" 2>"$BATS_TEST_TMPDIR/why" || skip "$1: $(tail -n 1 "$BATS_TEST_TMPDIR/why")"
+    run env PYTHONDONTWRITEBYTECODE=1 python3 "$root/tests/corpus/alike.py" "$samebytes" "$suite" --images 8 --mutants 8 --seed 77 -- "$1"
+    echo "# ${lines[-1]}" >&3
+    [[ $output != *skipped* ]] || skip "$output"
+    assert_success
+    [[ ${lines[-1]} =~ \ ([0-9]+)\ alike ]] && [ "${BASH_REMATCH[1]}" -ge 12 ]
+}
+
+@test "random images and mutants: Docker 20.10 has the same files where we say the same" {
+    alike bookworm:docker
+}
+
+@test "random images and mutants: the newest Docker, containerd's store" {
+    alike sid:docker:containerd
+}
+
+@test "random images and mutants: the newest Podman" {
+    alike sid:podman
+}
+
+@test "what is different is not alike: the oracle sees it" {
+    "$suite" make bookworm 2>"$BATS_TEST_TMPDIR/why" || skip "bookworm: $(tail -n 1 "$BATS_TEST_TMPDIR/why")"
+    # Mutants that samebytes calls different, passed off as reproduced.
+    run env PYTHONDONTWRITEBYTECODE=1 python3 "$root/tests/corpus/alike.py" "$samebytes" "$suite" --mutants 8 --verdict different --seed 3 -- bookworm:docker
+    [[ $output != *skipped* ]] || skip "$output"
+    assert_failure 1
+    [[ ${lines[-1]} =~ \ ([0-9]+)\ not\ alike ]] && [ "${BASH_REMATCH[1]}" -ge 4 ]
+}
