@@ -19,6 +19,8 @@ void rights_of_subject(struct reader_rights *rights, const struct subject *subje
         rights->bytes += subject->core.bytes.size * readings;
     if (subject->folder_path)
         *sb_vec_push(&rights->folders) = subject->folder_path;
+    for (size_t i = 0; i < subject->links.count; i++)
+        *sb_vec_push(&rights->folders) = subject->links.items[i];
 }
 
 int rights_of_context(struct reader_rights *rights, struct native *staged,

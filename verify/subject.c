@@ -8,6 +8,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "host/layout.h"
 #include "host/process.h"
 #include "host/tag_key.h"
 #include "host/temporary.h"
@@ -90,6 +91,7 @@ static int take_file(struct subject *subject, int fd, struct sb_error *error) {
 static int take_folder(struct subject *subject, int fd, const char *path) {
     subject->folder = fd;
     subject->folder_path = sb_memory_copy_string(path);
+    layout_add_links(path, &subject->links);
     return 0;
 }
 
@@ -317,6 +319,7 @@ void subject_release(struct subject *subject) {
     temporary_remove(subject->temporary);
     free(subject->temporary);
     free(subject->folder_path);
+    lines_release(&subject->links);
     free(subject->wanted);
     free(subject->name);
 }

@@ -4,6 +4,7 @@
 #define VERIFY_SUBJECT_H
 
 #include "account/compare.h"
+#include "lines.h"
 #include "options.h"
 
 struct subject {
@@ -14,6 +15,7 @@ struct subject {
     struct sb_source *source; /* NULL: a folder */
     int folder;               /* its descriptor, where folder_path is set */
     char *folder_path;
+    line_list links;  /* blobs in it that are links (host/layout.h) */
     char *temporary;  /* a folder of ours that holds it; NULL */
     unsigned timeout; /* seconds for an engine or registry to give it */
     char *wanted;     /* the image inside, from the name; NULL */

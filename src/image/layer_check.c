@@ -78,7 +78,9 @@ static void sort_entries(struct sb_layer *layer, struct sb_findings *findings) {
             sb_finding_add(findings, alike ? SB_FINDING_PATH_REPEATED : SB_FINDING_PATH_DUPLICATE,
                            sb_layer_place(layer, &items[i]),
                            "the path is there twice in the layer%s",
-                           alike ? ", and both entries say the same" : "");
+                           alike ? ", and both entries say the same: Docker with graph drivers "
+                                   "and Podman refuse it, containerd's store takes it"
+                                 : "");
             kept--;
         }
         items[kept++] = items[i];

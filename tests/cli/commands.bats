@@ -52,9 +52,35 @@ setup() {
     printf ' ' >>layout/blobs/sha256/moved
     run "$samebytes" inspect oci:layout
     assert_failure 2
-    # A link that leads out leads nowhere.
+    # A link to something else is not the blob.
     ln -sf /etc/passwd "layout/blobs/sha256/${blob#sha256:}"
     run "$samebytes" inspect oci:layout
+    assert_failure 2
+}
+
+@test "a layout whose blobs are links to files elsewhere, as Bazel makes it, is read by a confined reader, too" {
+    founding_context context
+    "$samebytes" build -q context --image t -o out.tar
+    mkdir -p elsewhere linked plain
+    tar -xf out.tar -C linked
+    tar -xf out.tar -C plain
+    for blob in linked/blobs/sha256/*; do
+        mv "$blob" elsewhere/
+        ln -s "$PWD/elsewhere/${blob##*/}" "$blob"
+    done
+    run "$samebytes" diff oci:linked oci:plain
+    assert_success
+    refute_output --partial 'absent'
+    # A link to something else is held to its digest, and nothing of it is shown.
+    echo 'a secret' >secret
+    for blob in linked/blobs/sha256/*; do ln -sf "$PWD/secret" "$blob"; done
+    run "$samebytes" diff oci:linked oci:plain
+    assert_failure 2
+    refute_output --partial 'a secret'
+    # What no blob leads to is not to be had.
+    rm linked/blobs/sha256/*
+    ln -s "$PWD/secret" linked/blobs/link
+    run "$samebytes" inspect oci:linked
     assert_failure 2
 }
 
