@@ -449,8 +449,8 @@ int sb_compare(struct sb_subject *a, struct sb_subject *b, const struct sb_pass_
     if (compare_canonical(a, b, options, result, error) < 0)
         return -1;
     if (result->identity[SB_IDENTITY_CANONICAL].equal)
-        result->verdict = result->identity[SB_IDENTITY_ARCHIVE].equal ? SB_VERDICT_IDENTICAL
-                                                                      : SB_VERDICT_REPRODUCED;
+        result->verdict =
+            sb_subjects_are_one(a, b, result) ? SB_VERDICT_IDENTICAL : SB_VERDICT_REPRODUCED;
     else if (run_equal && result->identity[SB_IDENTITY_ROOTFS].equal) {
         bool on_overlay;
         if (compare_overlays(a, b, options, result, &on_overlay, error) < 0)

@@ -149,3 +149,28 @@ break_file() {
     verdict reproduced --trust-digests oci:a oci:b
     assert_output --partial '2 of 2 layers are in both'
 }
+
+@test "two images of one file whose layers claim one diff_id: the claim is looked at, the short way or not" {
+    PYTHONPATH=$root/tests/corpus python3 - <<'END'
+from craft import *
+good, evil = entry(b't', b'good', mode=0o755) + END, entry(b't', b'evil', mode=0o755) + END
+one, two = dumps(config_of([sha256(good)])), dumps(config_of([sha256(good)], created='2020-01-01T00:00:00Z'))
+manifest = dumps([{'Config': sha256(one) + '.json', 'RepoTags': ['a:latest'], 'Layers': ['x.tar']},
+                  {'Config': sha256(two) + '.json', 'RepoTags': ['b:latest'], 'Layers': ['y.tar']}])
+for name, last in ('lie.tar', evil), ('truth.tar', good):
+    with open(name, 'wb') as file:
+        file.write(entry((sha256(one) + '.json').encode(), one) + entry((sha256(two) + '.json').encode(), two) + entry(b'x.tar', good)
+                   + entry(b'y.tar', last) + entry(b'manifest.json', manifest) + END)
+END
+    for option in '' --trust-digests --json; do
+        # shellcheck disable=SC2086 # none or one
+        run "$samebytes" diff $option --allow images-several docker-archive:lie.tar:a docker-archive:lie.tar:b
+        assert_failure 2
+        assert_output --partial 'y.tar'
+        # Another configuration is another image, though the file is the same bytes.
+        # shellcheck disable=SC2086
+        run "$samebytes" diff $option --allow images-several docker-archive:truth.tar:a docker-archive:truth.tar:b
+        assert_success
+        assert_output --partial 'reproduced'
+    done
+}
