@@ -196,10 +196,11 @@ ALIKE = docker-20.10.24-buildkit/owners-1-1 docker-20.10.24-classic/config-1-1 d
 ENGINES_CRAFTED ?= bookworm:docker sid:docker sid:docker:containerd bookworm:podman sid:podman bookworm:skopeo sid:skopeo
 engines-crafted: deps-suites
 	@$(MAKE) --no-print-directory -s $(PROGRAM)
-	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && python3 tests/corpus/hostile.py "$$folder" && \
-		python3 tests/corpus/engines.py $(PROGRAM) tools/engines/suite.sh $(if $(SAMPLE),--sample $(SAMPLE)) "$$folder" \
+	@python3 tests/corpus/hostile.py $(BUILD)/crafted
+	@python3 tests/corpus/engines.py $(PROGRAM) tools/engines/suite.sh $(if $(SAMPLE),--sample $(SAMPLE)) $(BUILD)/crafted \
 		$(if $(SAMEBYTES_CORPUS),$(SAMEBYTES_CORPUS)/hostile/dev) -- $(ENGINES_CRAFTED)
 	@python3 tests/corpus/alike.py $(PROGRAM) tools/engines/suite.sh --images $(or $(SAMPLE),200) --mutants $(or $(SAMPLE),200) \
+		--crafted $(BUILD)/crafted $(if $(SAMEBYTES_CORPUS),--crafted $(SAMEBYTES_CORPUS)/hostile/dev) \
 		$(if $(SAMEBYTES_CORPUS),$(patsubst %,--archive $(SAMEBYTES_CORPUS)/fixtures/engines/%.tar.xz,$(ALIKE))) -- \
 		$(filter-out %:skopeo,$(ENGINES_CRAFTED))
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""alike.py SAMEBYTES SUITE_SH [--images N] [--mutants N] [--seed N] [--verdict reproduced] [--archive FILE]… -- SUITE:CLIENT[:STORE]…: what samebytes calls equal,
+"""alike.py SAMEBYTES SUITE_SH [--images N] [--mutants N] [--seed N] [--verdict reproduced] [--archive FILE]… [--crafted FOLDER]… -- SUITE:CLIENT[:STORE]…: what samebytes calls equal,
 shown to real engines. N random images (random_images.py), each as it is and as its own `normalize --canonical`; and N random mutants
-(mutants.py) of the archives and of random images that came out `reproduced`, each with what it was made of. Where an engine loads both, every
+(mutants.py) of the archives and of random images that came out `reproduced`, each with what it was made of; and the crafted archives of
+each FOLDER that normalize takes, each with its normalised form, whose image must be the same. Where an engine loads both, every
 file's type, mode, owner, link, device, extended attributes, access lists, names and content must be equal as the image is mounted, and its
 configuration as the engine says it. Prints what is not, a line for each engine, and ends with 1 where anything was."""
 import argparse
@@ -80,6 +81,18 @@ def mutants_of(program, count, seed, archives, wanted, folder):
     print(f'{tried} mutants were made')
 
 
+def crafted_of(program, folders, folder):
+    """Pairs of a crafted archive and its normalised form."""
+    for corpus in folders:
+        with open(os.path.join(corpus, 'expect.json'), encoding='utf-8') as file:
+            cases = [c for c in json.load(file)['cases'] if not c['file'].endswith('.b64') and 'bomb' not in c['id']]
+        for case in cases:
+            path, normal = os.path.join(os.path.abspath(corpus), case['file']), os.path.join(folder, case['id'] + '-normal')
+            made = subprocess.run([program, 'normalize', '-q', path, '-o', normal], capture_output=True, check=False)
+            if made.returncode == 0:
+                yield case['id'], path, normal, 'normalised'
+
+
 def tree(path):
     """path → what the engine's mount has there; and which names are one file."""
     found, groups = {}, {}
@@ -148,7 +161,9 @@ def show(suite_sh, spec, pairs, work):
         x, y = seen(out, os.path.basename(a)), seen(out, os.path.basename(b))
         if x is None or y is None:
             counts['refused both' if x is y else 'refused one'] += 1
-            if x is not y:
+            if y is None and x is not None and what == 'normalised':
+                wrong.append(f'{spec}: {name}: refused once it was normalised: {why_of(b)}')
+            elif x is not y and what != 'normalised':
                 print(f'{spec}: {name} ({what}): refused alone: {why_of(a if x is None else b)}')
             elif os.environ.get('VERBOSE'):
                 print(f'{spec}: {name} ({what}): refused: {why_of(a)}')
@@ -167,13 +182,15 @@ def main():
     parser.add_argument('--mutants', type=int, default=0)
     parser.add_argument('--seed', type=int, default=1)
     parser.add_argument('--verdict', default='reproduced')
+    parser.add_argument('--crafted', action='append', default=[])
     parser.add_argument('--archive', action='append', default=[])
     parser.add_argument('engines', nargs='+')
     asked = parser.parse_args()
     failed = 0
     with tempfile.TemporaryDirectory() as work:
         pairs = [*images_of(asked.samebytes, asked.images, asked.seed, work),
-                 *mutants_of(asked.samebytes, asked.mutants, asked.seed, asked.archive, asked.verdict, work)]
+                 *mutants_of(asked.samebytes, asked.mutants, asked.seed, asked.archive, asked.verdict, work),
+                 *crafted_of(asked.samebytes, asked.crafted, work)]
         for spec in asked.engines:
             begin = time.monotonic()
             shown = show(asked.suite_sh, spec, pairs, work)
@@ -182,7 +199,7 @@ def main():
             counts, wrong = shown
             failed += len(wrong)
             print('\n'.join(wrong), end='\n' if wrong else '')
-            print(f'{spec}: {asked.images} images and {asked.mutants} mutants: ' + ', '.join(f'{n} {what}' for what, n in counts.items())
+            print(f'{spec}: {len(pairs)} pairs: ' + ', '.join(f'{n} {what}' for what, n in counts.items())
                   + f' ({time.monotonic() - begin:.0f} s)', flush=True)
     return failed != 0
 

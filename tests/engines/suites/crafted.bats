@@ -41,18 +41,18 @@ agrees() {
     agrees sid:skopeo
 }
 
-# alike SUITE:CLIENT[:STORE]: random images and their canonical form, and mutants that are `reproduced`.
+# alike SUITE:CLIENT[:STORE] [OPTION…]: random images and their canonical form, and mutants that are `reproduced`.
 alike() {
     "$suite" make "${1%%:*}" 2>"$BATS_TEST_TMPDIR/why" || skip "$1: $(tail -n 1 "$BATS_TEST_TMPDIR/why")"
-    run env PYTHONDONTWRITEBYTECODE=1 python3 "$root/tests/corpus/alike.py" "$samebytes" "$suite" --images 8 --mutants 8 --seed 77 -- "$1"
+    run env PYTHONDONTWRITEBYTECODE=1 python3 "$root/tests/corpus/alike.py" "$samebytes" "$suite" --images 8 --mutants 8 --seed 77 "${@:2}" -- "$1"
     echo "# ${lines[-1]}" >&3
     [[ $output != *skipped* ]] || skip "$output"
     assert_success
     [[ ${lines[-1]} =~ \ ([0-9]+)\ alike ]] && [ "${BASH_REMATCH[1]}" -ge 12 ]
 }
 
-@test "random images and mutants: Docker 20.10 has the same files where we say the same" {
-    alike bookworm:docker
+@test "random images, mutants, normalised crafted archives: Docker 20.10 has the same files where we say the same" {
+    alike bookworm:docker --crafted "$BATS_FILE_TMPDIR/crafted"
 }
 
 @test "random images and mutants: the newest Docker, containerd's store" {
