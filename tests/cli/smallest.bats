@@ -46,7 +46,9 @@ setup() {
     for class in $classes; do
         size=$(stat -c %s "$(artifact "$class")")
         grep -Eq "^\| \`$class\` \| .* \| $size \| $(goal "$class") \|\$" "$root/docs/smallest.md" || fail "$class: $size"
-        grep -q "^\`$class\`, $size bytes; " "$root/README.md" || fail "README: $class: $size"
+        document=docs/smallest.md
+        [ "$class" != canonical ] || document=README.md
+        grep -q "^\`$class\`, $size bytes; " "$root/$document" || fail "$document: $class: $size"
         [ "$class" = canonical ] || grep -q "^| \`$class\` | $size | " "$root/docs/smallest.md" || fail "bill: $class: $size"
     done
 }

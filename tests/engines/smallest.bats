@@ -47,10 +47,10 @@ setup() {
     docker rmi --force "$name" >/dev/null
 }
 
-@test "README: each size class, copied and pasted" {
-    python3 - "$root/README.md" <<'PYTHON'
+@test "README and docs/smallest.md: each size class, copied and pasted" {
+    python3 - "$root/README.md" "$root/docs/smallest.md" <<'PYTHON'
 import re, sys
-readme = open(sys.argv[1], encoding='utf-8').read()
+readme = ''.join(open(path, encoding='utf-8').read() for path in sys.argv[1:])
 found = re.findall(r"^`([a-z-]+)`, \d+ bytes; `(docker run [^`]+)`:\n\n    \$ (base64 -d <<END \| docker load\n(?:    .*\n)+?    END\n)",
                    readme, re.M)
 assert len(found) == 8, len(found)

@@ -53,7 +53,8 @@ static void findings_are_kept_once(void) {
     sb_findings_release(&findings);
 }
 
-int main(void) {
+int main(int argc, char **argv) {
+    tap_begin(argc, argv);
     RUN(decimal_is_strict);
     RUN(sizes_have_units);
     RUN(visible_text_is_reversible);

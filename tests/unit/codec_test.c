@@ -115,7 +115,8 @@ static void gzip_members_and_tails_are_findings(void) {
     sb_buf_release(&buf);
 }
 
-int main(void) {
+int main(int argc, char **argv) {
+    tap_begin(argc, argv);
     RUN(base64_takes_what_people_publish);
     RUN(base64_refuses_the_rest);
     RUN(digest_of_a_known_text);

@@ -97,7 +97,8 @@ static void words_are_expanded(void) {
     CHECK(expanded("${A") == NULL && expanded("\"a") == NULL);
 }
 
-int main(void) {
+int main(int argc, char **argv) {
+    tap_begin(argc, argv);
     RUN(paths_are_cleaned);
     RUN(paths_are_sorted_by_component);
     RUN(references_are_completed);

@@ -66,7 +66,8 @@ static void depth_has_a_limit(void) {
     CHECK(canonical(deep, NULL) == NULL);
 }
 
-int main(void) {
+int main(int argc, char **argv) {
+    tap_begin(argc, argv);
     RUN(form_of_rfc_8785);
     RUN(numbers_keep_their_literal);
     RUN(strictness_of_rfc_8259);

@@ -205,7 +205,8 @@ static void the_founding_program_has_127_bytes(void) {
     CHECK(sb_founding_program().size == 127);
 }
 
-int main(void) {
+int main(int argc, char **argv) {
+    tap_begin(argc, argv);
     RUN(deflate_comes_back_and_has_the_bits_it_says);
     RUN(zstd_comes_back_and_has_the_bits_it_says);
     RUN(prefix_codes_are_complete_and_no_deeper_than_said);

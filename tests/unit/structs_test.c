@@ -154,7 +154,8 @@ static void times_are_those_of_go(void) {
         CHECK(sb_time_kind(sb_span_string(rows[i].text)) == rows[i].kind);
 }
 
-int main(void) {
+int main(int argc, char **argv) {
+    tap_begin(argc, argv);
     RUN(every_member_is_held_to_its_type);
     RUN(names_are_put_right);
     RUN(times_are_those_of_go);

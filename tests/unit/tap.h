@@ -1,5 +1,6 @@
-/* A test program is a main() full of CHECKs between plan-less TAP lines: `TEST(name) { … }`
- * registers by being called from main. */
+/* A test program: its main() calls tap_begin, RUN for each test, a function full of CHECKs, and
+ * tap_finish. It prints TAP; with an argument it runs those tests alone that have it in their
+ * names. */
 #ifndef TESTS_UNIT_TAP_H
 #define TESTS_UNIT_TAP_H
 
@@ -34,7 +35,16 @@ static inline void tap_case(bool passed, const char *name, const char *detail) {
     printf("%sok %d - %s: %s\n", passed ? "" : "not ", ++tap_count, name, detail);
 }
 
+static const char *tap_wanted = "";
+
+/* program [PART]: only tests with PART in their names. */
+static inline void tap_begin(int argc, char **argv) {
+    tap_wanted = argc > 1 ? argv[1] : "";
+}
+
 static inline void tap_run(const char *name, void (*test)(void)) {
+    if (!strstr(name, tap_wanted))
+        return;
     tap_ok = true;
     test();
     tap_failed += !tap_ok;

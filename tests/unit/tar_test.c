@@ -134,7 +134,8 @@ static void entries_survive_writing_and_reading(void) {
                      "data");
 }
 
-int main(void) {
+int main(int argc, char **argv) {
+    tap_begin(argc, argv);
     RUN(numbers_in_all_styles);
     RUN(fields_cover_the_block);
     RUN(pax_lengths_count_themselves);

@@ -164,7 +164,8 @@ static void check(const char *folder, char *row) {
     sb_buf_release(&data);
 }
 
-int main(void) {
+int main(int argc, char **argv) {
+    tap_begin(argc, argv);
     const char *corpus = getenv("SAMEBYTES_CORPUS");
     char folder[2048], path[4096], row[8192];
     snprintf(folder, sizeof folder, "%s/hostile/dev/third-party", corpus ? corpus : "");

@@ -1,6 +1,6 @@
 #!/bin/sh
 # make.sh PROGRAM: writes examples/smallest and the twins of tests/fixtures/smallest, each of what is written down in
-# src/smallest/found, says how big they are, and puts them into README.md and docs/smallest.md.
+# src/smallest/found, says how big they are, and puts them into README.md (one) and docs/smallest.md (the others).
 set -eu
 program=$1
 mkdir -p examples/smallest tests/fixtures/smallest

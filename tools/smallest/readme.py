@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""readme.py PROGRAM: README's part with each size class as text to copy and paste, between its two marks."""
+"""readme.py PROGRAM: the size classes as text to copy and paste, between two marks: the canonical archive in README.md, the others in
+docs/smallest.md."""
 import base64
 import json
 import os
@@ -7,7 +8,8 @@ import re
 import subprocess
 import sys
 
-CLASSES = ['canonical', 'strict-plain', 'strict-overlapped', 'portable', 'one-member', 'zstd', 'legacy', 'zstd-legacy']
+DOCUMENTS = {'README.md': ['canonical'],
+             'docs/smallest.md': ['strict-plain', 'strict-overlapped', 'portable', 'one-member', 'zstd', 'legacy', 'zstd-legacy']}
 BEGIN, END = '<!-- smallest -->\n', '<!-- end -->\n'
 
 
@@ -25,19 +27,19 @@ def block(program, name):
         command = '' if name.startswith('strict') else ' ' + (
             report['command'] if re.fullmatch('[a-zA-Z0-9/]+', report['command']) else f"'{report['command']}'")
     text = base64.b64encode(data).decode()
-    lines = '\n'.join('    ' + text[i:i + 112] for i in range(0, len(text), 112))
+    lines = '\n'.join('    ' + text[i:i + 96] for i in range(0, len(text), 96))
     return (f"`{name}`, {len(data)} bytes; `docker run -d {image}{command}`:\n\n"
             f"    $ base64 -d <<END | docker load\n{lines}\n    END\n\n")
 
 
 def main():
-    with open('README.md', encoding='utf-8') as file:
-        readme = file.read()
-    begin = readme.index(BEGIN) + len(BEGIN)
-    end = readme.index(END, begin)
-    blocks = ''.join(block(sys.argv[1], name) for name in CLASSES)
-    with open('README.md', 'w', encoding='utf-8') as file:
-        file.write(readme[:begin] + blocks + readme[end:])
+    for path, classes in DOCUMENTS.items():
+        with open(path, encoding='utf-8') as file:
+            text = file.read()
+        begin = text.index(BEGIN) + len(BEGIN)
+        end = text.index(END, begin)
+        with open(path, 'w', encoding='utf-8') as file:
+            file.write(text[:begin] + ''.join(block(sys.argv[1], name) for name in classes) + text[end:])
 
 
 main()
