@@ -145,6 +145,18 @@ static void compare_contents(struct audit *audit) {
             }
 }
 
+static int compare_images(struct audit *audit, struct sb_error *error) {
+    struct sb_canon canon = SB_CANON_INIT;
+    int status = sb_plan_canon(&audit->native.plan, NULL, &canon, error);
+    subject_forget(&audit->subject);
+    if (status == 0)
+        status = subject_prepare(&audit->subject, audit->options, error);
+    if (status == 0 && sb_digest_equal(&canon.digest, &audit->subject.core.canon.digest))
+        audit->verdict = SB_VERDICT_REPRODUCED;
+    sb_canon_release(&canon);
+    return status;
+}
+
 /* Identical: the whole blob comes out again, and nothing is left unexplained. Else the images are
  * compared, for a blob may hold the right image in other bytes. */
 static int judge(struct audit *audit, struct sb_error *error) {
@@ -159,16 +171,30 @@ static int judge(struct audit *audit, struct sb_error *error) {
         audit->verdict = SB_VERDICT_IDENTICAL;
         return 0;
     }
-    struct sb_canon canon = SB_CANON_INIT;
-    int status = sb_plan_canon(&audit->native.plan, NULL, &canon, error);
-    if (status == 0)
-        status = subject_prepare(&audit->subject, audit->options, error);
-    if (status == 0 && sb_digest_equal(&canon.digest, &audit->subject.core.canon.digest))
-        audit->verdict = SB_VERDICT_REPRODUCED;
-    if (status == 0)
-        compare_contents(audit);
-    sb_canon_release(&canon);
-    return status;
+    if (compare_images(audit, error) < 0)
+        return -1;
+    compare_contents(audit);
+    return 0;
+}
+
+/* No byte is explained where the form is none that is known; the image may be the source's all the
+ * same. */
+static int judge_unknown(struct audit *audit, struct sb_error *error) {
+    struct options context = audit->source;
+    lines_add(&audit->lines, "%s", audit->why.message);
+    audit->ledger.sums[SB_HEADING_UNEXPLAINED] = audit->blob.size;
+    audit->verdict = SB_VERDICT_DIFFERENT;
+    if (!audit->options->source)
+        return 0;
+    audit->judged = true;
+    context.platform = audit->subject.core.image->platform;
+    /* It may have been planned for a form that it turned out not to have. */
+    native_release(&audit->native);
+    audit->native = (struct native)NATIVE_INIT;
+    if (native_prepare(&audit->native, &context, error) < 0 ||
+        native_plan(&audit->native, &context, error) < 0)
+        return -1;
+    return compare_images(audit, error);
 }
 
 static void report_unexplained(struct audit *audit) {
@@ -262,6 +288,16 @@ static int gather(struct audit *audit, struct sb_error *error) {
     return confine(&rights, error);
 }
 
+/* The source does not make what the facts of the archive tell: its form explains nothing then. */
+static int judge_as_unknown(struct audit *audit, struct sb_error *error) {
+    audit->why = *error;
+    audit->has_profile = false;
+    if (judge_unknown(audit, error) < 0)
+        return -1;
+    report_unexplained(audit);
+    return 0;
+}
+
 int audit_run(struct audit *audit, struct sb_error *error) {
     const struct options *options = audit->options;
     if (gather(audit, error) < 0 || audit_smallest(audit, error) < 0)
@@ -285,12 +321,11 @@ int audit_run(struct audit *audit, struct sb_error *error) {
     if (!audit->has_profile && audit_canonical(audit, error) < 0)
         return -1;
     if (!audit->has_profile && !audit->canonical) {
-        lines_add(&audit->lines, "%s", audit->why.message);
-        audit->ledger.sums[SB_HEADING_UNEXPLAINED] = audit->blob.size;
-        audit->judged = options->source != NULL;
-        audit->verdict = SB_VERDICT_DIFFERENT;
+        if (judge_unknown(audit, error) < 0)
+            return -1;
     } else if (audit->has_profile && account(audit, error) < 0) {
-        return -1;
+        return error->kind == SB_ERROR_USAGE && options->source ? judge_as_unknown(audit, error)
+                                                                : -1;
     }
     if (audit->has_profile || audit->canonical || audit->judged)
         report_unexplained(audit);

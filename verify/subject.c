@@ -230,6 +230,7 @@ int subject_open(struct subject *subject, const char *name, const struct options
 
 int subject_read(struct subject *subject, enum sb_contents contents, struct sb_error *error) {
     subject->reading.contents = contents;
+    subject->reading.wanted = subject->wanted && *subject->wanted != '@' ? subject->wanted : NULL;
     int status = subject->source ? sb_archive_open(&subject->archive, subject->core.bytes,
                                                    &subject->reading, error)
                                  : sb_archive_open_directory(&subject->archive, subject->folder,

@@ -186,7 +186,10 @@ static size_t number_of(const struct sb_subject *subject) {
 
 bool sb_subjects_are_one(const struct sb_subject *a, const struct sb_subject *b,
                          const struct sb_comparison *result) {
-    return result->identity[SB_IDENTITY_ARCHIVE].equal && number_of(a) == number_of(b);
+    /* Of a layout that a name was asked of, each side has only its own images. */
+    return result->identity[SB_IDENTITY_ARCHIVE].equal && number_of(a) == number_of(b) &&
+           sb_digest_equal(&a->image->config_digest, &b->image->config_digest) &&
+           sb_digest_equal(&a->image->manifest_digest, &b->image->manifest_digest);
 }
 
 /* A kept form pass asks for equal bytes; image-name, kept, for equal names. */

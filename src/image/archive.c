@@ -234,10 +234,11 @@ static void merge_into(struct sb_image *image, struct sb_image *other) {
     }
 }
 
-/* One image: one configuration, and one manifest where both have one. */
+/* One image: one configuration for one platform, also under two manifests, which then have its
+ * layers in two compressions. */
 static bool is_same(const struct sb_image *a, const struct sb_image *b) {
     return sb_digest_equal(&a->config_digest, &b->config_digest) &&
-           (!a->in_oci || !b->in_oci || sb_digest_equal(&a->manifest_digest, &b->manifest_digest));
+           strcmp(a->platform, b->platform) == 0;
 }
 
 static void merge_images(struct sb_archive *archive) {
@@ -355,7 +356,8 @@ static bool is_legacy(const struct sb_archive *archive, const struct sb_file *fi
 static void report_unused(struct sb_archive *archive) {
     for (size_t i = 0; i < archive->store.files.count; i++) {
         const struct sb_file *file = &archive->store.files.items[i];
-        if (file->used || file->type == '5' || is_legacy(archive, file))
+        if (file->used || file->type == '5' || is_legacy(archive, file) ||
+            (archive->partly && sb_span_starts(file->name, "blobs/")))
             continue;
         struct sb_buf name = SB_BUF_INIT;
         sb_buf_append_visible(&name, file->name);
@@ -381,7 +383,23 @@ static int say_what_it_is(const struct sb_archive *archive, struct sb_error *err
         return sb_error_set(error, SB_ERROR_MALFORMED,
                             "no image archive, but one layer of one: name the whole archive");
     return sb_error_set(error, SB_ERROR_MALFORMED,
-                        "no image archive: neither manifest.json nor index.json is in it");
+                        "no image archive: neither manifest.json nor index.json is in it; if it "
+                        "is a root file system (docker export, a layer), docker import FILE makes "
+                        "an image of it");
+}
+
+/* An archive of artifacts alone: what they are. */
+static int say_what_was_set_aside(const struct sb_archive *archive, struct sb_error *error) {
+    struct sb_buf types = SB_BUF_INIT;
+    for (size_t i = 0; archive->findings && i < archive->findings->list.count; i++) {
+        const struct sb_finding *finding = &archive->findings->list.items[i];
+        if (finding->kind == SB_FINDING_SET_ASIDE && types.size < 300)
+            sb_buf_appendf(&types, "%s%s", types.size ? "; " : ", but to what is ", finding->what);
+    }
+    sb_error_set(error, SB_ERROR_MALFORMED, "index.json: it leads to no image%s",
+                 types.size ? sb_buf_string(&types) : "");
+    sb_buf_release(&types);
+    return -1;
 }
 
 static int read_images(struct sb_archive *archive, struct sb_error *error) {
@@ -391,10 +409,7 @@ static int read_images(struct sb_archive *archive, struct sb_error *error) {
         return say_what_it_is(archive, error);
     merge_images(archive);
     if (archive->images.count == 0)
-        return sb_error_set(error, SB_ERROR_MALFORMED, "index.json: it leads to no image%s",
-                            sb_findings_have(archive->findings, SB_FINDING_SET_ASIDE)
-                                ? ", but to artifacts, which were set aside (inspect lists them)"
-                                : "");
+        return say_what_was_set_aside(archive, error);
     check_agreement(archive);
     check_names(archive);
     check_impostors(archive);

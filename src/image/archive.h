@@ -54,6 +54,7 @@ struct sb_archive {
     struct sb_store store;
     bool has_docker, has_oci; /* manifest.json, index.json with oci-layout */
     bool is_directory;
+    bool partly;                     /* only what the name that was asked for leads to was opened */
     struct sb_json *docker_manifest; /* manifest.json, index.json: parsed */
     struct sb_json *oci_index;
     SB_VEC(struct sb_image *) images;

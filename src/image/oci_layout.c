@@ -177,7 +177,9 @@ static void add_absent(struct sb_archive *archive, const struct sb_descriptor *d
                        const char *what) {
     const struct sb_json *platform = sb_json_member(descriptor->json, "platform");
     char *text = sb_image_platform(platform);
-    *sb_vec_push(&archive->absent_platforms) = sb_arena_printf(&archive->arena, "%s", text);
+    /* An attestation is for no platform. */
+    if (strcmp(text, "unknown/unknown") != 0)
+        *sb_vec_push(&archive->absent_platforms) = sb_arena_printf(&archive->arena, "%s", text);
     sb_finding_add(archive->findings, SB_FINDING_BLOB_ABSENT, descriptor->path,
                    "the index names it for %s, %s", text, what);
     if (sb_descriptor_is_misplaced(archive, descriptor->json))
@@ -290,30 +292,70 @@ static int walk_descriptor(struct walk *walk, const struct sb_json *json, struct
 }
 
 /* The names of a top descriptor belong to all images below it. */
-static void add_names(struct sb_archive *archive, const struct walk *walk) {
-    const struct sb_json *annotations = sb_json_member(walk->top, "annotations");
-    struct sb_span full = sb_json_string(annotations, "io.containerd.image.name");
+struct name {
+    struct sb_span full; /* a full reference, or empty */
+    struct sb_span bare; /* a tag alone, which names nothing, or empty */
+};
+
+static struct name name_of(struct sb_archive *archive, const struct sb_json *descriptor) {
+    const struct sb_json *annotations = sb_json_member(descriptor, "annotations");
+    struct name name = {sb_json_string(annotations, "io.containerd.image.name"), {0}};
     struct sb_span reference = sb_json_string(annotations, "org.opencontainers.image.ref.name");
-    bool bare = false;
-    if (full.data) {
-        full = sb_reference_full(&archive->arena, full);
-    } else if (reference.data) {
-        /* A tag alone names nothing; Podman writes the whole name here. */
-        bare = !memchr(reference.data, '/', reference.size) &&
-               !memchr(reference.data, ':', reference.size);
-        if (!bare)
-            full = sb_reference_full(&archive->arena, reference);
-        bare = bare || !full.data;
+    if (name.full.data) {
+        name.full = sb_reference_full(&archive->arena, name.full);
+        return name;
     }
+    /* Podman writes the whole name here. */
+    if (reference.data && (memchr(reference.data, '/', reference.size) ||
+                           memchr(reference.data, ':', reference.size)))
+        name.full = sb_reference_full(&archive->arena, reference);
+    if (reference.data && !name.full.data)
+        name.bare = reference;
+    return name;
+}
+
+static void add_names(struct sb_archive *archive, const struct walk *walk) {
+    struct name name = name_of(archive, walk->top);
     for (size_t i = walk->first_image; i < archive->images.count; i++) {
         struct sb_image *image = archive->images.items[i];
         image->attestations = walk->attestations;
         image->artifact = walk->artifact;
-        if (full.data)
-            *sb_vec_push(&image->names) = full;
-        if (bare)
-            *sb_vec_push(&image->bare_names) = reference;
+        if (name.full.data)
+            *sb_vec_push(&image->names) = name.full;
+        if (name.bare.data)
+            *sb_vec_push(&image->bare_names) = name.bare;
     }
+}
+
+/* The index with those descriptors alone that have the name that was asked for; as it is where none
+ * was, or none has it. */
+static struct sb_json *wanted_part(struct sb_archive *archive, struct sb_json *index) {
+    struct sb_span wanted =
+        sb_span_string(archive->reading->wanted ? archive->reading->wanted : "");
+    struct sb_span full = sb_reference_full(&archive->arena, wanted);
+    struct sb_json *list = sb_json_new(&archive->arena, SB_JSON_ARRAY);
+    const struct sb_json *all = sb_json_member(index, "manifests");
+    if (!wanted.size || archive->has_docker)
+        return index;
+    for (const struct sb_json *item = all->first; item; item = item->next) {
+        struct name name = name_of(archive, item);
+        if ((name.full.data && full.data && sb_span_equal(name.full, full)) ||
+            (name.bare.data && sb_span_equal(name.bare, wanted)))
+            sb_json_append(list, sb_json_clone(&archive->arena, item));
+    }
+    if (list->count == 0 || list->count == all->count)
+        return index;
+    archive->partly = true;
+    struct sb_json *part = sb_json_new(&archive->arena, SB_JSON_OBJECT);
+    for (const struct sb_json *member = index->first; member; member = member->next) {
+        struct sb_json *copy = sb_json_clone(&archive->arena, member);
+        if (sb_span_is(member->name, "manifests")) {
+            list->name = member->name;
+            copy = list;
+        }
+        sb_json_append(part, copy);
+    }
+    return part;
 }
 
 static int check_layout(struct sb_archive *archive, struct sb_error *error) {
@@ -332,10 +374,51 @@ static int check_layout(struct sb_archive *archive, struct sb_error *error) {
     return 0;
 }
 
+/* Whether the manifest that a descriptor names, wherever its blob lies, is of an image that
+ * manifest.json names; also where there is nothing to be held against it. */
+static bool agrees(struct sb_archive *archive, const struct sb_json *descriptor) {
+    struct sb_span digest = sb_json_string(descriptor, "digest");
+    struct sb_file *file = sb_store_find(&archive->store, digest);
+    struct sb_json *manifest;
+    struct sb_error ignored;
+    if (!file || file->type != '0' ||
+        sb_archive_read_json(archive, file, &manifest, NULL, &ignored) < 0)
+        return true;
+    struct sb_span config = sb_json_string(sb_json_member(manifest, "config"), "digest");
+    for (size_t i = 0; i < archive->images.count; i++) {
+        char text[SB_DIGEST_TEXT];
+        sb_digest_format(&archive->images.items[i]->config_digest, text);
+        if (sb_span_is(config, text))
+            return true;
+    }
+    return config.size == 0;
+}
+
+/* index.json beside manifest.json and without oci-layout, as apko writes it: every engine reads
+ * manifest.json alone. */
+static void hold_stray_index(struct sb_archive *archive, struct sb_file *file) {
+    struct sb_json *index;
+    struct sb_error ignored;
+    file->used = true;
+    sb_finding_add(archive->findings, SB_FINDING_INDEX_STRAY, "index.json",
+                   "there is no oci-layout file, so engines read manifest.json alone");
+    if (file->type != '0' || sb_archive_read_json(archive, file, &index, NULL, &ignored) < 0)
+        return;
+    const struct sb_json *manifests = sb_json_member(index, "manifests");
+    for (const struct sb_json *item = manifests ? manifests->first : NULL; item; item = item->next)
+        if (!agrees(archive, item))
+            sb_finding_add(archive->findings, SB_FINDING_INDEX_CONFLICT, "archive",
+                           "index.json leads to an image that manifest.json does not name");
+}
+
 int sb_oci_layout_read(struct sb_archive *archive, struct sb_error *error) {
     struct sb_file *file = sb_store_find(&archive->store, sb_span_string("index.json"));
     if (!file)
         return 0;
+    if (archive->has_docker && !sb_store_find(&archive->store, sb_span_string("oci-layout"))) {
+        hold_stray_index(archive, file);
+        return 0;
+    }
     archive->has_oci = true;
     sb_archive_report_twice(archive, file->name, SB_FINDING_MANIFEST_TWICE,
                             "engines differ in which they take");
@@ -354,6 +437,8 @@ int sb_oci_layout_read(struct sb_archive *archive, struct sb_error *error) {
     if (sb_json_member(index, "config") || sb_json_member(index, "layers"))
         return sb_error_set(error, SB_ERROR_AMBIGUOUS,
                             "index.json: it can be read as an index and as a manifest");
+    index = wanted_part(archive, index);
+    manifests = sb_json_member(index, "manifests");
     archive->oci_index = index;
     size_t total = 0;
     for (const struct sb_json *item = manifests->first; item; item = item->next) {

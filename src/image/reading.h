@@ -21,6 +21,7 @@ struct sb_reading {
     /* Digests that an archive claims are believed: its layers stay unread until somebody asks, and
      * are not hashed. */
     bool trusting;
+    const char *wanted; /* the name of the image that is asked for: no other is opened; NULL: all */
 };
 
 #endif

@@ -141,7 +141,8 @@ static void check_entry(struct stack *stack, const struct sb_entry *entry) {
             report(stack, SB_FINDING_PARENT_MODE, entry, at,
                    "has no entry in this layer: overlay2 shows it as 0755 0:0, other stores as the "
                    "layers below have it");
-        inherits = there ? bequeaths(there) : inherits;
+        /* An entry behind what is in its folder finds the one of the layers below there. */
+        inherits = there ? bequeaths(there) || (!before && bequeaths(at->below)) : inherits;
         inherits_here = at->own ? bequeaths(at->own) : inherits_here;
     }
 }

@@ -106,6 +106,9 @@ def files():
          ['folder-inherits'], why='overlay2 makes d/s in an empty folder: with the bit or without, by the order')
     case(8, 'needed-folder-behind-set-gid', docker_archive([T + folder + END, setgid + entry(b'd/s/f', GOOD) + END]), 'ambiguous',
          ['folder-inherits'])
+    case(8, 'needed-folder-before-end-of-set-gid', docker_archive([T + setgid + END, entry(b'd/s/f', GOOD) +
+                                                                  entry(b'd/', typeflag=b'5', mode=0o755) + END]), 'ambiguous',
+         ['folder-inherits'], why='d is set-gid when d/s is made, and no longer when its own entry comes')
     case(8, 'opaque-folder-before-set-gid', docker_archive([T + END, entry(b'd/s/.wh..wh..opq') + setgid + END]), 'ambiguous',
          ['folder-inherits'])
     case(8, 'set-gid-with-entries', docker_archive([T + folder + END, setgid + entry(b'd/s/', typeflag=b'5', mode=0o755) +

@@ -216,20 +216,53 @@ void report_text_baseline(struct text *text, const struct sb_baseline *baseline)
     }
 }
 
+/* What is before the path in it: the archive, or a layer. */
+static size_t place_size(const char *where) {
+    const char *path = strstr(where, ": ");
+    return path ? (size_t)(path - where) : strlen(where);
+}
+
+/* sizes: of the places of both. */
+static bool is_alike(const struct sb_finding *a, const struct sb_finding *b, size_t a_size,
+                     size_t b_size) {
+    return a->kind == b->kind && a_size == b_size && a->where[a_size] && b->where[a_size] &&
+           memcmp(a->where, b->where, a_size) == 0;
+}
+
+/* One line for each kind in each layer: the first place, and how many more there are. */
 void report_text_findings(struct text *text, const struct sb_findings *findings) {
     static const enum style styles[] = {STYLE_DIM, STYLE_WARN, STYLE_BAD};
-    if (findings->list.count == 0)
+    size_t count = findings->list.count;
+    if (count == 0)
         return;
+    bool *said = sb_memory_new(count, sizeof *said);
+    size_t *sizes = sb_memory_new(count, sizeof *sizes);
+    for (size_t i = 0; i < count; i++)
+        sizes[i] = place_size(findings->list.items[i].where);
     text_add(text, STYLE_HEAD, "\nfindings\n");
-    for (size_t i = 0; i < findings->list.count; i++) {
+    for (size_t i = 0; i < count; i++) {
         const struct sb_finding *finding = &findings->list.items[i];
+        size_t more = 0;
+        for (size_t k = i + 1; k < count && !said[i]; k++) {
+            bool alike =
+                !said[k] && is_alike(finding, &findings->list.items[k], sizes[i], sizes[k]);
+            said[k] = said[k] || alike;
+            more += alike;
+        }
+        if (said[i])
+            continue;
         text_add(text, styles[sb_finding_severity(finding->kind)], "  %-8s",
                  sb_finding_severity_name(finding->kind));
-        text_add(text, STYLE_PLAIN, "%s%s: %s: %s\n", sb_finding_name(finding->kind),
+        text_add(text, STYLE_PLAIN, "%s%s: %s: %s", sb_finding_name(finding->kind),
                  finding->ambiguous ? " (ambiguous)" : "", finding->where, finding->what);
+        if (more)
+            text_add(text, STYLE_DIM, " (and %zu more like it in this layer)", more);
+        text_add(text, STYLE_PLAIN, "\n");
     }
     if (findings->dropped)
         text_add(text, STYLE_PLAIN, "  … and %zu more\n", findings->dropped);
+    free(said);
+    free(sizes);
 }
 
 void report_text_verdict(struct text *text, enum sb_verdict verdict) {
