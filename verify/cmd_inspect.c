@@ -194,6 +194,27 @@ static int print_facts(struct subject *subject, const char *path, struct sb_erro
     return status;
 }
 
+/* Docker from 26 on saves a V1 json blob for each layer that nothing refers to. Where the whole
+ * archive comes out again of its facts they hold what they always hold, and are not worth a word.
+ */
+static void forget_explained(struct subject *subject) {
+    struct sb_facts facts = SB_FACTS_INIT;
+    struct sb_buf text = SB_BUF_INIT;
+    struct sb_error ignored;
+    if (!sb_findings_have(&subject->findings, SB_FINDING_UNREFERENCED) ||
+        subject_hold(subject, &ignored) < 0)
+        return;
+    if (sb_facts_find(&facts, &subject->archive, subject->core.bytes, &host_encoder, &ignored) ==
+        0) {
+        sb_facts_write(&facts, &text);
+        if (rebuild_check(sb_buf_span(&text), &subject->archive, subject->core.bytes, &ignored) ==
+            0)
+            sb_findings_forget(&subject->findings, SB_FINDING_UNREFERENCED);
+    }
+    sb_buf_release(&text);
+    sb_facts_release(&facts);
+}
+
 int cmd_inspect(struct options *options, struct sb_error *error) {
     struct subject subject = SUBJECT_INIT;
     struct reader_rights rights = RIGHTS_INIT;
@@ -230,6 +251,8 @@ int cmd_inspect(struct options *options, struct sb_error *error) {
         text_add(&text, STYLE_PLAIN, "\n");
         status = report_engine(&subject, &json, &text, error);
     }
+    if (status == 0)
+        forget_explained(&subject);
     if (status == 0) {
         status = inspect_all(&subject, options, &json, &text, error);
     }

@@ -98,6 +98,15 @@ bool sb_findings_have(const struct sb_findings *findings, enum sb_finding_kind k
     return findings->seen[0][kind] || findings->seen[1][kind];
 }
 
+void sb_findings_forget(struct sb_findings *findings, enum sb_finding_kind kind) {
+    size_t kept = 0;
+    for (size_t i = 0; i < findings->list.count; i++)
+        if (findings->list.items[i].kind != kind)
+            findings->list.items[kept++] = findings->list.items[i];
+    findings->list.count = kept;
+    findings->seen[0][kind] = findings->seen[1][kind] = false;
+}
+
 int sb_finding_lookup(const char *name) {
     for (int kind = 0; kind < SB_FINDING_KINDS; kind++)
         if (strcmp(kinds[kind].name, name) == 0)

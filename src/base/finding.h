@@ -60,6 +60,8 @@ enum sb_severity sb_finding_severity(enum sb_finding_kind kind);
 const char *sb_finding_severity_name(enum sb_finding_kind kind);
 enum sb_ambiguity sb_finding_ambiguity(enum sb_finding_kind kind);
 bool sb_findings_have(const struct sb_findings *findings, enum sb_finding_kind kind);
+/* Takes all of one kind out of the list, once they are known to say nothing. */
+void sb_findings_forget(struct sb_findings *findings, enum sb_finding_kind kind);
 /* -1 where no kind has that name. */
 int sb_finding_lookup(const char *name);
 
