@@ -1,7 +1,7 @@
 /* samebytes: proves that a container image is, byte for byte, what its source says it is. */
 #include <stdio.h>
 
-#include "command.h"
+#include "commands/command.h"
 #include "host/process.h"
 #include "host/request.h"
 #include "host/sandbox.h"

@@ -1,6 +1,7 @@
 #!/bin/sh
 # layers.sh: holds the layers of docs/design.md. Every #include "x/…" in src/ must lead to the same or a lower
-# layer; nothing in src/ includes anything of verify/; exported names begin with sb_.
+# layer, and so in verify/ from room to room; nothing in src/ includes anything of verify/; no header of verify/ leads back to
+# itself; exported names begin with sb_.
 set -eu
 cd "$(dirname "$0")/../.."
 
@@ -24,6 +25,37 @@ for file in src/*/*.[ch]; do
         [ "$(layer "$other")" -lt "$own" ] || { echo "$file: includes $include, which is not below it"; status=1; }
     done
 done
+
+# The rooms of verify/, each of which uses those before it alone. main.c uses all.
+room() {
+    case $1 in
+    options) echo 1 ;; host) echo 2 ;; inputs) echo 3 ;; builds) echo 4 ;; audits) echo 5 ;; report) echo 6 ;;
+    commands) echo 7 ;; *) echo 0 ;;
+    esac
+}
+
+for file in verify/*/*.[ch]; do
+    folder=$(basename "$(dirname "$file")")
+    own=$(room "$folder")
+    [ "$own" != 0 ] || { echo "$file: $folder is no room of docs/design.md"; status=1; }
+    for include in $(sed -n 's/^ *# *include "\(.*\)".*/\1/p' "$file"); do
+        other=${include%%/*}
+        [ -e "src/$include" ] && continue
+        [ -e "verify/$include" ] || { echo "$file: \"$include\" is neither below src/ nor below verify/"; status=1; continue; }
+        [ "$other" = "$folder" ] || [ "$(room "$other")" -lt "$own" ] ||
+            { echo "$file: includes $include, which is not below it"; status=1; }
+    done
+done
+flat=$(ls verify/*.[ch] | grep -v '^verify/main.c$' || true)
+[ -z "$flat" ] || { echo "in no room of verify/: $flat"; status=1; }
+
+# Headers of one room form no circle: tsort says where they do.
+circles=$(for file in verify/*/*.h; do
+    for include in $(sed -n 's/^ *# *include "\(.*\)".*/\1/p' "$file"); do
+        [ ! -e "verify/$include" ] || echo "${file#verify/} $include"
+    done
+done | tsort 2>&1 >/dev/null)
+[ -z "$circles" ] || { echo "headers that include each other: $circles"; status=1; }
 
 # The library is pure: no printing, no processes, no environment, no clock.
 if grep -nE '\b(printf|fprintf|puts|putchar|perror|getenv|setenv|fork|execv[pe]*|system|popen|exit|time|clock_gettime|gettimeofday)\(' src/*/*.c; then

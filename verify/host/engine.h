@@ -5,8 +5,8 @@
 
 #include "host/dockerd.h"
 #include "host/suite.h"
-#include "lines.h"
-#include "options.h"
+#include "options/lines.h"
+#include "options/options.h"
 
 enum engine_kind { ENGINE_DOCKER, ENGINE_PODMAN, ENGINE_BUILDAH, ENGINE_COMMAND };
 

@@ -2,7 +2,7 @@
 #ifndef VERIFY_HOST_LAYOUT_H
 #define VERIFY_HOST_LAYOUT_H
 
-#include "lines.h"
+#include "options/lines.h"
 
 /* Adds the paths of the links below FOLDER/blobs/ALGORITHM that lead to regular files: a confined
  * reader is to be allowed these files, one by one, and what is read is held to its digest. */

@@ -6,7 +6,7 @@
 #define VERIFY_HOST_VARY_H
 
 #include "base/error.h"
-#include "lines.h"
+#include "options/lines.h"
 
 /* The umask that RUN has in the second build; engines give it 022. */
 enum { VARY_UMASK = 0002, VARY_UMASK_USUAL = 0022 };

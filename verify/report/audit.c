@@ -1,5 +1,5 @@
 /* The report of samebytes audit: numbers, facts, findings, and the blob as a hex dump. */
-#include "audit.h"
+#include "report/audit.h"
 
 #include <inttypes.h>
 #include <stdio.h>

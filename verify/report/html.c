@@ -2,7 +2,7 @@
  */
 #include <inttypes.h>
 
-#include "audit.h"
+#include "report/audit.h"
 #include "report/page.h"
 
 enum { MAP_MAX = 1 << 16 };

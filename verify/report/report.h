@@ -5,9 +5,9 @@
 
 #include "account/baseline.h"
 #include "account/explain.h"
-#include "options.h"
+#include "inputs/subject.h"
+#include "options/options.h"
 #include "report/json.h"
-#include "subject.h"
 
 /* Text that goes to a terminal or not. */
 struct text {

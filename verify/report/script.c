@@ -3,9 +3,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "audit.h"
 #include "profile/gotar.h"
 #include "profile/marked_json.h"
+#include "report/audit.h"
 #include "tar/reader.h"
 
 /* A word in single quotes. */

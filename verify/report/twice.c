@@ -1,5 +1,5 @@
 /* Two builds of one engine, as verify reports them. */
-#include "twice.h"
+#include "report/twice.h"
 
 #include <stdlib.h>
 #include <string.h>

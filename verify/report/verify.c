@@ -3,7 +3,8 @@
 #include <stdio.h>
 
 #include "report/report.h"
-#include "verification.h"
+#include "report/twice.h"
+#include "report/verify.h"
 
 static void answer_json(struct json *json, const char *name, enum answer answer) {
     if (answer == ANSWER_UNKNOWN)

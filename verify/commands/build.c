@@ -1,0 +1,168 @@
+/* samebytes build [DIR] -o OUT */
+#include <inttypes.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "builds/confine.h"
+#include "builds/native.h"
+#include "builds/rebuild.h"
+#include "commands/command.h"
+#include "commands/smallest.h"
+#include "host/archive_output.h"
+#include "host/temporary.h"
+#include "host/text_file.h"
+#include "report/report.h"
+
+static int copy_archive(void *context, struct sb_output *output, struct sb_error *error) {
+    const struct native *native = context;
+    struct sb_input *input = sb_input_file(native->archive, 0, native->archive_size);
+    int status = sb_output_copy(output, input, error);
+    sb_input_close(input);
+    return status;
+}
+
+static void build_json(struct json *json, const struct native *native,
+                       const struct options *options, bool fits) {
+    json_open(json, NULL, '{');
+    json_number(json, "schema", 1);
+    json_string(json, "output", options->output);
+    json_number(json, "archive_bytes", native->archive_size);
+    json_number(json, "gzip_bytes", native->compressed_size);
+    json_number(json, "compact_bytes", native->compact_size);
+    json_digest(json, "canonical", &native->canon.digest);
+    json_digest(json, "config", &native->canon.config_digest);
+    json_open(json, "budget", '{');
+    json_offset(json, "max", options->max_size == UINT64_MAX ? -1 : (int64_t)options->max_size);
+    json_number(json, "bytes", native->compressed_size);
+    json_bool(json, "ok", fits);
+    json_close(json, '}');
+    json_open(json, "tools", '[');
+    json_string(json, NULL, native->tar_version);
+    json_string(json, NULL, native->gzip_version);
+    json_close(json, ']');
+    json_close(json, '}');
+}
+
+static void build_text(struct text *text, const struct native *native,
+                       const struct options *options, bool fits) {
+    char digest[SB_DIGEST_TEXT];
+    sb_digest_format(&native->canon.digest, digest);
+    text_add(text, STYLE_PLAIN, "%s: %" PRIu64 " bytes, %" PRIu64 " under gzip -9n, canonical %s\n",
+             options->output, native->archive_size, native->compressed_size, digest);
+    text_add(text, STYLE_PLAIN,
+             "the library's writer and %s wrote the same bytes, twice compressed by %s\n",
+             native->tar_version, native->gzip_version);
+    if (fits)
+        return;
+    struct sb_buf biggest = SB_BUF_INIT;
+    native_describe_size(native, &biggest);
+    text_add(text, STYLE_BAD,
+             "budget: %" PRIu64 " bytes are %" PRIu64 " more than %" PRIu64 "; the biggest: %s\n",
+             native->compressed_size, native->compressed_size - options->max_size,
+             options->max_size, sb_buf_string(&biggest));
+    sb_buf_release(&biggest);
+}
+
+/* The engine's own archive: the facts decide about its form and wrappings. */
+static int build_from_facts(const struct options *options, struct sb_error *error) {
+    struct sb_facts facts = SB_FACTS_INIT;
+    struct rebuild rebuild = REBUILD_INIT;
+    struct sb_marked archive = SB_MARKED_INIT;
+    struct sb_buf wrapped = SB_BUF_INIT;
+    struct native staged = NATIVE_INIT;
+    struct options source;
+    struct reader_rights rights = RIGHTS_INIT;
+    int fd = -1;
+    rights_of_options(&rights, options);
+    int status = text_file_open(options->facts, &fd, error);
+    if (status == 0)
+        status = rights_of_context(&rights, &staged, options,
+                                   options->arguments.count ? options->arguments.items[0] : NULL,
+                                   &source, error);
+    if (status == 0)
+        status = confine(&rights, error);
+    if (status == 0)
+        status = rebuild_read_facts(options->facts, fd, &facts, error);
+    if (status == 0)
+        status = rebuild_from_source(&rebuild, &facts, &source, error);
+    if (status == 0)
+        status = rebuild_write(&rebuild, &facts, &archive, error);
+    if (status == 0)
+        status = rebuild_wrap(&facts, sb_buf_span(&archive.bytes), false, &wrapped, error);
+    if (status == 0)
+        status = result_write(options->output, sb_buf_span(&wrapped), error);
+    sb_buf_release(&wrapped);
+    sb_marked_release(&archive);
+    rebuild_release(&rebuild);
+    sb_facts_release(&facts);
+    native_release(&staged);
+    return status;
+}
+
+/* The founding image, of a context that is made for it. */
+static int build_founding(const struct options *options, struct sb_error *error) {
+    struct options founding = *options;
+    char *folder = NULL;
+    if (options->arguments.count || options->exit_text || options->engines.count)
+        return sb_error_set(error, SB_ERROR_USAGE,
+                            "--smallest=canonical takes no context, --exit or --engine");
+    founding.smallest = NULL;
+    founding.gzip = true;
+    founding.platform = "linux/amd64"; /* its program's, wherever it is made */
+    if (!founding.image)
+        founding.image = "t";
+    int status = smallest_founding(&folder, error);
+    if (status == 0) {
+        founding.arguments = (string_list){0};
+        *sb_vec_push(&founding.arguments) = folder;
+        status = cmd_build(&founding, error);
+        sb_vec_release(&founding.arguments);
+    }
+    if (folder)
+        temporary_remove(folder);
+    free(folder);
+    return status;
+}
+
+int cmd_build(struct options *options, struct sb_error *error) {
+    struct native native = NATIVE_INIT;
+    struct json json = JSON_INIT;
+    struct text text = {.color = report_use_color(options->color)};
+    bool fits = true;
+    if (!options->output)
+        return sb_error_set(error, SB_ERROR_USAGE, "-o OUT is missing (- is standard output)");
+    if (options->json && strcmp(options->json, "-") == 0 && strcmp(options->output, "-") == 0)
+        return sb_error_set(error, SB_ERROR_USAGE,
+                            "-o - and --json both want standard output: --json=FILE");
+    if (options->smallest && options->facts)
+        return sb_error_set(error, SB_ERROR_USAGE, "--smallest and --facts are two things");
+    if (options->smallest && strcmp(options->smallest, "canonical") == 0)
+        return build_founding(options, error);
+    if (options->smallest)
+        return smallest_build(options, error);
+    if (options->exit_text || options->engines.count || options->timeout_text)
+        return sb_error_set(error, SB_ERROR_USAGE,
+                            "--exit, --engine and --timeout are of --smallest alone");
+    if (options->facts)
+        return build_from_facts(options, error);
+    int status = native_prepare(&native, options, error);
+    if (status == 0)
+        status = native_build(&native, options, error);
+    if (status == 0) {
+        fits = native.compressed_size <= options->max_size;
+        status = archive_output(options, copy_archive, NULL, &native, error);
+    }
+    if (status == 0) {
+        bool silent = strcmp(options->output, "-") == 0;
+        build_json(&json, &native, options, fits);
+        build_text(&text, &native, options, fits);
+        if (!silent || options->json)
+            status = report_send(options, &text, &json, NULL, NULL, error);
+        if (status == 0)
+            status = fits ? EXIT_SAME : EXIT_DIFFERENT;
+    }
+    sb_buf_release(&json.text);
+    sb_buf_release(&text.buf);
+    native_release(&native);
+    return status;
+}

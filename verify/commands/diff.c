@@ -1,0 +1,148 @@
+/* samebytes diff A B */
+#include "account/cause.h"
+#include "account/encodings.h"
+#include "builds/confine.h"
+#include "commands/command.h"
+#include "host/encoder.h"
+#include "host/temporary.h"
+#include "inputs/allowances.h"
+#include "inputs/pair.h"
+#include "inputs/requirement.h"
+#include "report/report.h"
+#include "report/report_folder.h"
+
+/* Bytes of a layer for which ten levels of each encoder take no time that is felt. */
+enum { QUICKLY_TRIED = 1 << 20 };
+
+struct diffing {
+    const struct options *options;
+    struct pair pair;
+    struct allowances allowances;
+    string_list platforms;
+    SB_VEC(struct diff) diffs; /* one for each platform */
+};
+
+static int open_all(struct diffing *diffing, struct sb_error *error) {
+    const struct options *options = diffing->options;
+    struct reader_rights rights = RIGHTS_INIT;
+    rights_of_options(&rights, options);
+    if (allowances_open(&diffing->allowances, options, error) < 0 ||
+        report_folder_make(options, error) < 0)
+        return -1;
+    for (int i = 0; i < 2; i++) {
+        struct subject *subject = &diffing->pair.subjects[i];
+        if (!options->json && !options->html && !options->verbose)
+            subject->core.digests = SB_DIGESTS_NONE;
+        if (subject_open(subject, options->arguments.items[i], options, error) < 0)
+            return -1;
+        rights_of_subject(&rights, subject,
+                          subject->core.digests == SB_DIGESTS_NONE ? 1 : READINGS);
+    }
+    return confine(&rights, error);
+}
+
+static int compare(struct diffing *diffing, struct diff *diff, struct sb_error *error) {
+    struct pair *pair = &diffing->pair;
+    struct sb_subject *a = &pair->subjects[0].core, *b = &pair->subjects[1].core;
+    bool in_a = pair_has(pair, 0, diff->platform), in_b = pair_has(pair, 1, diff->platform);
+    if (pair->every && in_a != in_b) {
+        sb_compare_missing(&diff->result, diff->platform, in_a);
+        return 0;
+    }
+    if (pair_prepare(pair, diff->platform, &diff->result, error) < 0 ||
+        sb_compare(a, b, &diffing->options->passes, &diff->result, error) < 0 ||
+        sb_compare_encodings(a, b, diffing->options->verbose ? SB_LIMIT_HELD : QUICKLY_TRIED,
+                             &host_encoder, &diff->result, error) < 0 ||
+        sb_explain(&diff->why, a, b, &diff->result, error) < 0)
+        return -1;
+    diff->platform_a = a->image->platform;
+    diff->platform_b = b->image->platform;
+    if (!diffing->options->platforms.count && a->archive->images.count != b->archive->images.count)
+        sb_comparison_note(&diff->result,
+                           "compared for %s, the platform of %s, which has one image",
+                           diff->platform, a->archive->images.count == 1 ? a->name : b->name);
+    return diffing->options->text ? sb_comparison_add_lines(&diff->result, &temporary_spool, error)
+                                  : 0;
+}
+
+static int finish(struct diffing *diffing, struct diff *diff, struct sb_error *error) {
+    bool several = diffing->platforms.count > 1;
+    sb_causes_apply(&diff->result);
+    report_folder_fill(diffing->options, several ? diff->platform : NULL, &diff->result,
+                       &temporary_spool);
+    return allowances_apply(&diffing->allowances, diffing->options, &diff->result, error);
+}
+
+static int compare_all(struct diffing *diffing, struct sb_error *error) {
+    pair_platforms(&diffing->pair, &diffing->platforms);
+    for (size_t i = 0; i < diffing->platforms.count; i++) {
+        struct diff *diff = sb_vec_push(&diffing->diffs);
+        *diff = (struct diff){.platform = diffing->platforms.items[i],
+                              .a = &diffing->pair.subjects[0],
+                              .b = &diffing->pair.subjects[1]};
+        if (diffing->options->baseline)
+            diff->baseline = &diffing->allowances.baseline;
+        if (compare(diffing, diff, error) < 0 || finish(diffing, diff, error) < 0)
+            return -1;
+        pair_forget(&diffing->pair);
+    }
+    return allowances_write(&diffing->allowances, diffing->options, error);
+}
+
+static int report(const struct diffing *diffing, struct sb_error *error) {
+    const struct options *options = diffing->options;
+    struct text text = {.color = report_use_color(options->color)};
+    struct json json = JSON_INIT;
+    struct sb_buf markdown = SB_BUF_INIT, html = SB_BUF_INIT;
+    const struct diff *diffs = diffing->diffs.items;
+    size_t count = diffing->diffs.count;
+    report_diff_json(&json, diffs, count);
+    report_diff_text(&text, diffs, count, options);
+    report_diff_markdown(&markdown, diffs, count);
+    report_diff_html(&html, diffs, count);
+    int status = report_send(options, &text, &json, &markdown, &html, error);
+    sb_buf_release(&text.buf);
+    sb_buf_release(&json.text);
+    sb_buf_release(&markdown);
+    sb_buf_release(&html);
+    return status;
+}
+
+static int status_of(const struct diffing *diffing) {
+    for (size_t i = 0; i < diffing->diffs.count; i++)
+        if (!requirement_met(diffing->options, &diffing->diffs.items[i].result))
+            return EXIT_DIFFERENT;
+    return EXIT_SAME;
+}
+
+static void release(struct diffing *diffing) {
+    for (size_t i = 0; i < diffing->diffs.count; i++) {
+        sb_comparison_release(&diffing->diffs.items[i].result);
+        sb_explanation_release(&diffing->diffs.items[i].why);
+    }
+    sb_vec_release(&diffing->diffs);
+    sb_vec_release(&diffing->platforms);
+    allowances_release(&diffing->allowances);
+    pair_release(&diffing->pair);
+}
+
+int cmd_diff(struct options *options, struct sb_error *error) {
+    struct diffing diffing = {.options = options};
+    if (options->arguments.count != 2)
+        return sb_error_set(error, SB_ERROR_USAGE, "diff takes two images: samebytes diff A B");
+    diffing.pair.options = options;
+    diffing.allowances = (struct allowances)ALLOWANCES_INIT;
+    int status = open_all(&diffing, error);
+    if (status == 0)
+        status = allowances_read(&diffing.allowances, options, error);
+    if (status == 0)
+        status = pair_read(&diffing.pair, error);
+    if (status == 0)
+        status = compare_all(&diffing, error);
+    if (status == 0)
+        status = report(&diffing, error);
+    if (status == 0)
+        status = status_of(&diffing);
+    release(&diffing);
+    return status;
+}

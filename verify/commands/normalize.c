@@ -1,0 +1,225 @@
+/* samebytes normalize A -o OUT [--canonical] */
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "builds/confine.h"
+#include "canon/normalize.h"
+#include "commands/command.h"
+#include "host/archive_output.h"
+#include "host/beside.h"
+#include "host/temporary.h"
+#include "report/report.h"
+
+struct normalization {
+    struct subject *subject;
+    struct subject after; /* what was written, read back */
+    const struct options *options;
+    struct beside checking; /* the digests that the archive claims, while it is written again */
+    uint64_t counts[SB_PASSES];
+};
+
+static int write_envelope(void *context, struct sb_output *output, struct sb_error *error) {
+    struct normalization *normalization = context;
+    return sb_normalize_write(&normalization->subject->archive, output, normalization->counts,
+                              error);
+}
+
+static int write_canonical(void *context, struct sb_output *output, struct sb_error *error) {
+    struct normalization *normalization = context;
+    return sb_canon_write(&normalization->subject->core.canon, normalization->options->form, output,
+                          error);
+}
+
+/* Digests of every image before and after, to be seen equal. */
+static void digests_json(struct json *json, const struct subject *before,
+                         const struct subject *after) {
+    json_open(json, "images", '[');
+    for (size_t i = 0; i < before->archive.images.count; i++) {
+        const struct sb_image *image = before->archive.images.items[i];
+        json_open(json, NULL, '{');
+        json_digest(json, "config", &image->config_digest);
+        json_digest(json, "manifest", image->in_oci ? &image->manifest_digest : NULL);
+        bool found = !after;
+        for (size_t k = 0; after && k < after->archive.images.count; k++) {
+            const struct sb_image *other = after->archive.images.items[k];
+            found = found || (sb_digest_equal(&image->config_digest, &other->config_digest) &&
+                              image->in_oci == other->in_oci &&
+                              (!image->in_oci ||
+                               sb_digest_equal(&image->manifest_digest, &other->manifest_digest)));
+        }
+        json_bool(json, "kept", found);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
+static void report_text(struct text *text, const struct normalization *normalization) {
+    const struct subject *subject = normalization->subject;
+    text_add(text, STYLE_PLAIN, "%s: %s, %zu image%s\n", subject->name,
+             sb_archive_format(&subject->archive), subject->archive.images.count,
+             subject->archive.images.count == 1 ? "" : "s");
+    for (size_t i = 0; i < subject->archive.images.count; i++) {
+        char digest[SB_DIGEST_TEXT];
+        sb_digest_format(&subject->archive.images.items[i]->config_digest, digest);
+        text_add(text, STYLE_PLAIN, "  config %s%s\n", digest,
+                 normalization->options->canonical ? "" : " (kept)");
+    }
+    if (normalization->options->canonical) {
+        char digest[SB_DIGEST_TEXT];
+        sb_digest_format(&subject->core.canon.digest, digest);
+        text_add(text, STYLE_PLAIN, "  canonical %s\n", digest);
+    }
+    for (int pass = 0; pass < SB_PASSES; pass++)
+        if (normalization->counts[pass])
+            text_add(text, STYLE_PLAIN, "  %-24s %8llu %s\n", sb_passes[pass].name,
+                     (unsigned long long)normalization->counts[pass], sb_passes[pass].counts);
+}
+
+static int report(const struct normalization *normalization, const struct subject *after,
+                  struct sb_error *error) {
+    const struct options *options = normalization->options;
+    struct text text = {0};
+    struct json json = JSON_INIT;
+    static const uint64_t none[SB_PASSES];
+    json_open(&json, NULL, '{');
+    json_number(&json, "schema", 1);
+    json_string(&json, "format", sb_archive_format(&normalization->subject->archive));
+    json_string(&json, "output", options->output);
+    json_digest(&json, "canonical",
+                options->canonical ? &normalization->subject->core.canon.digest : NULL);
+    if (!options->canonical)
+        digests_json(&json, normalization->subject, after);
+    report_json_normalised(&json, normalization->counts, none);
+    report_json_findings(&json, "findings", &normalization->subject->findings);
+    json_close(&json, '}');
+    report_text(&text, normalization);
+    bool silent = strcmp(options->output, "-") == 0 && !options->json;
+    int status = silent ? 0 : report_send(options, &text, &json, NULL, NULL, error);
+    sb_buf_release(&text.buf);
+    sb_buf_release(&json.text);
+    return status;
+}
+
+static int check_digests(void *context, struct sb_error *error) {
+    struct subject *subject = context;
+    return sb_archive_verify_layers(&subject->archive, error) < 0
+               ? sb_error_wrap(error, "%s", subject->name)
+               : 0;
+}
+
+/* Every layer that was written is one of those that were read, byte for byte. */
+static int compare_layers(const struct sb_archive *before, const struct sb_archive *after,
+                          struct sb_error *error) {
+    for (size_t i = 0; i < after->layers.count; i++) {
+        const struct sb_layer *layer = after->layers.items[i];
+        bool equal = false;
+        for (size_t k = 0; k < before->layers.count && !equal; k++) {
+            const struct sb_layer *other = before->layers.items[k];
+            if (!sb_digest_equal(&other->digest, &layer->digest))
+                continue;
+            equal = other->absent && layer->absent;
+            if (!other->absent && !layer->absent &&
+                sb_range_equal(other->blob, layer->blob, &equal, error) < 0)
+                return -1;
+        }
+        if (!equal)
+            return sb_error_set(error, SB_ERROR_SYSTEM, "%s: not as it was read", layer->name);
+    }
+    return 0;
+}
+
+/* Reads back what was written: a digest that changed is a mistake of ours, and must not pass. */
+static int read_back(struct normalization *normalization, int fd, struct sb_error *error) {
+    const struct options *options = normalization->options;
+    struct subject *after = &normalization->after;
+    struct stat status;
+    if (strcmp(options->output, "-") == 0 || options->canonical || fstat(fd, &status) < 0 ||
+        !S_ISREG(status.st_mode) || (fcntl(fd, F_GETFL) & O_ACCMODE) == O_WRONLY)
+        return 0;
+    if (subject_open_file(after, options->output, fd, options, error) < 0)
+        return -1;
+    after->reading.trusting = true;
+    if (subject_read(after, SB_CONTENTS_UNKNOWN, error) < 0 ||
+        compare_layers(&normalization->subject->archive, &after->archive, error) < 0)
+        return sb_error_wrap(error, "reading the result back");
+    return 0;
+}
+
+static int check(void *context, int fd, struct sb_error *error) {
+    struct normalization *normalization = context;
+    return read_back(normalization, fd, error) < 0 ? -1
+                                                   : beside_end(&normalization->checking, error);
+}
+
+/* The headers of all layers; their digests are checked meanwhile. */
+static int read_all(struct normalization *normalization, struct sb_error *error) {
+    struct subject *subject = normalization->subject;
+    struct sb_archive *archive = &subject->archive;
+    /* Only a canonical archive asks whether two entries of one path say the same. */
+    enum sb_contents contents =
+        normalization->options->canonical ? SB_CONTENTS_TAG : SB_CONTENTS_UNKNOWN;
+    subject->reading.trusting = true;
+    if (subject_read(subject, contents, error) < 0)
+        return -1;
+    for (size_t i = 0; i < archive->images.count; i++)
+        if (sb_archive_read_layers(archive, archive->images.items[i], contents, error) < 0)
+            return sb_error_wrap(error, "%s", subject->name);
+    beside_start(&normalization->checking, check_digests, subject);
+    return 0;
+}
+
+static int prepare(struct normalization *normalization, struct sb_error *error) {
+    struct subject *subject = normalization->subject;
+    const struct options *options = normalization->options;
+    if (options->canonical) {
+        subject->core.digests = SB_DIGESTS_CANONICAL;
+        if (subject_choose(subject, options, options->platform, error) < 0 ||
+            subject_prepare(subject, options, error) < 0)
+            return -1;
+        memcpy(normalization->counts, subject->core.canon.counts, sizeof normalization->counts);
+    }
+    return subject_refuse_ambiguous(subject, options, options->canonical, error);
+}
+
+static int write_result(struct normalization *normalization, bool direct, struct sb_error *error) {
+    const struct options *options = normalization->options;
+    if (direct && beside_end(&normalization->checking, error) < 0)
+        return -1;
+    if (archive_output(options, options->canonical ? write_canonical : write_envelope, check,
+                       normalization, error) < 0)
+        return -1;
+    return report(normalization, normalization->after.source ? &normalization->after : NULL, error);
+}
+
+int cmd_normalize(struct options *options, struct sb_error *error) {
+    struct subject subject = SUBJECT_INIT;
+    struct reader_rights rights = RIGHTS_INIT;
+    struct normalization normalization = {.subject = &subject, .options = options};
+    if (options->arguments.count != 1)
+        return sb_error_set(error, SB_ERROR_USAGE,
+                            "normalize takes one image: samebytes normalize A -o OUT");
+    if (options->json && options->output && strcmp(options->json, "-") == 0 &&
+        strcmp(options->output, "-") == 0)
+        return sb_error_set(error, SB_ERROR_USAGE,
+                            "-o - and --json both want standard output: --json=FILE");
+    options->canonical = options->canonical || options->form == SB_FORM_COMPACT;
+    bool direct = options->output && result_is_direct(options->output);
+    int status = subject_open(&subject, options->arguments.items[0], options, error);
+    if (status == 0) {
+        rights_of_options(&rights, options);
+        rights_of_subject(&rights, &subject, READINGS);
+        status = confine(&rights, error);
+    }
+    if (status == 0)
+        status = read_all(&normalization, error);
+    if (status == 0)
+        status = prepare(&normalization, error);
+    if (status == 0)
+        status = write_result(&normalization, direct, error);
+    struct sb_error ignored;
+    if (beside_end(&normalization.checking, status < 0 ? &ignored : error) < 0)
+        status = -1;
+    subject_release(&normalization.after);
+    subject_release(&subject);
+    return status;
+}

@@ -1,0 +1,13 @@
+/* build --smallest: the smallest archive of a class, written and, where an engine is named, tried.
+ */
+#ifndef VERIFY_SMALLEST_H
+#define VERIFY_SMALLEST_H
+
+#include "options/options.h"
+
+/* EXIT_SAME, or EXIT_DIFFERENT where it is over its budget. */
+int smallest_build(const struct options *options, struct sb_error *error) SB_MUST_USE;
+/* The founding image's context, in a new temporary folder, for the class canonical. */
+int smallest_founding(char **folder, struct sb_error *error) SB_MUST_USE;
+
+#endif

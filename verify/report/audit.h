@@ -1,0 +1,14 @@
+/* What audit reports. */
+#ifndef VERIFY_REPORT_AUDIT_H
+#define VERIFY_REPORT_AUDIT_H
+
+#include "audits/audit.h"
+#include "report/report.h"
+
+void report_audit_json(struct json *json, const struct audit *audit);
+void report_audit_text(struct text *text, const struct audit *audit);
+void report_audit_html(struct sb_buf *buf, const struct audit *audit);
+/* A POSIX shell script that repeats the proof with standard tools alone. */
+void report_audit_script(struct sb_buf *buf, const struct audit *audit);
+
+#endif
