@@ -79,3 +79,20 @@ setup() {
     run "$samebytes" verify --engine none context other
     assert_failure 2
 }
+
+@test "nothing large is compressed that nobody asked for; a budget asks" {
+    head -c 5000000 /dev/urandom >context/large
+    printf 'FROM scratch\nADD large /\n' >context/Dockerfile
+    run "$samebytes" verify --engine none --json=report context
+    assert_success
+    jq -e '.verdict == "identical" and .budget.bytes == null and .budget.compact_bytes == null and .budget.ok
+        and .builds[0].gzip_bytes == null' report
+    assert_output --partial 'not compressed, for nobody asked'
+    "$samebytes" build --json=report context -o large.tar
+    jq -e '.gzip_bytes == null and .budget.bytes == null' report
+    run "$samebytes" verify --engine none --max-size 6000000 --json=report context
+    assert_success
+    jq -e '.budget.bytes > 5000000' report
+    run "$samebytes" verify --engine none --max-size 1000 context
+    assert_failure 1
+}

@@ -57,6 +57,9 @@ int native_compare_files(int a, int b, uint64_t *offset, struct sb_error *error)
     }
 }
 
+/* A quarter of a second of gzip -9n. */
+enum { COMPRESSED_ANYWAY = 4 << 20 };
+
 /* --assemble */
 
 static int same_content(const char *a, const char *b, bool *same, struct sb_error *error) {
@@ -254,16 +257,15 @@ static const char *name_of(struct native *native, const struct options *options)
     return *options->image ? options->image : NULL;
 }
 
-int native_build(struct native *native, const struct options *options, struct sb_error *error) {
+bool native_compresses(const struct options *options, uint64_t size) {
+    return size <= COMPRESSED_ANYWAY || options->max_size != UINT64_MAX ||
+           options->max_save_size != UINT64_MAX || options->output_dir;
+}
+
+static int compress(struct native *native, struct sb_error *error) {
     int compact = -1;
-    native->canon.spool = &temporary_spool;
-    if (native_plan(native, options, error) < 0 ||
-        sb_plan_canon(&native->plan, name_of(native, options), &native->canon, error) < 0 ||
-        write_twice(native, options->form, &native->archive, error) < 0)
-        return -1;
     native->compressed = temporary_file(NULL, error);
     if (native->compressed < 0 || gzip_file(native->archive, native->compressed, error) < 0 ||
-        size_of(native->archive, &native->archive_size, error) < 0 ||
         size_of(native->compressed, &native->compressed_size, error) < 0)
         return -1;
     int status = write_twice(native, SB_FORM_COMPACT, &compact, error);
@@ -271,9 +273,20 @@ int native_build(struct native *native, const struct options *options, struct sb
         status = gzip_size(compact, &native->compact_size, error);
     if (compact >= 0)
         close(compact);
+    return status;
+}
+
+int native_build(struct native *native, const struct options *options, struct sb_error *error) {
+    native->canon.spool = &temporary_spool;
+    if (native_plan(native, options, error) < 0 ||
+        sb_plan_canon(&native->plan, name_of(native, options), &native->canon, error) < 0 ||
+        write_twice(native, options->form, &native->archive, error) < 0)
+        return -1;
     native->tar_version = first_line_of("tar");
     native->gzip_version = first_line_of("gzip");
-    return status;
+    if (size_of(native->archive, &native->archive_size, error) < 0)
+        return -1;
+    return native_compresses(options, native->archive_size) ? compress(native, error) : 0;
 }
 
 static void close_if_open(int fd) {

@@ -16,9 +16,9 @@ struct native {
     struct sb_plan plan;
     struct sb_canon canon;
     int archive;    /* the canonical archive, a tar: descriptor of a temporary file */
-    int compressed; /* the same under gzip -9n */
-    uint64_t archive_size, compressed_size;
-    uint64_t compact_size; /* of the compact form under gzip -9n */
+    int compressed; /* the same under gzip -9n; -1 where that was not wanted */
+    uint64_t archive_size, compressed_size; /* compressed_size: 0 where it was not wanted */
+    uint64_t compact_size; /* of the compact form under gzip -9n; 0 where it was not wanted */
     char *tar_version, *gzip_version;
 };
 
@@ -39,6 +39,10 @@ int native_plan_as(struct native *native, const struct options *options,
 int native_build(struct native *native, const struct options *options,
                  struct sb_error *error) SB_MUST_USE;
 void native_release(struct native *native);
+
+/* Whether something of that size is compressed: where an option asks for it, or it costs nothing
+ * that anybody waits for. `gzip -9n` takes a minute for a gigabyte. */
+bool native_compresses(const struct options *options, uint64_t size);
 
 /* Where two files part: 0 and the offset, 1 where they are equal. */
 int native_compare_files(int a, int b, uint64_t *offset, struct sb_error *error) SB_MUST_USE;

@@ -21,19 +21,24 @@ static int copy_archive(void *context, struct sb_output *output, struct sb_error
     return status;
 }
 
+/* null where it was not compressed. */
+static int64_t measured(uint64_t size) {
+    return size ? (int64_t)size : -1;
+}
+
 static void build_json(struct json *json, const struct native *native,
                        const struct options *options, bool fits) {
     json_open(json, NULL, '{');
     json_number(json, "schema", 1);
     json_string(json, "output", options->output);
     json_number(json, "archive_bytes", native->archive_size);
-    json_number(json, "gzip_bytes", native->compressed_size);
-    json_number(json, "compact_bytes", native->compact_size);
+    json_offset(json, "gzip_bytes", measured(native->compressed_size));
+    json_offset(json, "compact_bytes", measured(native->compact_size));
     json_digest(json, "canonical", &native->canon.digest);
     json_digest(json, "config", &native->canon.config_digest);
     json_open(json, "budget", '{');
     json_offset(json, "max", options->max_size == UINT64_MAX ? -1 : (int64_t)options->max_size);
-    json_number(json, "bytes", native->compressed_size);
+    json_offset(json, "bytes", measured(native->compressed_size));
     json_bool(json, "ok", fits);
     json_close(json, '}');
     json_open(json, "tools", '[');
@@ -47,11 +52,13 @@ static void build_text(struct text *text, const struct native *native,
                        const struct options *options, bool fits) {
     char digest[SB_DIGEST_TEXT];
     sb_digest_format(&native->canon.digest, digest);
-    text_add(text, STYLE_PLAIN, "%s: %" PRIu64 " bytes, %" PRIu64 " under gzip -9n, canonical %s\n",
-             options->output, native->archive_size, native->compressed_size, digest);
-    text_add(text, STYLE_PLAIN,
-             "the library's writer and %s wrote the same bytes, twice compressed by %s\n",
-             native->tar_version, native->gzip_version);
+    text_add(text, STYLE_PLAIN, "%s: %" PRIu64 " bytes, ", options->output, native->archive_size);
+    if (native->compressed_size)
+        text_add(text, STYLE_PLAIN, "%" PRIu64 " under gzip -9n, ", native->compressed_size);
+    text_add(text, STYLE_PLAIN, "canonical %s\n", digest);
+    text_add(text, STYLE_PLAIN, "the library's writer and %s wrote the same bytes%s%s\n",
+             native->tar_version, native->compressed_size ? ", twice compressed by " : "",
+             native->compressed_size ? native->gzip_version : "");
     if (fits)
         return;
     struct sb_buf biggest = SB_BUF_INIT;

@@ -99,10 +99,12 @@ void report_verify_json(struct json *json, const struct verification *verificati
     json_open(json, "budget", '{');
     json_offset(json, "max", options->max_size == UINT64_MAX ? -1 : (int64_t)options->max_size);
     json_offset(json, "bytes",
-                verification->has_native ? (int64_t)verification->native.compressed_size : -1);
+                verification->native.compressed_size ? (int64_t)verification->native.compressed_size
+                                                     : -1);
     json_bool(json, "ok", verification->fits);
     json_offset(json, "compact_bytes",
-                verification->has_native ? (int64_t)verification->native.compact_size : -1);
+                verification->native.compact_size ? (int64_t)verification->native.compact_size
+                                                  : -1);
     json_close(json, '}');
     json_open(json, "builds", '[');
     for (size_t i = 0; i < verification->builds.count; i++)
@@ -186,6 +188,13 @@ static void budget_text(struct text *text, const struct verification *verificati
                  "budget: not measured, for there is no native build; so it does not hold\n");
     if (!verification->has_native)
         return;
+    if (!native->compressed_size) {
+        text_add(text, STYLE_PLAIN,
+                 "size: %" PRIu64 " bytes, not compressed, for nobody asked (--max-size, "
+                 "--output-dir)\n",
+                 native->archive_size);
+        return;
+    }
     if (highest == UINT64_MAX)
         text_add(text, STYLE_PLAIN, "size: %" PRIu64, native->compressed_size);
     else
@@ -261,14 +270,15 @@ void report_verify_markdown(struct sb_buf *buf, const struct verification *verif
         char digest[SB_DIGEST_TEXT] = "-";
         if (!build->reason)
             sb_digest_format(&build->subject.core.canon.digest, digest);
-        sb_buf_appendf(buf, "| %s | %s | %" PRIu64 " | %" PRIu64 " | `%.19s` | %s |\n",
-                       build->builder, build->version, build->archive_size, build->compressed_size,
-                       digest,
+        char compressed[24];
+        number_text(compressed, sizeof compressed, build->compressed_size);
+        sb_buf_appendf(buf, "| %s | %s | %" PRIu64 " | %s | `%.19s` | %s |\n", build->builder,
+                       build->version, build->archive_size, compressed, digest,
                        build->reason     ? build->reason
                        : build->compared ? sb_verdict_name(build->result.verdict)
                                          : "reference");
     }
-    if (verification->has_native)
+    if (verification->native.compressed_size)
         sb_buf_appendf(buf, "\nCanonical archive under `gzip -9n`: %" PRIu64 " bytes.\n",
                        verification->native.compressed_size);
 }
