@@ -50,6 +50,21 @@ setup() {
     assert_output --partial 'status 4: no'
 }
 
+@test "--build-command runs in the folder, with the caller's PATH" {
+    "$samebytes" build -q context -o native.tar
+    mkdir programs
+    printf '#!/bin/sh\n[ -e Dockerfile ] && cp "$1" "$OUT"\n' >programs/my-builder
+    chmod +x programs/my-builder
+    PATH=$PWD/programs:$PATH run "$samebytes" verify --engine none --build-command "my-builder $PWD/native.tar" context
+    assert_success
+    # Not where it was called from, and twice: the second time in a copy of the folder.
+    printf 'FROM scratch\nADD t /t\nRUN ["/t"]\n' >context/Dockerfile
+    PATH=$PWD/programs:$PATH run "$samebytes" verify --engine none --json=report --build-command "my-builder $PWD/native.tar" context
+    assert_success
+    jq -e '.twice[0].verdict == "identical" and (.twice[0].varied | contains(["build_path", "umask"]))' report
+    assert_output --partial "identical: no engine was asked; the command's builds against each other"
+}
+
 @test "--output-dir keeps every build" {
     "$samebytes" verify -q --engine none --image t --output-dir kept context
     "$samebytes" build -q context -o native.tar --image t

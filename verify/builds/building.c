@@ -240,7 +240,7 @@ static int run_engines(struct verification *verification, struct sb_error *error
         if (run_engine(verification, spec, error) < 0)
             return -1;
     }
-    if (!verification->engine_asked)
+    if (!verification->engine_asked && verification->has_native)
         lines_add(&verification->notes,
                   "no engine was asked (--engine none): the verdict is GNU tar and gzip "
                   "against the library's writer");

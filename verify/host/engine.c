@@ -45,6 +45,7 @@ static int run(const struct builder *builder, const struct build_request *reques
     environment[count] = NULL;
     process.argv = argv->items;
     process.environment = environment;
+    process.folder = builder->kind == ENGINE_COMMAND ? request->context : NULL;
     process.output = output;
     process.timeout = (unsigned)request->options->timeout;
     int status = process_check(&process, &result, error);
@@ -159,11 +160,20 @@ static int build(const struct builder *builder, const struct build_request *requ
     return status;
 }
 
+/* A command runs where it is saved, and gets what run() varies. */
+static void vary_command_alone(line_list *varied) {
+    static const char *const names[] = {"build_path", "locales", "timezone", "umask"};
+    for (size_t i = 0; varied && i < sizeof names / sizeof *names; i++)
+        vary_add(varied, names[i]);
+}
+
 int builder_build(const struct builder *builder, const struct build_request *request,
                   struct sb_error *error) {
     struct texts texts = {0};
-    if (builder->kind == ENGINE_COMMAND)
+    if (builder->kind == ENGINE_COMMAND) {
+        vary_command_alone(request->varied);
         return 0;
+    }
     texts.context = builder_path(builder, request->context);
     texts.dockerfile = builder_path(builder, request->dockerfile);
     int status = build(builder, request, &texts, error);

@@ -77,8 +77,9 @@ static const struct option table[] = {
     {0, "build-arg", "NAME=VALUE", "an argument of the build", KIND_LIST, AT(build_args),
      ASSEMBLING},
     {0, "build-command", "CMD",
-     "another builder: a shell command that writes an image archive to $OUT", KIND_STRING,
-     AT(build_command), FOR_VERIFY},
+     "another builder: a shell command, run in DIR, that writes an image archive\n"
+     "                                   to $OUT",
+     KIND_STRING, AT(build_command), FOR_VERIFY},
     {0, "twice", NULL, "build twice with each engine and compare the two", KIND_FLAG, AT(twice),
      FOR_VERIFY},
     {0, "output-dir", "DIR", "keep every build: as saved, normalised, compressed", KIND_STRING,

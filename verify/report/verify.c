@@ -214,7 +214,12 @@ static void budget_text(struct text *text, const struct verification *verificati
 }
 
 static const char *scope(const struct verification *verification) {
-    if (!verification->engine_asked)
+    bool command = verification->options->build_command != NULL;
+    if (!verification->engine_asked && !verification->has_native && command)
+        return "no engine was asked; the command's builds against each other";
+    if (!verification->engine_asked && !command && verification->options->against.count)
+        return "what was published against the native build; no engine was asked";
+    if (!verification->engine_asked && !command)
         return "no engine was asked; GNU tar and gzip against the library's writer";
     return verification->has_native ? "every build against the native one"
                                     : "the engine's builds against each other";
