@@ -40,19 +40,21 @@ edit locales 's|"env":\[|&"LANG=fr_CH.UTF-8","LC_ALL=C.UTF-8",|'
 edit umask 's|"user":{|&"umask":2,|'
 edit domain_host 's|"hostname":"[^"]*"|"hostname":"built-again"|'
 
-# libfaketime loads in an image that has glibc with the libraries that it asks for; in another one it would end every program.
-has_glibc() { # ROOT
-    for needed in libc.so.6 libm.so.6; do
-        found=$(find "$1/lib" "$1/lib64" "$1/usr/lib" "$1/usr/lib64" -maxdepth 2 -name "$needed" 2>/dev/null | head -n 1)
+# libfaketime loads in an image that has glibc, as new as the library asks for; in another one it would end every program.
+loads() { # LIBRARY ROOT
+    newest=$(grep -ao 'GLIBC_2[.][0-9.]*[0-9]' "$1" | sort -Vu | tail -n 1)
+    for needed in libm.so.6 libc.so.6; do
+        found=$(find "$2/lib" "$2/lib64" "$2/usr/lib" "$2/usr/lib64" -maxdepth 2 -name "$needed" 2>/dev/null | head -n 1)
         [ -n "$found" ] || return 1
     done
+    grep -aqF "$newest" "$found"
 }
 
 # It is mounted in /dev, which is no part of the image, so that nothing is left.
 root=$(sed -n 's|.*"root":{"path":"\([^"]*\)".*|\1|p' "$config")
 case $root in /*) ;; *) root=${bundle:-.}/$root ;; esac
 library=$(find /usr/lib /host/usr/lib -maxdepth 3 -path '*/faketime/libfaketime.so.1' 2>/dev/null | head -n 1)
-if [ -n "$library" ] && has_glibc "$root"; then
+if [ -n "$library" ] && loads "$library" "$root"; then
     mount='{"destination":"/dev/libfaketime.so.1","type":"bind","source":"'$library'","options":["bind","ro"]}'
     edit time "s|{\"destination\":\"/dev\",\"type\":\"tmpfs\"[^}]*}|&,$mount|"
     case "$said " in
@@ -70,6 +72,8 @@ if [ "$(nproc)" = 1 ] || [ -z "$processor" ]; then
 elif [ -n "$version" ] && [ "$(printf '%s\n' 1.2.7 "$version" | sort -V | head -n 1)" != 1.2.7 ]; then
     set -- taskset -c "$processor" "$@"
     said="$said num_cpus"
+elif ! grep -q '^ *0 *0 ' /proc/self/uid_map; then
+    : # without root the group may have no say over processors
 elif [ -e /sys/fs/cgroup/cpuset ] || grep -qw cpuset /sys/fs/cgroup/cgroup.controllers 2>/dev/null; then
     if grep -q '"cpu":{"' "$config"; then
         edit num_cpus "s|\"cpu\":{|&\"cpus\":\"$processor\",|"

@@ -91,8 +91,8 @@ make_suite() {
     if [ -e "$cache/$suite/.complete" ]; then
         # One that was made when the list was shorter gets the rest.
         # shellcheck disable=SC2046 # a list of package names
-        [ "$(cat "$cache/$suite/.complete")" = "$list" ] || add "$suite" $(echo "$list" | tr , ' ')
-        echo "$list" 2>/dev/null >"$cache/$suite/.complete" || :
+        [ "$(cat "$cache/$suite/.complete")" = "$list" ] ||
+            { add "$suite" $(echo "$list" | tr , ' ') && echo "$list" >"$cache/$suite/.complete"; }
         return 0
     fi
     [ "$(id -u)" = 0 ] || fail "$suite: making its root file system needs root"
