@@ -394,6 +394,16 @@ static bool agrees(struct sb_archive *archive, const struct sb_json *descriptor)
     return config.size == 0;
 }
 
+/* What has blobs as a layout has them is one, even where its oci-layout is cut off. */
+static bool has_layout_files(const struct sb_archive *archive) {
+    if (sb_store_find(&archive->store, sb_span_string("oci-layout")))
+        return true;
+    for (size_t i = 0; i < archive->store.files.count; i++)
+        if (sb_span_starts(archive->store.files.items[i].name, "blobs/"))
+            return true;
+    return false;
+}
+
 /* index.json beside manifest.json and without oci-layout, as apko writes it: every engine reads
  * manifest.json alone. */
 static void hold_stray_index(struct sb_archive *archive, struct sb_file *file) {
@@ -415,7 +425,7 @@ int sb_oci_layout_read(struct sb_archive *archive, struct sb_error *error) {
     struct sb_file *file = sb_store_find(&archive->store, sb_span_string("index.json"));
     if (!file)
         return 0;
-    if (archive->has_docker && !sb_store_find(&archive->store, sb_span_string("oci-layout"))) {
+    if (archive->has_docker && !has_layout_files(archive)) {
         hold_stray_index(archive, file);
         return 0;
     }
