@@ -132,13 +132,13 @@ static int take_character(struct base64_input *base64, unsigned char c, uint64_t
             int character = entity_character(base64);
             base64->entity_size = 0;
             if (character < 0)
-                return refuse(base64, offset, error, "an HTML entity that is no base64");
+                return refuse(base64, offset, error, "an HTML entity that is not part of base64");
             return take_character(base64, (unsigned char)character, offset, error);
         }
         base64->entity[base64->entity_size++] = (char)c;
         return base64->entity_size + 1 < ENTITY_SIZE
                    ? 0
-                   : refuse(base64, offset, error, "an & that begins no HTML entity");
+                   : refuse(base64, offset, error, "an & that does not begin an HTML entity");
     }
     if (c == '&') {
         base64->entity[base64->entity_size++] = (char)c;
@@ -168,7 +168,7 @@ static int finish(struct base64_input *base64, struct sb_error *error) {
     uint64_t offset = base64->parent->position;
     base64->ended = true;
     if (base64->entity_size)
-        return refuse(base64, offset, error, "an & that begins no HTML entity");
+        return refuse(base64, offset, error, "an & that does not begin an HTML entity");
     if (base64->digits == 1)
         return refuse(base64, offset, error, "the text is cut short: one digit is left over");
     if (base64->padding && base64->digits + base64->padding != 4)

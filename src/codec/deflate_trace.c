@@ -78,7 +78,7 @@ static int decode(struct trace *trace, const struct code *code, uint32_t *symbol
         first = (first + count) << 1;
         value <<= 1;
     }
-    return refuse(trace, "a code that is none");
+    return refuse(trace, "an invalid code");
 }
 
 static int stored(struct trace *trace, uint64_t header) {
@@ -116,17 +116,17 @@ static int match(struct trace *trace, uint32_t symbol, const struct code *distan
     uint64_t output = trace->output->size;
     symbol -= 257;
     if (symbol >= sizeof extra)
-        return refuse(trace, "a length that is none");
+        return refuse(trace, "an invalid length");
     if (take(trace, extra[symbol], &more) < 0 || decode(trace, distances, &code) < 0)
         return -1;
     uint32_t length = base[symbol] + more;
     if (code >= sizeof far / sizeof *far)
-        return refuse(trace, "a distance that is none");
+        return refuse(trace, "an invalid distance");
     if (take(trace, code < 4 ? 0 : code / 2 - 1, &more) < 0)
         return -1;
     uint32_t distance = far[code] + more;
     if (distance > output)
-        return refuse(trace, "a match from before the beginning");
+        return refuse(trace, "a match that begins before the data");
     for (uint32_t i = 0; i < length; i++)
         sb_buf_append_byte(trace->output, trace->output->data[trace->output->size - distance]);
     visit(trace, SB_DEFLATE_MATCH, from, output);

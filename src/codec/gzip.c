@@ -67,7 +67,7 @@ static int take_text(struct gzip_input *gzip, char *text, size_t size, struct sb
     for (size_t taken = 0;; taken++) {
         unsigned char byte;
         if (taken > SB_LIMIT_TAR_EXTENSION)
-            return malformed(gzip, error, "header text has no end");
+            return malformed(gzip, error, "a text in the header is not terminated");
         if (take(gzip, &byte, error) < 0)
             return -1;
         if (byte == 0)

@@ -128,7 +128,7 @@ static int read_diff_ids(struct sb_image *image, const char *name, struct sb_err
         if (item->type != SB_JSON_STRING || !sb_span_starts(item->text, "sha256:") ||
             !sb_digest_parse_hex(sb_span_from(item->text, 7), &digest))
             return sb_error_set(error, SB_ERROR_MALFORMED,
-                                "%s: rootfs.diff_ids has something that is no digest", name);
+                                "%s: rootfs.diff_ids must hold digests alone", name);
         *sb_vec_push(&image->diff_ids) = digest;
     }
     return 0;

@@ -54,7 +54,7 @@ int sb_descriptor_parse(struct sb_descriptor *descriptor, struct sb_archive *arc
                             digest.data ? (const char *)digest.data : "");
     if (!size || size->type != SB_JSON_NUMBER ||
         !sb_number_decimal(size->text, INT64_MAX, &descriptor->size))
-        return sb_error_set(error, SB_ERROR_MALFORMED, "%s: a descriptor's size is no number",
+        return sb_error_set(error, SB_ERROR_MALFORMED, "%s: a descriptor's size must be a number",
                             where);
     struct sb_span type = sb_json_string(json, "mediaType");
     for (size_t i = 0; i < sizeof media_types / sizeof *media_types; i++)

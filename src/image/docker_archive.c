@@ -82,7 +82,7 @@ static int read_item(struct sb_archive *archive, struct sb_json *item, struct sb
     check_config_name(archive, image, config);
     add_names(archive, image, sb_json_member(item, "RepoTags"));
     if (layers && layers->type != SB_JSON_ARRAY && layers->type != SB_JSON_NULL)
-        return sb_error_set(error, SB_ERROR_MALFORMED, "manifest.json: Layers is no list");
+        return sb_error_set(error, SB_ERROR_MALFORMED, "manifest.json: Layers must be a list");
     if (layers && layers->count > SB_LIMIT_LAYERS)
         return sb_error_set(error, SB_ERROR_LIMIT, "manifest.json: %u layers", layers->count);
     for (struct sb_json *path = layers ? layers->first : NULL; path; path = path->next) {

@@ -78,7 +78,7 @@ static int set_path(struct layer_reading *reading, const struct sb_tar_entry *ra
                        kind == SB_PATH_ESCAPES ? "the path leaves the root"
                                                : "the path has .. in it");
     if (entry->path.size == 0 && entry->type != '5')
-        return sb_error_set(error, SB_ERROR_MALFORMED, "%s: the root is no folder",
+        return sb_error_set(error, SB_ERROR_MALFORMED, "%s: the root must be a folder",
                             place(reading, raw));
     if (entry->type == '1') {
         kind = sb_path_clean(raw->link, arena, &extra_of(reading, entry)->link);
@@ -273,7 +273,9 @@ int sb_layer_read_entries(struct sb_layer *layer, struct sb_input *tar,
     sb_tar_reader_release(&reading.reader);
     sb_buf_release(&reading.header);
     if (status >= 0 && tar->position == 0)
-        return sb_error_set(error, SB_ERROR_MALFORMED, "%s: no bytes at all", layer->name);
+        return sb_error_set(error, SB_ERROR_MALFORMED,
+                            "%s: the layer is empty; a layer without files still has an end mark",
+                            layer->name);
     return status < 0 ? -1 : 0;
 }
 

@@ -55,7 +55,7 @@ static int read_layer(struct sb_archive *archive, struct sb_image *image,
     if (sb_descriptor_find(&descriptor, archive, "manifest", &file, error) < 0)
         return -1;
     if (!file && !sb_descriptor_may_be_absent(json))
-        return sb_error_set(error, SB_ERROR_MALFORMED, "%s: the layer is not here",
+        return sb_error_set(error, SB_ERROR_MALFORMED, "%s: the layer is missing from the archive",
                             descriptor.path);
     if (!file) {
         sb_finding_add(archive->findings, SB_FINDING_LAYER_ABSENT, descriptor.path,
@@ -91,12 +91,12 @@ static int read_config(struct sb_archive *archive, struct sb_image *image,
         return -1;
     if (descriptor.kind != SB_BLOB_CONFIG)
         return sb_error_set(error, SB_ERROR_MALFORMED,
-                            "manifest: the configuration is none of an image");
+                            "manifest: its configuration is not of an image");
     if (sb_descriptor_find(&descriptor, archive, "manifest", &file, error) < 0)
         return -1;
     if (!file)
-        return sb_error_set(error, SB_ERROR_MALFORMED, "%s: the configuration is not here",
-                            descriptor.path);
+        return sb_error_set(error, SB_ERROR_MALFORMED,
+                            "%s: the configuration is missing from the archive", descriptor.path);
     if (sb_archive_set_config(archive, image, file, error) < 0 ||
         sb_descriptor_check(&descriptor, &image->config_digest, error) < 0)
         return -1;
@@ -154,7 +154,7 @@ static int walk_index(struct walk *walk, const struct sb_json *index, const char
     if (check_schema(index, path, error) < 0)
         return -1;
     if (!manifests || manifests->type != SB_JSON_ARRAY)
-        return sb_error_set(error, SB_ERROR_MALFORMED, "%s: manifests is no list", path);
+        return sb_error_set(error, SB_ERROR_MALFORMED, "%s: manifests must be a list", path);
     if (sb_json_member(index, "config") || sb_json_member(index, "layers"))
         return sb_error_set(error, SB_ERROR_AMBIGUOUS,
                             "%s: it can be read as an index and as a manifest", path);

@@ -96,8 +96,10 @@ int sb_source_gather(struct sb_input *input, const struct sb_spool *spool,
     if (fd < 0)
         return spool && spool->open
                    ? -1
-                   : sb_error_set(error, SB_ERROR_SYSTEM, "no place for more than %u bytes",
-                                  SB_LIMIT_KEPT);
+                   : sb_error_set(
+                         error, SB_ERROR_SYSTEM,
+                         "more than %u bytes, and there is no temporary file to keep them in",
+                         SB_LIMIT_KEPT);
     struct sb_output_file file;
     sb_output_to_file(&file, fd);
     status = sb_output_append(&file.base, sb_buf_span(&buf), error);

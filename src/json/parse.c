@@ -158,7 +158,7 @@ static int take_number(struct parser *parser, struct sb_json *value) {
     bool zero = peek(parser) == '0';
     size_t digits = take_digits(parser);
     if (digits == 0 || (zero && digits > 1))
-        return refuse(parser, "no value and no number");
+        return refuse(parser, "a value is missing or misspelt");
     if (peek(parser) == '.') {
         parser->at++;
         if (take_digits(parser) == 0)

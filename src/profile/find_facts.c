@@ -12,8 +12,7 @@ enum { OWNERS_TRIED = 3000, SMALL_CONTENT = 1 << 16 };
 
 static int none(struct sb_error *error, const char *what) {
     return sb_error_set(error, SB_ERROR_MALFORMED,
-                        "its profile is none that is known (docs/facts.md has those that are): %s",
-                        what);
+                        "it follows none of the profiles in docs/facts.md: %s", what);
 }
 
 struct finding {
@@ -298,7 +297,7 @@ static int find_image(struct finding *finding, const struct sb_image *image,
     struct sb_fact_image *own = sb_vec_push(&facts->images);
     own->dialect = sb_outer_dialect(facts->profile, image);
     if (!own->dialect)
-        return none(finding->error, "the configuration is of no builder that is known");
+        return none(finding->error, "no known builder writes such a configuration");
     own->architecture = sb_json_string(image->config, "architecture");
     own->variant = sb_json_string(image->config, "variant");
     own->docker_version =
@@ -437,9 +436,9 @@ int sb_facts_find(struct sb_facts *facts, struct sb_archive *archive, struct sb_
     struct finding finding = {
         .facts = facts, .archive = archive, .encoder = encoder, .error = error};
     if (archive->is_directory || archive->images.count == 0)
-        return none(error, "it is no archive with an image in it");
+        return none(error, "there is no image in it");
     if (sb_findings_have(archive->findings, SB_FINDING_LAYER_ABSENT))
-        return none(error, "a layer is not in it");
+        return none(error, "one of its layers is missing");
     int status = sb_outer_read(&finding.outer, archive, error);
     if (status == 0 && finding.outer.list.count == 0)
         status = none(error, "it is empty");

@@ -300,7 +300,7 @@ int sb_gotar_time(struct sb_span text, int64_t *seconds, struct sb_error *error)
                sb_number_decimal(sb_span_of(text.data + at + 1, text.size - at - 2), 999999999,
                                  &fraction);
     if (!good || number[0] < 1970 || number[1] < 1 || number[1] > 12)
-        return sb_error_set(error, SB_ERROR_USAGE, "'%.*s' is no time as Go writes it",
+        return sb_error_set(error, SB_ERROR_USAGE, "'%.*s' is not a time as Go writes it",
                             (int)(text.size < 60 ? text.size : 60), (const char *)text.data);
     *seconds = days_of((int64_t)number[0], (int64_t)number[1], (int64_t)number[2]) * 86400 +
                (int64_t)(number[3] * 3600 + number[4] * 60 + number[5]);

@@ -35,7 +35,7 @@ static int compress(struct sb_profile_writing *writing, struct sb_profile_layer 
                     const struct sb_fact_encoder *encoder) {
     if (encoder->name.size == 0)
         return sb_error_set(writing->error, SB_ERROR_USAGE,
-                            "facts: no encoder is named that re-creates a compressed layer");
+                            "facts: they name no encoder that writes the same compressed layer");
     int status =
         writing->encoder
             ? writing->encoder->encode(writing->encoder->context, encoder->name, encoder->level,

@@ -65,7 +65,7 @@ static int parse_entries(struct sb_facts *facts, struct sb_fact_step *step,
     step->layer = entries || count;
     step->entries = sb_arena_new(&facts->arena, (count + 1) * sizeof *step->entries);
     if (entries && entries->type != SB_JSON_ARRAY)
-        return bad(error, "entries is no list");
+        return bad(error, "entries must be a list");
     if (!entries && count) {
         step->entry_count = 1;
         if (!parse_mode(sb_json_string(item, "mode"), &step->entries[0].mode) ||
@@ -184,7 +184,7 @@ static int parse_image(struct sb_facts *facts, const struct sb_json *item, struc
     struct sb_span builder = sb_json_string(item, "builder");
     image->dialect = builder.data ? sb_dialect_lookup(builder) : default_dialect(facts->profile);
     if (!image->dialect)
-        return bad(error, "the builder is none that is known");
+        return bad(error, "there is no such builder");
     bool buildah = image->dialect->builder == SB_BUILDER_BUILDAH;
     image->digest = sb_json_string(item, "config");
     image->docker_version = sb_json_string(item, buildah ? "buildah_version" : "docker_version");
@@ -200,11 +200,11 @@ static int parse_image(struct sb_facts *facts, const struct sb_json *item, struc
     if (!sb_facts_have_room(facts, names))
         return bad(error, "too many names");
     if (!is_list_of(names, SB_JSON_STRING))
-        return bad(error, "names is no list of names");
+        return bad(error, "names must be a list of names");
     if (!is_object(image->annotations) || !is_object(image->attestation))
-        return bad(error, "annotations and attestation are objects");
+        return bad(error, "annotations and attestation must be objects");
     if (!flag_of(item, "bare", &image->bare) || !flag_of(item, "plain_modes", &image->plain_modes))
-        return bad(error, "bare and plain_modes are true or false");
+        return bad(error, "bare and plain_modes must be true or false");
     if (image->architecture.size == 0 || !steps || steps->type != SB_JSON_ARRAY ||
         steps->count == 0)
         return bad(error, "architecture and steps are needed");
@@ -227,10 +227,10 @@ static int parse_save(struct sb_facts *facts, const struct sb_json *root, struct
     if (!is_list_of(order, SB_JSON_STRING) || !is_list_of(times, SB_JSON_NUMBER))
         return bad(error, "index_order is a list of digests, times of numbers");
     if (sb_json_member(root, "saved") && !time_of(sb_json_member(root, "saved"), &facts->saved))
-        return bad(error, "saved is no time");
+        return bad(error, "saved must be a time in seconds");
     for (const struct sb_json *time = times ? times->first : NULL; time; time = time->next)
         if (!time_of(time, sb_vec_push(&facts->times)))
-            return bad(error, "times are numbers");
+            return bad(error, "times must be numbers");
     for (const struct sb_json *item = order ? order->first : NULL; item; item = item->next)
         *sb_vec_push(&facts->index_order) = item->text;
     return parse_owners(facts, root, error);
@@ -242,16 +242,16 @@ int sb_facts_parse(struct sb_facts *facts, struct sb_span text, struct sb_error 
         return -1;
     const struct sb_json *schema = sb_json_member(root, "schema");
     if (schema && (schema->type != SB_JSON_NUMBER || !sb_span_is(schema->text, "1")))
-        return bad(error, "the schema is none that this version knows");
+        return bad(error, "this version does not know the schema");
     facts->profile = sb_profile_lookup(sb_json_string(root, "profile"));
     if (!facts->profile)
-        return bad(error, "the profile is none that is known");
+        return bad(error, "there is no such profile");
     const struct sb_json *images = sb_json_member(root, "images");
     const struct sb_json *encodings = sb_json_member(root, "encodings");
     if (images && (images->type != SB_JSON_ARRAY || images->count == 0))
-        return bad(error, "images is no list of images");
+        return bad(error, "images must be a list of objects");
     if (!is_list_of(encodings, SB_JSON_OBJECT))
-        return bad(error, "encodings is no list of objects");
+        return bad(error, "encodings must be a list of objects");
     for (const struct sb_json *item = images ? images->first : root; item;
          item = images ? item->next : NULL)
         if (parse_image(facts, item, error) < 0)

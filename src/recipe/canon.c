@@ -44,7 +44,7 @@ int sb_plan_canon(struct sb_plan *plan, const char *name, struct sb_canon *canon
     if (name) {
         struct sb_span full = sb_reference_full(&canon->arena, sb_span_string(name));
         if (!full.data)
-            return sb_error_set(error, SB_ERROR_USAGE, "'%s' is no name of an image", name);
+            return sb_error_set(error, SB_ERROR_USAGE, "'%s' is not a valid image name", name);
         *sb_vec_push(&canon->names) = full;
     }
     return sb_canon_finish(canon, error);

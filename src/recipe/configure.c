@@ -199,7 +199,7 @@ static int add_ports(struct sb_plan *plan, struct sb_span word, sb_words *ports,
     if (!sb_number_decimal(sb_span_of(range.data, size), 65535, &first) ||
         !sb_number_decimal(dash ? sb_span_from(range, size + 1) : range, 65535, &last) ||
         last < first || !known)
-        return sb_error_set(error, SB_ERROR_USAGE, "'%.*s' is no port", (int)word.size,
+        return sb_error_set(error, SB_ERROR_USAGE, "'%.*s' is not a port", (int)word.size,
                             (const char *)word.data);
     if (sb_plan_is(plan, SB_BUILDER_BUILDAH)) {
         *sb_vec_push(ports) = sb_span_string(

@@ -82,7 +82,7 @@ static int put_folder(struct copy *copy, struct sb_span path, struct sb_error *e
     if (path.size == 0)
         return 0;
     if (there && there->type != '5')
-        return sb_error_set(error, SB_ERROR_USAGE, "/%.*s is no folder", (int)path.size,
+        return sb_error_set(error, SB_ERROR_USAGE, "/%.*s is not a folder", (int)path.size,
                             (const char *)path.data);
     return put(copy, there ? *there : folder, error);
 }
@@ -255,7 +255,7 @@ static int parse_mode(struct copy *copy, struct sb_span value, struct sb_error *
                             (const char *)value.data);
     for (size_t i = 0; i < value.size; i++) {
         if (value.data[i] < '0' || value.data[i] > '7' || value.size > 4)
-            return sb_error_set(error, SB_ERROR_USAGE, "--chmod=%.*s: no octal mode",
+            return sb_error_set(error, SB_ERROR_USAGE, "--chmod=%.*s: must be an octal mode",
                                 (int)value.size, (const char *)value.data);
         copy->mode = copy->mode * 8 + (value.data[i] - '0');
     }

@@ -129,7 +129,8 @@ static int take_variable(struct expansion *expansion) {
     const struct sb_span *value = find(expansion, name);
     int c = peek(expansion);
     if (name.size == 0 || (c != '}' && c != ':'))
-        return sb_error_set(expansion->error, SB_ERROR_USAGE, "a ${ that is no variable");
+        return sb_error_set(expansion->error, SB_ERROR_USAGE,
+                            "a ${ that does not begin a variable");
     expansion->at++;
     if (c == ':')
         return take_modifier(expansion, value);
@@ -143,7 +144,7 @@ static int take_quoted(struct expansion *expansion, int quote) {
     for (;;) {
         int c = peek(expansion);
         if (c < 0)
-            return sb_error_set(expansion->error, SB_ERROR_USAGE, "a quote has no end");
+            return sb_error_set(expansion->error, SB_ERROR_USAGE, "a quote is not closed");
         if (c == quote)
             break;
         if (quote == '"' && c == '$') {

@@ -110,7 +110,7 @@ static int name_sources(struct audit *audit, struct sb_error *error) {
 static void check_encoder(struct audit *audit) {
     audit->encoder_known = sb_facts_encoders_known(&audit->facts);
     if (!audit->encoder_known)
-        lines_add(&audit->lines, "no encoder that is installed re-creates the compressed data");
+        lines_add(&audit->lines, "no installed encoder writes the same compressed data");
 }
 
 static void compare_file(struct audit *audit, const struct sb_build_entry *blob,

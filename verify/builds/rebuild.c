@@ -211,7 +211,7 @@ static int wrap_gzip(const struct sb_fact_encoding *encoding, struct sb_span ins
     struct sb_buf made = SB_BUF_INIT;
     if (encoding->encoder.name.size == 0)
         return sb_error_set(error, SB_ERROR_USAGE,
-                            "facts: no encoder is named that re-creates the compressed data");
+                            "facts: they name no encoder that writes the same compressed data");
     int status = host_encoder.encode(NULL, encoding->encoder.name, encoding->encoder.level, inside,
                                      &made, error);
     if (status > 0)

@@ -142,14 +142,14 @@ int cmd_build(struct options *options, struct sb_error *error) {
         return sb_error_set(error, SB_ERROR_USAGE,
                             "-o - and --json both want standard output: --json=FILE");
     if (options->smallest && options->facts)
-        return sb_error_set(error, SB_ERROR_USAGE, "--smallest and --facts are two things");
+        return sb_error_set(error, SB_ERROR_USAGE, "use --smallest or --facts, not both");
     if (options->smallest && strcmp(options->smallest, "canonical") == 0)
         return build_founding(options, error);
     if (options->smallest)
         return smallest_build(options, error);
     if (options->exit_text || options->engines.count || options->timeout_text)
         return sb_error_set(error, SB_ERROR_USAGE,
-                            "--exit, --engine and --timeout are of --smallest alone");
+                            "--exit, --engine and --timeout work with --smallest only");
     if (options->facts)
         return build_from_facts(options, error);
     int status = native_prepare(&native, options, error);

@@ -123,7 +123,9 @@ static int compare_layers(const struct sb_archive *before, const struct sb_archi
                 return -1;
         }
         if (!equal)
-            return sb_error_set(error, SB_ERROR_SYSTEM, "%s: not as it was read", layer->name);
+            return sb_error_set(error, SB_ERROR_SYSTEM,
+                                "%s: the layer that was written differs from the one that was read",
+                                layer->name);
     }
     return 0;
 }

@@ -167,7 +167,8 @@ static int open_private(struct engine *engine, const struct options *options,
     engine->host = sb_memory_copy_string(engine->dockerd.host);
     char *version = server_version(engine);
     if (!version)
-        return sb_error_set(error, SB_ERROR_SYSTEM, "the private dockerd says no version");
+        return sb_error_set(error, SB_ERROR_SYSTEM,
+                            "the private dockerd did not report its version");
     lines_add(&engine->notes, "no docker answered: a private dockerd was started");
     add_docker(engine, version);
     free(version);
@@ -246,7 +247,8 @@ static int open_suite(struct engine *engine, const char *spec, const struct opti
     const char *const ask_version[] = {name, "--version", NULL};
     char *version = docker ? server_version(engine) : ask_there(engine, ask_version, NULL, NULL);
     if (!version)
-        return sb_error_set(error, SB_ERROR_SYSTEM, "--engine %s: it says no version", spec);
+        return sb_error_set(error, SB_ERROR_SYSTEM,
+                            "--engine %s: the engine did not report its version", spec);
     const char *number = strpbrk(version, "0123456789");
     for (int buildkit = 0; buildkit < (docker ? 2 : 1); buildkit++) {
         const char *label = sb_arena_printf(&engine->arena, "%s%s%s", name,

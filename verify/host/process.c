@@ -226,7 +226,8 @@ static int follow(const struct process *process, struct progress *progress, pid_
         }
         if (deadline && now() > deadline) {
             kill_group(pid, SIGKILL);
-            return sb_error_set(error, SB_ERROR_SYSTEM, "%s: no end after %u seconds (--timeout)",
+            return sb_error_set(error, SB_ERROR_SYSTEM,
+                                "%s: still running after %u seconds; raise --timeout",
                                 process->argv[0], process->timeout);
         }
         if (fds[0].fd >= 0 && fds[0].revents && !drain(output, &result->output, OUTPUT_KEPT))

@@ -224,7 +224,7 @@ static int parse_kinds(struct options *options, struct sb_error *error) {
     for (size_t i = 0; i < options->allow.count; i++) {
         int kind = sb_finding_lookup(options->allow.items[i]);
         if (kind < 0)
-            return sb_error_set(error, SB_ERROR_USAGE, "no finding is of the kind %s",
+            return sb_error_set(error, SB_ERROR_USAGE, "there is no kind of finding called %s",
                                 options->allow.items[i]);
         options->allowed[kind] = true;
     }
@@ -295,7 +295,7 @@ static int parse_sizes(struct options *options, struct sb_error *error) {
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         *sizes[i].value = sizes[i].standard;
         if (sizes[i].text && !sb_number_size(sizes[i].text, sizes[i].value))
-            return sb_error_set(error, SB_ERROR_USAGE, "--%s %s: no number", sizes[i].name,
+            return sb_error_set(error, SB_ERROR_USAGE, "--%s %s: must be a number", sizes[i].name,
                                 sizes[i].text);
     }
     return 0;
@@ -307,7 +307,7 @@ static int check_platforms(struct options *options, enum command_bit command,
     if (count)
         options->platform = options->platforms.items[count - 1];
     if (count > 1 && !(command & (FOR_DIFF | FOR_INSPECT)))
-        return sb_error_set(error, SB_ERROR_USAGE, "--platform: only one here");
+        return sb_error_set(error, SB_ERROR_USAGE, "this command takes --platform once");
     if (count && options->all_platforms)
         return sb_error_set(error, SB_ERROR_USAGE, "--platform or --all-platforms, not both");
     return 0;
