@@ -172,9 +172,38 @@ int sb_plan_user(struct sb_plan *plan, const struct sb_instruction *instruction,
     return execute_text(plan, instruction, &plan->user, error);
 }
 
+/* A number, or a name of signal(7) with SIG or without (moby/sys/signal). */
+static bool is_signal(struct sb_span text) {
+    static const char *const names[] = {
+        "ABRT", "ALRM",   "BUS",  "CHLD",   "CLD",   "CONT", "FPE",  "HUP",   "ILL",
+        "INT",  "IO",     "IOT",  "KILL",   "PIPE",  "POLL", "PROF", "PWR",   "QUIT",
+        "SEGV", "STKFLT", "STOP", "SYS",    "TERM",  "TRAP", "TSTP", "TTIN",  "TTOU",
+        "URG",  "USR1",   "USR2", "VTALRM", "WINCH", "XCPU", "XFSZ", "RTMIN", "RTMAX"};
+    uint64_t number;
+    if (sb_number_decimal(text, 64, &number))
+        return number > 0;
+    if (sb_span_starts(text, "SIG"))
+        text = sb_span_from(text, 3);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (sb_span_is(text, names[i]))
+            return true;
+    bool low = sb_span_starts(text, "RTMIN+"), high = sb_span_starts(text, "RTMAX-");
+    return (low || high) && sb_number_decimal(sb_span_from(text, 6), low ? 15 : 14, &number) &&
+           number > 0;
+}
+
 int sb_plan_stopsignal(struct sb_plan *plan, const struct sb_instruction *instruction,
                        struct sb_error *error) {
-    return execute_text(plan, instruction, &plan->stop_signal, error);
+    if (execute_text(plan, instruction, &plan->stop_signal, error) < 0)
+        return -1;
+    struct sb_span upper = sb_arena_copy(&plan->arena, plan->stop_signal);
+    for (size_t i = 0; i < upper.size; i++)
+        if (upper.data[i] >= 'a' && upper.data[i] <= 'z')
+            ((unsigned char *)(uintptr_t)upper.data)[i] &= 0xdf;
+    if (is_signal(upper))
+        return 0;
+    return sb_error_set(error, SB_ERROR_USAGE, "'%.*s' is not a signal", (int)upper.size,
+                        (const char *)upper.data);
 }
 
 int sb_plan_maintainer(struct sb_plan *plan, const struct sb_instruction *instruction,
@@ -185,12 +214,25 @@ int sb_plan_maintainer(struct sb_plan *plan, const struct sb_instruction *instru
     return 0;
 }
 
-/* PORT, PORT/PROTOCOL, or FROM-TO of either. */
+static struct sb_span lower_case(struct sb_plan *plan, struct sb_span text) {
+    char *copy = sb_arena_printf(&plan->arena, "%.*s", (int)text.size, (const char *)text.data);
+    for (char *c = copy; *c; c++)
+        *c = (char)(*c >= 'A' && *c <= 'Z' ? *c + ('a' - 'A') : *c);
+    return sb_span_string(copy);
+}
+
+/* PORT, PORT/PROTOCOL, or FROM-TO of either; what stands before a colon is the host's. */
 static int add_ports(struct sb_plan *plan, struct sb_span word, sb_words *ports,
                      struct sb_error *error) {
+    for (size_t i = word.size; i-- > 0;)
+        if (word.data[i] == ':') {
+            word = sb_span_from(word, i + 1);
+            break;
+        }
     const unsigned char *slash = memchr(word.data, '/', word.size);
     struct sb_span range = slash ? sb_span_of(word.data, (size_t)(slash - word.data)) : word;
-    struct sb_span protocol = slash ? sb_span_from(word, range.size + 1) : sb_span_string("tcp");
+    struct sb_span protocol =
+        slash ? lower_case(plan, sb_span_from(word, range.size + 1)) : sb_span_string("tcp");
     const unsigned char *dash = memchr(range.data, '-', range.size);
     size_t size = dash ? (size_t)(dash - range.data) : range.size;
     uint64_t first, last;

@@ -260,6 +260,8 @@ int sb_context_find(struct sb_context *context, struct sb_span pattern, sb_conte
         if (each_in(context, sb_span_of(NULL, 0), match_one, &search, error) < 0)
             return -1;
         sb_vec_sort(items, compare_items);
+        /* One without a match is nothing, as long as there is another source. */
+        return 0;
     } else {
         int status = resolve(context, clean, &item, error);
         if (status < 0)

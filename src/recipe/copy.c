@@ -144,19 +144,32 @@ static struct sb_span below(struct copy *copy, struct sb_span folder, struct sb_
                                           (int)name.size, (const char *)name.data));
 }
 
-/* What a folder holds goes into target; a new target gets the folder's mode, an old one keeps its.
- */
+/* A new target of a folder is 0755, whatever mode the folder has; BuildKit gives it the permissions
+ * of --chmod, until Docker 28 unless that sets more than permissions. */
+static int put_target(struct copy *copy, const struct sb_context_item *source,
+                      struct sb_span target, struct sb_error *error) {
+    struct sb_plan_entry folder = {.path = target,
+                                   .type = '5',
+                                   .mode = 0755,
+                                   .uid = copy->uid,
+                                   .gid = copy->gid,
+                                   .source = source->path};
+    bool special = copy->has_mode && (copy->mode & 07000) != 0;
+    if (copy->has_mode && !(special && sb_plan_older(copy->plan, SB_DOCKER_29)))
+        folder.mode = copy->mode & 0777;
+    return put(copy, folder, error);
+}
+
+/* What a folder holds goes into target; an old target stays as it is. */
 static int copy_folder(struct copy *copy, const struct sb_context_item *source,
                        struct sb_span target, struct sb_error *error) {
     struct sb_plan_source *own = sb_vec_push(&sb_plan_step(copy->plan)->sources);
     own->item = *source;
     own->target = target;
     int status = put_parents(copy, target, error);
-    if (status == 0 && target.size) {
-        struct sb_context_item folder = *source;
+    if (status == 0 && target.size)
         status = find(copy->plan, target) ? put_folder(copy, target, error)
-                                          : put_item(copy, &folder, target, false, error);
-    }
+                                          : put_target(copy, source, target, error);
     if (status == 0)
         status = sb_context_list(&copy->plan->context, source->path, &own->below, error);
     size_t skip = source->path.size ? source->path.size + 1 : 0;
@@ -317,7 +330,11 @@ static int find_sources(struct sb_plan *plan, const sb_words *words, bool add,
         if (sb_context_find(&plan->context, word, sources, error) < 0)
             return -1;
     }
-    return 0;
+    if (sources->count)
+        return 0;
+    return sb_error_set(error, SB_ERROR_SYSTEM,
+                        "no source is in the context, or .dockerignore "
+                        "leaves all of them out");
 }
 
 /* "ADD " HASH " in /t " by the classic builder and Buildah, "ADD t /t # buildkit" by BuildKit. */

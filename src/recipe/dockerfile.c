@@ -25,17 +25,35 @@ static bool take_line(struct lines *lines, struct sb_span *line) {
     return true;
 }
 
-/* "# escape=`" and "# syntax=…": only in comments before everything else. */
-static bool take_directive(struct sb_dockerfile *dockerfile, struct sb_span line) {
+static bool is_key(struct sb_span key, const char *name) {
+    size_t size = strlen(name);
+    for (size_t i = 0; key.size == size && i < size; i++)
+        if ((key.data[i] | 0x20) != name[i])
+            return false;
+    return key.size == size;
+}
+
+/* "# escape=`" and "# syntax=…", in any case: only in comments before everything else. 1: it is
+ * none; -1: it is there twice, which engines refuse. */
+static int take_directive(struct sb_dockerfile *dockerfile, struct sb_span line, bool *seen) {
+    static const char *const known[] = {"escape", "syntax", "check"};
     struct sb_span text = sb_words_trim(sb_span_from(line, 1));
     const unsigned char *equals = memchr(text.data, '=', text.size);
     if (!equals)
-        return false;
+        return 1;
     struct sb_span key = sb_words_trim(sb_span_of(text.data, (size_t)(equals - text.data)));
     struct sb_span value = sb_words_trim(sb_span_from(text, (size_t)(equals - text.data) + 1));
-    if (sb_span_is(key, "escape") && value.size == 1)
-        dockerfile->escape = value.data[0];
-    return sb_span_is(key, "escape") || sb_span_is(key, "syntax") || sb_span_is(key, "check");
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (!is_key(key, known[i]))
+            continue;
+        if (seen[i])
+            return -1;
+        seen[i] = true;
+        if (i == 0 && value.size == 1)
+            dockerfile->escape = value.data[0];
+        return 0;
+    }
+    return 1;
 }
 
 /* Whether the line goes on: an escape as its last character, white space aside. */
@@ -113,14 +131,18 @@ int sb_dockerfile_parse(struct sb_dockerfile *dockerfile, struct sb_span text, c
                         struct sb_error *error) {
     struct lines lines = {.rest = text};
     struct sb_span line;
-    bool directives = true;
+    bool directives = true, seen[3] = {false};
     dockerfile->escape = '\\';
     if (sb_span_starts(text, "\xef\xbb\xbf"))
         lines.rest = sb_span_from(text, 3);
     while (take_line(&lines, &line)) {
         struct sb_span trimmed = sb_words_trim(line);
         if (is_comment(line)) {
-            directives = directives && take_directive(dockerfile, trimmed);
+            int status = directives ? take_directive(dockerfile, trimmed, seen) : 1;
+            if (status < 0)
+                return sb_error_set(error, SB_ERROR_USAGE, "%s:%u: the directive is there twice",
+                                    name, lines.number);
+            directives = status == 0;
             continue;
         }
         directives = false;

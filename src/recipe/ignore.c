@@ -7,6 +7,8 @@
 #include "recipe/words.h"
 
 void sb_ignore_parse(struct sb_ignore *ignore, struct sb_span text) {
+    if (sb_span_starts(text, "\xef\xbb\xbf"))
+        text = sb_span_from(text, 3);
     while (text.size) {
         const unsigned char *end = memchr(text.data, '\n', text.size);
         size_t size = end ? (size_t)(end - text.data) : text.size;

@@ -60,10 +60,16 @@ struct sb_span sb_plan_path(struct sb_plan *plan, struct sb_span path) {
 
 static int execute_from(struct sb_plan *plan, const struct sb_instruction *instruction,
                         struct sb_error *error) {
-    struct sb_span image;
-    if (sb_plan_expand(plan, instruction->arguments, &image, error) < 0)
+    sb_words words = {0};
+    sb_words_split(instruction->arguments, plan->dockerfile.escape, &words);
+    struct sb_span image = words.items[0];
+    bool named = words.count == 3 && words.items[1].size == 2 &&
+                 (words.items[1].data[0] | 0x20) == 'a' && (words.items[1].data[1] | 0x20) == 's';
+    bool understood = words.count == 1 || named;
+    sb_vec_release(&words);
+    if (sb_plan_expand(plan, image, &image, error) < 0)
         return -1;
-    if (sb_span_is(image, "scratch"))
+    if (understood && sb_span_is(image, "scratch"))
         return 0;
     return sb_error_set(error, SB_ERROR_UNBUILT, "only FROM scratch is built natively");
 }
@@ -78,15 +84,26 @@ static int execute_copy(struct sb_plan *plan, const struct sb_instruction *instr
     return sb_plan_copy(plan, instruction, false, error);
 }
 
+static bool has_dots(struct sb_span path) {
+    for (size_t i = 0; i + 3 <= path.size; i++)
+        if (memcmp(path.data + i, "/..", 3) == 0 && (i + 3 == path.size || path.data[i + 3] == '/'))
+            return true;
+    return false;
+}
+
 static int execute_workdir(struct sb_plan *plan, const struct sb_instruction *instruction,
                            struct sb_error *error) {
     struct sb_span path;
     if (sb_plan_expand(plan, instruction->arguments, &path, error) < 0)
         return -1;
     struct sb_span clean = sb_plan_path(plan, path);
-    plan->folder = sb_span_string(
-        sb_arena_printf(&plan->arena, "/%.*s", (int)clean.size, (const char *)clean.data));
-    sb_plan_say(plan, "WORKDIR /%.*s", (int)clean.size, (const char *)clean.data);
+    /* BuildKit leaves an absolute path with .. in it as it is written. */
+    bool buildkit = !plan->dialect || sb_plan_is(plan, SB_BUILDER_BUILDKIT);
+    plan->folder = buildkit && sb_span_starts(path, "/") && has_dots(path)
+                       ? path
+                       : sb_span_string(sb_arena_printf(&plan->arena, "/%.*s", (int)clean.size,
+                                                        (const char *)clean.data));
+    sb_plan_say(plan, "WORKDIR %.*s", (int)plan->folder.size, (const char *)plan->folder.data);
     /* Podman and Buildah record the folder, and do not make it. */
     if (sb_plan_is(plan, SB_BUILDER_BUILDAH))
         return 0;

@@ -1,5 +1,7 @@
 #include "recipe/words.h"
 
+#include <stdint.h>
+
 #include "json/value.h"
 
 static bool is_space(unsigned char c) {
@@ -61,6 +63,7 @@ struct expansion {
     struct sb_buf out;
     struct sb_error *error;
     int depth;
+    int stop; /* a character that ends the word of a modifier before its brace; 0 */
 };
 
 static int peek(const struct expansion *expansion) {
@@ -79,8 +82,20 @@ static bool is_name(int c, bool first) {
            (!first && c >= '0' && c <= '9');
 }
 
+/* A shell's own parameters, which are empty here: $1, $@, $$ (BuildKit's shell/lex.go). */
+static bool take_parameter(struct expansion *expansion) {
+    size_t begin = expansion->at;
+    while (peek(expansion) >= '0' && peek(expansion) <= '9')
+        expansion->at++;
+    if (expansion->at == begin && peek(expansion) > 0 && strchr("@*#?-$!", peek(expansion)))
+        expansion->at++;
+    return expansion->at > begin;
+}
+
 static struct sb_span take_name(struct expansion *expansion) {
     size_t begin = expansion->at;
+    if (take_parameter(expansion))
+        return sb_span_of(expansion->text.data + begin, expansion->at - begin);
     while (is_name(peek(expansion), expansion->at == begin))
         expansion->at++;
     return sb_span_of(expansion->text.data + begin, expansion->at - begin);
@@ -88,55 +103,151 @@ static struct sb_span take_name(struct expansion *expansion) {
 
 static int expand(struct expansion *expansion, int end);
 
-/* Behind "${NAME:": - or + and a word up to the closing brace. */
-static int take_modifier(struct expansion *expansion, const struct sb_span *value) {
-    int kind = peek(expansion);
-    bool set = value && value->size;
-    if (kind != '-' && kind != '+')
-        return sb_error_set(expansion->error, SB_ERROR_UNBUILT,
-                            "${…:%c…} is not built natively; ${…:-…} and ${…:+…} are",
-                            kind < 0 ? ' ' : kind);
-    expansion->at++;
+/* Up to the closing brace, or to stop before it; what was written there goes to result. */
+static int take_word(struct expansion *expansion, int stop, struct sb_span *result,
+                     struct sb_arena *arena) {
     size_t before = expansion->out.size;
+    expansion->stop = stop;
     if (++expansion->depth > 100)
         return sb_error_set(expansion->error, SB_ERROR_USAGE, "variables nested too deep");
     if (expand(expansion, '}') < 0)
         return -1;
     expansion->depth--;
-    if (peek(expansion) != '}')
+    expansion->stop = 0;
+    if (peek(expansion) < 0)
         return sb_error_set(expansion->error, SB_ERROR_USAGE, "a ${ has no }");
-    expansion->at++;
-    if (set == (kind == '-'))
-        expansion->out.size = before;
-    if (set && kind == '-')
-        sb_buf_append_span(&expansion->out, *value);
+    *result = sb_arena_copy(arena, sb_span_from(sb_buf_span(&expansion->out), before));
+    expansion->out.size = before;
     return 0;
+}
+
+/* Whether a pattern of characters, * and ? is all of text. */
+static bool matches(struct sb_span pattern, struct sb_span text) {
+    size_t p = 0, t = 0, star = SIZE_MAX, mark = 0;
+    while (t < text.size) {
+        bool more = p < pattern.size;
+        if (more && pattern.data[p] == '*') {
+            star = p++;
+            mark = t;
+        } else if (more && (pattern.data[p] == '?' || pattern.data[p] == text.data[t])) {
+            p++;
+            t++;
+        } else if (star != SIZE_MAX) {
+            p = star + 1;
+            t = ++mark;
+        } else {
+            return false;
+        }
+    }
+    while (p < pattern.size && pattern.data[p] == '*')
+        p++;
+    return p == pattern.size;
+}
+
+/* #, ##: what stands at the beginning goes; %, %%: what stands at the end; doubled, the most. */
+static struct sb_span strip(struct sb_span value, struct sb_span pattern, int kind, bool most) {
+    for (size_t i = 0; i <= value.size; i++) {
+        size_t size = most ? value.size - i : i;
+        bool front = kind == '#';
+        struct sb_span part =
+            front ? sb_span_of(value.data, size) : sb_span_from(value, value.size - size);
+        if (matches(pattern, part))
+            return front ? sb_span_from(value, size) : sb_span_of(value.data, value.size - size);
+    }
+    return value;
+}
+
+/* The first that matches, or all: of each place the longest. */
+static void replace(struct expansion *expansion, struct sb_span value, struct sb_span pattern,
+                    struct sb_span with, bool all) {
+    bool done = pattern.size == 0;
+    for (size_t at = 0; at < value.size;) {
+        size_t size = done ? 0 : value.size - at;
+        while (size && !matches(pattern, sb_span_of(value.data + at, size)))
+            size--;
+        if (size)
+            sb_buf_append_span(&expansion->out, with);
+        else
+            sb_buf_append_byte(&expansion->out, value.data[at]);
+        done = done || (size && !all);
+        at += size ? size : 1;
+    }
+}
+
+static int take_pattern(struct expansion *expansion, struct sb_span value, int kind,
+                        struct sb_arena *arena) {
+    struct sb_span pattern, with = {0};
+    bool twice = peek(expansion) == kind;
+    expansion->at += twice;
+    if (take_word(expansion, kind == '/' ? '/' : 0, &pattern, arena) < 0)
+        return -1;
+    if (kind == '/' && peek(expansion) == '/') {
+        expansion->at++;
+        if (take_word(expansion, 0, &with, arena) < 0)
+            return -1;
+    }
+    expansion->at++;
+    if (kind == '/')
+        replace(expansion, value, pattern, with, twice);
+    else
+        sb_buf_append_span(&expansion->out, strip(value, pattern, kind, twice));
+    return 0;
+}
+
+/* Behind "${NAME": an operator and its word. */
+static int take_modifier(struct expansion *expansion, const struct sb_span *value, int kind,
+                         bool empty_is_unset) {
+    struct sb_span word, own = value ? *value : sb_span_of("", 0);
+    struct sb_arena arena = SB_ARENA_INIT;
+    bool set = value && (value->size || !empty_is_unset);
+    int status = 0;
+    if (kind == '#' || kind == '%' || kind == '/') {
+        status = take_pattern(expansion, own, kind, &arena);
+        sb_arena_release(&arena);
+        return status;
+    }
+    status = take_word(expansion, 0, &word, &arena);
+    expansion->at++;
+    if (status == 0 && kind == '?' && !set)
+        status = sb_error_set(expansion->error, SB_ERROR_USAGE, "a variable is not set: %.*s",
+                              (int)(word.size < 200 ? word.size : 200), (const char *)word.data);
+    if (status == 0 && kind == '+' ? set : !set)
+        sb_buf_append_span(&expansion->out, word);
+    else if (status == 0 && kind != '+')
+        sb_buf_append_span(&expansion->out, own);
+    sb_arena_release(&arena);
+    return status;
 }
 
 static int take_variable(struct expansion *expansion) {
     expansion->at++;
-    if (peek(expansion) != '{') {
-        struct sb_span name = take_name(expansion);
-        const struct sb_span *value = find(expansion, name);
+    bool brace = peek(expansion) == '{';
+    expansion->at += brace;
+    struct sb_span name = take_name(expansion);
+    const struct sb_span *value = find(expansion, name);
+    if (!brace) {
         if (name.size == 0)
             sb_buf_append_byte(&expansion->out, '$');
         else if (value)
             sb_buf_append_span(&expansion->out, *value);
         return 0;
     }
-    expansion->at++;
-    struct sb_span name = take_name(expansion);
-    const struct sb_span *value = find(expansion, name);
     int c = peek(expansion);
-    if (name.size == 0 || (c != '}' && c != ':'))
+    bool colon = c == ':';
+    expansion->at++;
+    if (colon) {
+        c = peek(expansion);
+        expansion->at++;
+    }
+    if (name.size && c == '}' && !colon) {
+        if (value)
+            sb_buf_append_span(&expansion->out, *value);
+        return 0;
+    }
+    if (name.size == 0 || c <= 0 || !strchr(colon ? "-+?" : "-+?#%/", c))
         return sb_error_set(expansion->error, SB_ERROR_USAGE,
                             "a ${ that does not begin a variable");
-    expansion->at++;
-    if (c == ':')
-        return take_modifier(expansion, value);
-    if (value)
-        sb_buf_append_span(&expansion->out, *value);
-    return 0;
+    return take_modifier(expansion, value, c, colon);
 }
 
 static int take_quoted(struct expansion *expansion, int quote) {
@@ -167,7 +278,9 @@ static int take_quoted(struct expansion *expansion, int quote) {
 
 /* Up to end (-1: to the end of the text). */
 static int expand(struct expansion *expansion, int end) {
-    for (int c = peek(expansion); c >= 0 && c != end; c = peek(expansion)) {
+    int stop = expansion->stop;
+    expansion->stop = 0;
+    for (int c = peek(expansion); c >= 0 && c != end && (!stop || c != stop); c = peek(expansion)) {
         int status = 0;
         if (c == '$') {
             status = take_variable(expansion);

@@ -83,7 +83,7 @@ def known_in_header(name, before, after):
         return True  # of a PAX header its records alone
     if name in ('name', 'linkname', 'prefix') and cut(old) == cut(new):
         return True  # behind the NUL, which is a finding
-    if name == 'name':
+    if name in ('name', 'prefix'):
         clean = lambda text: [part for part in cut(text).split(b'/') if part not in (b'', b'.')]
         return clean(old) == clean(new)
     if name == 'linkname':
