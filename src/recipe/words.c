@@ -176,7 +176,7 @@ static void replace(struct expansion *expansion, struct sb_span value, struct sb
 
 static int take_pattern(struct expansion *expansion, struct sb_span value, int kind,
                         struct sb_arena *arena) {
-    struct sb_span pattern, with = {0};
+    struct sb_span pattern = {0}, with = {0};
     bool twice = peek(expansion) == kind;
     expansion->at += twice;
     if (take_word(expansion, kind == '/' ? '/' : 0, &pattern, arena) < 0)
@@ -197,7 +197,7 @@ static int take_pattern(struct expansion *expansion, struct sb_span value, int k
 /* Behind "${NAME": an operator and its word. */
 static int take_modifier(struct expansion *expansion, const struct sb_span *value, int kind,
                          bool empty_is_unset) {
-    struct sb_span word, own = value ? *value : sb_span_of("", 0);
+    struct sb_span word = {0}, own = value ? *value : sb_span_of("", 0);
     struct sb_arena arena = SB_ARENA_INIT;
     bool set = value && (value->size || !empty_is_unset);
     int status = 0;
@@ -211,7 +211,7 @@ static int take_modifier(struct expansion *expansion, const struct sb_span *valu
     if (status == 0 && kind == '?' && !set)
         status = sb_error_set(expansion->error, SB_ERROR_USAGE, "a variable is not set: %.*s",
                               (int)(word.size < 200 ? word.size : 200), (const char *)word.data);
-    if (status == 0 && kind == '+' ? set : !set)
+    else if (status == 0 && (kind == '+' ? set : !set))
         sb_buf_append_span(&expansion->out, word);
     else if (status == 0 && kind != '+')
         sb_buf_append_span(&expansion->out, own);

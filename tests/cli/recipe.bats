@@ -169,3 +169,98 @@ EXPOSE 1-65535 53/udp
 EOF
     assert_output 65536
 }
+
+# config_of FILTER: of the image that context makes.
+config_of() {
+    "$samebytes" build -q context -o config.tar
+    tar -xOf config.tar "$(tar -xOf config.tar manifest.json | jq -r '.[0].Config')" | jq -c ".config | $1"
+}
+
+# layer_of: the entries of the first layer, with modes and owners.
+layer_of() {
+    "$samebytes" build -q context -o layer.tar
+    tar -xOf layer.tar "$(tar -xOf layer.tar manifest.json | jq -r '.[0].Layers[-1]')" | tar --numeric-owner -tvf - | awk '{print $1, $2, $NF}'
+}
+
+@test "COPY of a folder: its target is 0755 whatever mode the folder has, what is below keeps its own" {
+    rm -rf context && mkdir -p context/d/sub
+    echo x >context/d/f
+    chmod 2700 context/d
+    chmod 2775 context/d/sub
+    printf 'FROM scratch\nCOPY d /x\n' >context/Dockerfile
+    assert_equal "$(layer_of | sort -k 3)" "$(printf '%s\n' 'drwxr-xr-x 0/0 x/' '-rw-r--r-- 0/0 x/f' 'drwxrwsr-x 0/0 x/sub/')"
+    printf 'FROM scratch\nCOPY --chmod=1770 d /x\n' >context/Dockerfile
+    layer_of | grep -qx 'drwxrwx--- 0/0 x/'
+    printf 'FROM scratch\nCOPY . /app/\n' >context/Dockerfile
+    chmod 775 context
+    layer_of | grep -qx 'drwxr-xr-x 0/0 app/'
+}
+
+@test "variables as BuildKit expands them: operators, a shell's own parameters, \$\$" {
+    rm -rf context && mkdir context
+    cat >context/Dockerfile <<'END'
+FROM scratch
+ARG X=/a/b.tar.gz
+ARG EMPTY=
+LABEL a=${X#*/} b=${X##*/} c=${X%.*} d=${X%%.*} e=${X/a/Z} f=${X//a/Z} g=${X/b*/-}
+LABEL h=${X+set} i=${NONE+set} j=${NONE-word} k=${EMPTY-word} l=${EMPTY:-word} m=${EMPTY+set} n=${EMPTY:+set} o=${X:?m}
+LABEL p=$1 q=${1} r=a$0b s=$@ t=$$ u=$$5 v=a$$b w='$$' x=\$\$X
+END
+    assert_equal "$(config_of .Labels)" "$(jq -cn '{a: "a/b.tar.gz", b: "b.tar.gz", c: "/a/b.tar", d: "/a/b", e: "/Z/b.tar.gz", f: "/Z/b.tZr.gz",
+        g: "/a/-", h: "set", i: "", j: "word", k: "", l: "word", m: "set", n: "", o: "/a/b.tar.gz", p: "", q: "", r: "ab", s: "", t: "", u: "5",
+        v: "ab", w: "$$", x: "$$X"}')"
+    printf 'FROM scratch\nLABEL a="${NONE:?must be given}"\n' >context/Dockerfile
+    run "$samebytes" build context -o out
+    assert_failure 2
+    assert_output --partial 'must be given'
+    for bad in '${X' '${}' '${X:}' '${X:#a}' '${X^}' '${X/a'; do
+        printf 'FROM scratch\nARG X=1\nLABEL a="%s"\n' "$bad" >context/Dockerfile
+        run "$samebytes" build context -o out
+        [ "$status" = 2 ] || fail "$bad: $output"
+    done
+}
+
+@test "EXPOSE in any case and with a host's port; FROM with a name; directives in any case, and once" {
+    rm -rf context && mkdir context
+    printf '# ESCAPE=`\nfrom scratch as final\nEXPOSE 80/TCP 8080:81 127.0.0.1:8080:82/udp\nLABEL a=b`\n c=d\n' >context/Dockerfile
+    assert_equal "$(config_of '[.ExposedPorts, .Labels]')" '[{"80/tcp":{},"81/tcp":{},"82/udp":{}},{"a":"b","c":"d"}]'
+    for text in '# escape=\\\n# escape=`\nFROM scratch\nLABEL a=b\n' 'FROM scratch\nSTOPSIGNAL FOO\n' 'FROM scratch\nSTOPSIGNAL 0\n' \
+        'FROM scratch AS\nLABEL a=b\n' 'FROM scratch AT x\nLABEL a=b\n' 'FROM scratch\nEXPOSE 80/xyz\n'; do
+        # shellcheck disable=SC2059
+        printf "$text" >context/Dockerfile
+        run "$samebytes" build context -o out
+        [ "$status" = 2 ] || fail "$text: $output"
+    done
+    for signal in 9 SIGTERM term RTMIN+3 SIGRTMAX-1; do
+        printf 'FROM scratch\nSTOPSIGNAL %s\n' "$signal" >context/Dockerfile
+        "$samebytes" build -q context -o out
+    done
+}
+
+@test "a wildcard without a match is nothing beside another source, and an error alone; a .dockerignore may begin with a BOM" {
+    rm -rf context && mkdir context
+    echo x >context/f
+    echo y >context/g
+    printf 'FROM scratch\nCOPY f *.none /w/\n' >context/Dockerfile
+    assert_equal "$(layer_of | tail -n 1)" '-rw-r--r-- 0/0 w/f'
+    printf 'FROM scratch\nCOPY *.none /w/\n' >context/Dockerfile
+    run "$samebytes" build context -o out
+    assert_failure 2
+    printf '\357\273\277g\r\n' >context/.dockerignore
+    printf 'FROM scratch\nCOPY f g* /w/\n' >context/Dockerfile
+    assert_equal "$(layer_of | tail -n 1)" '-rw-r--r-- 0/0 w/f'
+}
+
+@test "WORKDIR with .. in an absolute path stays as it is written" {
+    rm -rf context && mkdir context
+    printf 'FROM scratch\nENV H=/home/x\nWORKDIR $H/y\nWORKDIR ${H}/../z\n' >context/Dockerfile
+    assert_equal "$(config_of .WorkingDir)" '"/home/x/../z"'
+    layer_of | grep -qx 'drwxr-xr-x 0/0 home/z/'
+}
+
+@test "contexts that engines built and saved: as many as were right are" {
+    need_corpus
+    [ -d "$SAMEBYTES_CORPUS/native" ] || skip 'no contexts of native builds in the corpus'
+    run python3 "$SAMEBYTES_CORPUS/native/native.py" "$samebytes"
+    [[ ${lines[-1]} =~ ^native\ ([0-9]+)\ of\ [0-9]+ ]] && [ "${BASH_REMATCH[1]}" -ge 81 ]
+}
