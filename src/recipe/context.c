@@ -229,8 +229,13 @@ static int match_one(void *visitor, const struct sb_context_item *item, struct s
         if (sb_ignore_matches(&context->ignore, item->path))
             return 0;
         int status = resolve(context, item->path, &found, error);
-        if (status)
-            return status < 0 ? -1 : 0;
+        if (status > 0)
+            status = sb_error_set(error, SB_ERROR_USAGE,
+                                  "'%.*s' matches '%.*s', a link to nothing in the context",
+                                  (int)search->pattern.size, (const char *)search->pattern.data,
+                                  (int)item->path.size, (const char *)item->path.data);
+        if (status < 0)
+            return -1;
         found.name = sb_path_base(item->path);
         *sb_vec_push(search->items) = found;
         return 0;
@@ -245,6 +250,22 @@ static bool has_wildcard(struct sb_span pattern) {
     return false;
 }
 
+/* To Go's path.Match, which COPY asks, ** is *. */
+static struct sb_span one_star(struct sb_context *context, struct sb_span pattern) {
+    char *made =
+        sb_arena_printf(&context->arena, "%.*s", (int)pattern.size, (const char *)pattern.data);
+    size_t size = 0;
+    for (size_t i = 0; i < pattern.size; i++) {
+        bool escaped = made[i] == '\\' && i + 1 < pattern.size;
+        if (made[i] == '*' && size && made[size - 1] == '*' && (size < 2 || made[size - 2] != '\\'))
+            continue;
+        made[size++] = made[i];
+        if (escaped)
+            made[size++] = made[++i];
+    }
+    return sb_span_of(made, size);
+}
+
 static bool is_visible(const struct sb_context *context, struct sb_span path) {
     return path.size == 0 || !sb_ignore_matches(&context->ignore, path);
 }
@@ -256,7 +277,7 @@ int sb_context_find(struct sb_context *context, struct sb_span pattern, sb_conte
     sb_path_clean(pattern, &context->arena, &clean);
     size_t before = items->count;
     if (has_wildcard(clean)) {
-        struct search search = {context, clean, items};
+        struct search search = {context, one_star(context, clean), items};
         if (each_in(context, sb_span_of(NULL, 0), match_one, &search, error) < 0)
             return -1;
         sb_vec_sort(items, compare_items);

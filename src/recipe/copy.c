@@ -15,6 +15,7 @@ struct copy {
     bool add;
     bool has_mode;
     uint32_t uid, gid, mode;
+    size_t sources;              /* so far */
     struct sb_span chown, chmod; /* the flags as written, with their values put in */
 };
 
@@ -63,6 +64,11 @@ static int put(struct copy *copy, struct sb_plan_entry entry, struct sb_error *e
         return sb_error_set(error, SB_ERROR_LIMIT, "/%.60s…: longer than %d bytes",
                             (const char *)entry.path.data, SB_LIMIT_PATH);
     struct sb_plan_entry *there = find(copy->plan, entry.path);
+    if (sb_span_starts(sb_path_base(entry.path), ".wh."))
+        return sb_error_set(error, SB_ERROR_USAGE,
+                            "/%.*s would be read as a whiteout: rename it, or leave it out by "
+                            ".dockerignore",
+                            (int)entry.path.size, (const char *)entry.path.data);
     if (there && there->type != entry.type && (there->type == '5' || entry.type == '5'))
         return sb_error_set(error, SB_ERROR_USAGE,
                             "/%.*s would be a folder and something else at once",
@@ -122,6 +128,7 @@ static int put_item(struct copy *copy, const struct sb_context_item *item, struc
                                   .gid = copy->gid,
                                   .link = item->link};
     entry.source = item->path;
+    entry.from = copy->sources;
     if (copy->has_mode && item->type != '2')
         entry.mode = copy->mode;
     /* The classic builder and Buildah lose what would run with other rights. */
@@ -184,6 +191,7 @@ static int copy_all(struct copy *copy, const sb_context_items *sources, struct s
                     bool folder, struct sb_error *error) {
     for (size_t i = 0; i < sources->count; i++) {
         const struct sb_context_item *source = &sources->items[i];
+        copy->sources++;
         if (source->type == '5') {
             if (copy_folder(copy, source, target, error) < 0)
                 return -1;
@@ -212,7 +220,8 @@ static void link_names(struct sb_plan_layer *layer) {
         for (size_t k = i + 1; entry->inode && entry->type == '0' && k < layer->entries.count;
              k++) {
             struct sb_plan_entry *other = &layer->entries.items[k];
-            if (other->inode != entry->inode || other->device != entry->device)
+            if (other->inode != entry->inode || other->device != entry->device ||
+                other->from != entry->from)
                 continue;
             other->type = '1';
             other->link = entry->path;
@@ -419,12 +428,30 @@ int sb_plan_copy(struct sb_plan *plan, const struct sb_instruction *instruction,
     return status;
 }
 
+/* BuildKit makes WORKDIR's folders for the user that runs in them; a number alone is the group,
+ * too. */
+static int own_by_user(struct copy *copy, struct sb_error *error) {
+    struct sb_span user = copy->plan->user;
+    if (user.size == 0 || sb_span_is(user, "root") || sb_span_is(user, "root:root"))
+        return 0;
+    if (parse_owner(copy, user, error) == 0)
+        return 0;
+    return sb_error_set(error, SB_ERROR_UNBUILT,
+                        "USER %.*s: a folder for a user by name is not built natively, for that "
+                        "needs the image's /etc/passwd",
+                        (int)user.size, (const char *)user.data);
+}
+
 int sb_plan_make_folder(struct sb_plan *plan, struct sb_span path, unsigned line,
                         struct sb_error *error) {
     const struct sb_plan_entry *there = find(plan, path);
     if (path.size == 0 || (there && there->type == '5'))
         return 0;
     struct copy copy = {.plan = plan, .layer = new_layer(plan, line)};
+    if (!plan->dialect ||
+        (sb_plan_is(plan, SB_BUILDER_BUILDKIT) && !sb_plan_older(plan, SB_DOCKER_26)))
+        if (own_by_user(&copy, error) < 0)
+            return -1;
     int status = put_parents(&copy, path, error);
     if (status == 0)
         status = put_folder(&copy, path, error);

@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/utf8.h"
 #include "recipe/words.h"
+#include "json/value.h"
 
 struct lines {
     struct sb_span rest;
@@ -103,6 +104,23 @@ static bool has_document(struct sb_span instruction, struct sb_span rest) {
     return false;
 }
 
+/* ["a", 1], which is neither a list of words nor text for the shell. */
+static bool has_other_than_strings(struct sb_span instruction, struct sb_span rest) {
+    static const char *const having[] = {"ADD", "CMD",   "COPY",  "ENTRYPOINT",
+                                         "RUN", "SHELL", "VOLUME"};
+    struct sb_arena arena = SB_ARENA_INIT;
+    struct sb_json *list;
+    bool may = false, other = false;
+    for (size_t i = 0; i < sizeof having / sizeof *having; i++)
+        may = may || sb_span_is(instruction, having[i]);
+    if (may && sb_span_starts(rest, "[") &&
+        sb_json_parse(rest, &arena, NULL, "", &list, NULL) == 0 && list->type == SB_JSON_ARRAY)
+        for (const struct sb_json *item = list->first; item; item = item->next)
+            other = other || item->type != SB_JSON_STRING;
+    sb_arena_release(&arena);
+    return other;
+}
+
 static int add_instruction(struct sb_dockerfile *dockerfile, struct sb_span text, unsigned line,
                            const char *name, struct sb_error *error) {
     text = sb_words_trim(sb_arena_copy(&dockerfile->arena, text));
@@ -120,6 +138,9 @@ static int add_instruction(struct sb_dockerfile *dockerfile, struct sb_span text
     if (size == 0 || rest.size == 0)
         return sb_error_set(error, SB_ERROR_USAGE, "%s:%u: %s", name, line,
                             size ? "the instruction has no arguments" : "no instruction");
+    if (has_other_than_strings(word, rest))
+        return sb_error_set(error, SB_ERROR_USAGE, "%s:%u: a JSON list must hold strings alone",
+                            name, line);
     *sb_vec_push(&dockerfile->instructions) = (struct sb_instruction){word, rest, text, line};
     if (has_document(word, rest))
         return sb_error_set(error, SB_ERROR_UNBUILT, "%s:%u: a here-document is not built natively",

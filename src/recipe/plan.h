@@ -17,7 +17,8 @@ struct sb_plan_entry {
     struct sb_span link; /* target; of a hard link a path of the same layer */
     uint64_t size;
     struct sb_range content; /* of a file */
-    uint64_t device, inode;  /* of a file with several names; 0 */
+    size_t from; /* which of the sources it came from: files of two are never links of each other */
+    uint64_t device, inode; /* of a file with several names; 0 */
     size_t order;
     struct sb_span source; /* path in the context; data NULL: a folder made on the way */
     bool unchanged;        /* the layers below have it from there */
