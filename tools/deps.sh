@@ -59,6 +59,7 @@ command:python3	python3	writes crafted archives
 command:patch	patch	applies what diff --text says
 command:busybox	busybox-static	a program for images whose build runs it, and its gunzip
 command:zstd	zstd	unpacks the smallest archives
+command:bzip2	bzip2	packs what ADD copies
 library:libasan.so,library:libubsan.so	gcc	sanitizers for unit tests
 END
         ;;

@@ -8,6 +8,7 @@
 #include "codec/peel.h"
 #include "image/path.h"
 #include "recipe/internal.h"
+#include "tar/header.h"
 
 struct copy {
     struct sb_plan *plan;
@@ -100,6 +101,22 @@ static int put_parents(struct copy *copy, struct sb_span path, struct sb_error *
     return 0;
 }
 
+/* Whether a compressed file holds a tar, as Go's reader takes one; else ADD copies it as it is. */
+static int holds_tar(struct sb_range content, enum sb_codec codec, bool *holds,
+                     struct sb_error *error) {
+    unsigned char block[SB_TAR_BLOCK];
+    struct sb_error broken;
+    size_t got;
+    struct sb_input *raw;
+    if (sb_range_open(content, &raw, error) < 0)
+        return -1;
+    SB_CLEANUP(sb_input_close_at)
+    struct sb_input *decoded = sb_codec_open(codec, raw, 0, NULL, "");
+    *holds = sb_input_read(decoded, block, sizeof block, &got, &broken) == 0 &&
+             got == sizeof block && sb_tar_checksum_matches(block);
+    return 0;
+}
+
 /* ADD unpacks archives; what that gives is the engines' own, so it is left to them. */
 static int refuse_archive(struct copy *copy, const struct sb_context_item *item,
                           struct sb_range content, struct sb_error *error) {
@@ -112,6 +129,12 @@ static int refuse_archive(struct copy *copy, const struct sb_context_item *item,
         sb_input_read(input, beginning, sizeof beginning, &got, error) < 0)
         return -1;
     if (!sb_peel_is_archive(sb_span_of(beginning, got)))
+        return 0;
+    enum sb_codec codec = sb_codec_recognise(sb_span_of(beginning, got));
+    bool holds = true;
+    if (sb_codec_compresses(codec) && holds_tar(content, codec, &holds, error) < 0)
+        return -1;
+    if (!holds)
         return 0;
     return sb_error_set(error, SB_ERROR_UNBUILT,
                         "ADD would unpack the archive %.*s, which is not built natively; COPY it, "

@@ -264,3 +264,58 @@ END
     run python3 "$SAMEBYTES_CORPUS/native/native.py" "$samebytes"
     [[ ${lines[-1]} =~ ^native\ ([0-9]+)\ of\ [0-9]+ ]] && [ "${BASH_REMATCH[1]}" -ge 81 ]
 }
+
+@test "ADD copies what is compressed and holds no tar; an archive is left to the engines" {
+    rm -rf context && mkdir context
+    seq 1000 >context/text
+    for pack in gzip bzip2 xz zstd; do
+        "$pack" -c <context/text >context/f.packed
+        printf 'FROM scratch\nADD f.packed /f\n' >context/Dockerfile
+        "$samebytes" build -q context -o added.tar
+        tar -xOf added.tar "$(tar -xOf added.tar manifest.json | jq -r '.[0].Layers[0]')" | tar -xO f | cmp - context/f.packed
+        tar -C context -c text | "$pack" -c >context/f.packed
+        run "$samebytes" build context -o out
+        assert_failure 2
+        assert_output --partial 'would unpack the archive'
+    done
+}
+
+@test "what engines refuse is refused: a wildcard that matches a link to nothing, a list of other than strings, a whiteout's name" {
+    rm -rf context && mkdir -p context/a context/b
+    ln -s nothing context/dangling
+    printf 'FROM scratch\nCOPY d* /w/\n' >context/Dockerfile
+    run "$samebytes" build context -o out
+    assert_failure 2
+    assert_output --partial 'a link to nothing'
+    rm context/dangling
+    printf 'FROM scratch\nCMD ["a", 1]\n' >context/Dockerfile
+    run "$samebytes" build context -o out
+    assert_failure 2
+    assert_output --partial 'strings alone'
+    echo x >context/a/.wh.x
+    printf 'FROM scratch\nCOPY a /a\n' >context/Dockerfile
+    run "$samebytes" build context -o out
+    assert_failure 2
+    assert_output --partial 'whiteout'
+    # Files of two sources are two files, whatever their inode.
+    rm context/a/.wh.x
+    echo x >context/a/x
+    ln context/a/x context/b/y
+    printf 'FROM scratch\nCOPY a b /q/\n' >context/Dockerfile
+    ! layer_of | grep -q '^h'
+    printf 'FROM scratch\nCOPY . /q/\n' >context/Dockerfile
+    layer_of | grep -q '^h'
+    # ** is * in a source.
+    printf 'FROM scratch\nCOPY **/x /q/\n' >context/Dockerfile
+    layer_of | grep -q 'q/x'
+    mkdir context/a/deep && mv context/a/x context/a/deep/
+    run "$samebytes" build context -o out
+    assert_failure 2
+    # Folders that WORKDIR makes are the user's.
+    printf 'FROM scratch\nUSER 1000:1001\nWORKDIR /w/x\n' >context/Dockerfile
+    layer_of | grep -qx 'drwxr-xr-x 1000/1001 w/x/'
+    printf 'FROM scratch\nUSER app\nWORKDIR /w\n' >context/Dockerfile
+    run "$samebytes" build context -o out
+    assert_failure 2
+    assert_output --partial '/etc/passwd'
+}
