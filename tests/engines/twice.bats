@@ -2,7 +2,6 @@
 # verify --twice: what the second build has otherwise is read from inside RUN, and what is not otherwise is said.
 load ../cli/helpers
 load docker
-load suites/suite
 
 setup_file() {
     start_docker
@@ -16,10 +15,6 @@ setup() {
     cd "$BATS_TEST_TMPDIR"
     mkdir context
     cp "$(command -v busybox)" context/busybox
-}
-
-teardown() {
-    engine_stop
 }
 
 # A program that loads libfaketime: glibc's, with all that it is linked with.
@@ -125,20 +120,4 @@ END
     # The classic builder's container has another name each time, which is in its environment too.
     jq -e '[.twice[] | select(.builder == "docker-buildkit")] | all(.files | map(select(.what | test("content")) | .path) == ["environment"])' report
     jq -e '.twice | all(.files | all(.path != "umask" or (.what | test("content") | not)))' report
-}
-
-@test "--twice: Buildah makes a layer of each instruction, so that one can be blamed; its caches are empty, too" {
-    "$suite" make trixie 2>why || skip "trixie: $(tail -n 1 why)"
-    cat >context/Dockerfile <<'END'
-FROM scratch
-COPY busybox /bin/busybox
-RUN --mount=type=cache,target=/cache ["/bin/busybox","sh","-c","ls /cache >/seen; echo x >>/cache/x"]
-RUN ["/bin/busybox","sh","-c","head -c 8 /dev/urandom >/random"]
-END
-    for engine_name in buildah@trixie podman@trixie; do
-        run "$samebytes" verify --engine "$engine_name" --json=report context
-        assert_failure 1
-        jq -e '.twice | all(.layer == 3 and (.instruction | test("urandom")) and (.files | any(.path == "random"))
-            and (.varied | contains(["build_path", "environment"])) and (.not_varied | contains(["umask"])))' report || fail "$engine_name"
-    done
 }

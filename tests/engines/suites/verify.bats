@@ -72,6 +72,23 @@ nothing_left() {
     nothing_left
 }
 
+@test "--twice: Buildah makes a layer of each instruction, so that one can be blamed; its caches are empty, too" {
+    need_release trixie
+    cp "$(command -v busybox)" context/busybox
+    cat >context/Dockerfile <<'END'
+FROM scratch
+COPY busybox /bin/busybox
+RUN --mount=type=cache,target=/cache ["/bin/busybox","sh","-c","ls /cache >/seen; echo x >>/cache/x"]
+RUN ["/bin/busybox","sh","-c","head -c 8 /dev/urandom >/random"]
+END
+    for engine_name in buildah@trixie podman@trixie; do
+        run "$samebytes" verify --engine "$engine_name" --json=report context
+        assert_failure 1
+        jq -e '.twice | all(.layer == 3 and (.instruction | test("urandom")) and (.files | any(.path == "random"))
+            and (.varied | contains(["build_path", "environment"])) and (.not_varied | contains(["umask"])))' report || fail "$engine_name"
+    done
+}
+
 @test "an engine that dies in mid-build: its own words, within its time, nothing left" {
     need_release trixie
     cp "$(command -v busybox)" context/busybox
