@@ -113,6 +113,28 @@ setup() {
     assert_output --partial 'root file system'
 }
 
+@test "inspect --check: valid, or the first fault" {
+    run "$samebytes" inspect --check apko.tar
+    assert_success
+    assert_output valid
+    run "$samebytes" inspect -q --check plain.tar
+    assert_success
+    assert_output ''
+    for file in apko-lies.tar cache.tar tags.tar; do
+        run "$samebytes" inspect --check "$file"
+        assert_failure 2
+        [ "${#lines[@]}" = 1 ]
+        refute_output --partial valid
+    done
+    # One bit of a layer.
+    cp plain.tar "$BATS_TEST_TMPDIR/flipped.tar"
+    at=$(grep -abo program plain.tar | head -n 1 | cut -d : -f 1)
+    printf q | dd of="$BATS_TEST_TMPDIR/flipped.tar" bs=1 seek="$at" conv=notrunc status=none
+    run "$samebytes" inspect --check "$BATS_TEST_TMPDIR/flipped.tar"
+    assert_failure 2
+    assert_output --partial 'diff_id'
+}
+
 @test "producers: one line a kind and layer, however many files" {
     run "$samebytes" inspect many.tar
     [ "${#lines[@]}" -lt 20 ]

@@ -215,6 +215,14 @@ static void forget_explained(struct subject *subject) {
     sb_facts_release(&facts);
 }
 
+/* All of it was read, and every digest is right. */
+static int check(const struct subject *subject, const struct options *options,
+                 struct sb_error *error) {
+    if (subject_refuse_ambiguous(subject, options, true, error) < 0)
+        return -1;
+    return options->quiet ? 0 : result_write("-", sb_span_string("valid\n"), error);
+}
+
 int cmd_inspect(struct options *options, struct sb_error *error) {
     struct subject subject = SUBJECT_INIT;
     struct reader_rights rights = RIGHTS_INIT;
@@ -233,6 +241,11 @@ int cmd_inspect(struct options *options, struct sb_error *error) {
     if (status == 0)
         status =
             subject_read(&subject, options->find ? SB_CONTENTS_DIGEST : SB_CONTENTS_UNKNOWN, error);
+    if (status == 0 && options->check) {
+        status = check(&subject, options, error);
+        subject_release(&subject);
+        return status;
+    }
     if (status == 0 && (options->facts || options->find)) {
         status = options->find ? find_digest(&subject, options, error)
                                : print_facts(&subject, options->facts, error);

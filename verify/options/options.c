@@ -45,6 +45,8 @@ static const struct option table[] = {
     {0, "facts", "FILE", "print the facts file", KIND_OPTIONAL, AT(facts), FOR_INSPECT},
     {0, "find", "DIGEST", "say what has this digest: sha256:HEX", KIND_STRING, AT(find),
      FOR_INSPECT},
+    {0, "check", NULL, "say valid, or the first fault with status 2, and nothing else", KIND_FLAG,
+     AT(check), FOR_INSPECT},
     {0, "source", "DIR", "re-derive the blob from the Dockerfile and context in DIR", KIND_STRING,
      AT(source), FOR_AUDIT},
     {0, "script", "FILE", "a shell script that repeats the proof without this program", KIND_STRING,

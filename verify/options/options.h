@@ -42,7 +42,7 @@ struct options {
     const char *max_size_text, *max_save_size_text, *max_differences_text, *timeout_text;
     uint64_t max_size, max_save_size, max_differences, timeout; /* UINT64_MAX: no limit */
     const char *output;
-    bool gzip, canonical, twice;
+    bool gzip, canonical, twice, check;
     string_list engines, assemble, against, build_args, files;
     const char *target, *build_command, *output_dir;
     const char *baseline, *write_baseline;
