@@ -8,6 +8,7 @@
 #include "codec/peel.h"
 #include "image/path.h"
 #include "recipe/internal.h"
+#include "recipe/mode.h"
 #include "tar/header.h"
 
 struct copy {
@@ -17,6 +18,7 @@ struct copy {
     bool has_mode;
     uint32_t uid, gid, mode;
     size_t sources;              /* so far */
+    struct sb_span symbolic;     /* --chmod=u+x: of each file its own; or empty */
     struct sb_span chown, chmod; /* the flags as written, with their values put in */
 };
 
@@ -154,6 +156,8 @@ static int put_item(struct copy *copy, const struct sb_context_item *item, struc
     entry.from = copy->sources;
     if (copy->has_mode && item->type != '2')
         entry.mode = copy->mode;
+    if (copy->symbolic.size && item->type != '2')
+        (void)sb_mode_apply(copy->symbolic, item->mode, item->type == '5', &entry.mode);
     /* The classic builder and Buildah lose what would run with other rights. */
     if (copy->plan->dialect && !sb_plan_is(copy->plan, SB_BUILDER_BUILDKIT) && item->type != '5')
         entry.mode &= ~06000u;
@@ -281,23 +285,13 @@ static int parse_owner(struct copy *copy, struct sb_span value, struct sb_error 
     return 0;
 }
 
-/* u+rwX,go=: what newer engines take for a mode. */
-static bool is_symbolic(struct sb_span mode) {
-    bool has_operator = false;
-    for (size_t i = 0; i < mode.size; i++) {
-        if (!mode.data[i] || !strchr("ugoarwxXst+-=,", mode.data[i]))
-            return false;
-        has_operator = has_operator || strchr("+-=", mode.data[i]) != NULL;
-    }
-    return has_operator;
-}
-
 static int parse_mode(struct copy *copy, struct sb_span value, struct sb_error *error) {
+    uint32_t ignored;
     copy->mode = 0;
-    if (is_symbolic(value))
-        return sb_error_set(error, SB_ERROR_UNBUILT,
-                            "--chmod=%.*s: only octal modes are built natively", (int)value.size,
-                            (const char *)value.data);
+    if (value.size && sb_mode_apply(value, 0, false, &ignored)) {
+        copy->symbolic = value;
+        return 0;
+    }
     for (size_t i = 0; i < value.size; i++) {
         if (value.data[i] < '0' || value.data[i] > '7' || value.size > 4)
             return sb_error_set(error, SB_ERROR_USAGE, "--chmod=%.*s: must be an octal mode",

@@ -319,3 +319,32 @@ END
     assert_failure 2
     assert_output --partial '/etc/passwd'
 }
+
+@test "--chmod with symbolic modes: of each file its own, and not of the target folder" {
+    rm -rf context && mkdir -p context/d/sub
+    echo x >context/f && chmod 644 context/f
+    echo x >context/d/x && chmod 644 context/d/x
+    chmod 750 context/d/sub
+    printf 'FROM scratch\nCOPY --chmod=go-r,u=rwx d /d\n' >context/Dockerfile
+    assert_equal "$(layer_of | sort -k 3)" "$(printf '%s\n' 'drwxr-xr-x 0/0 d/' 'drwx--x--- 0/0 d/sub/' '-rwx------ 0/0 d/x')"
+    while read -r mode wanted; do
+        printf 'FROM scratch\nCOPY --chmod=%s f /f\n' "$mode" >context/Dockerfile
+        assert_equal "$mode $(layer_of | cut -d ' ' -f 1)" "$mode $wanted"
+    done <<'END'
+u+x -rwxr--r--
+a=rx,u+w -rwxr-xr-x
++w -rw-r--r--
+a+w -rw-rw-rw-
++x -rwxr-xr-x
+u+X -rw-r--r--
+u+s,g+s -rwSr-Sr--
+o=u -rw-r--rw-
+g=u+x -rw-rwxr--
+a= ----------
+END
+    for bad in u x+r u+q u+x, ,u+x 8 99999; do
+        printf 'FROM scratch\nCOPY --chmod=%s f /f\n' "$bad" >context/Dockerfile
+        run "$samebytes" build context -o out
+        [ "$status" = 2 ] || fail "$bad"
+    done
+}
