@@ -1,143 +1,8 @@
 #include "account/compare.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-
 #include "account/config.h"
 #include "account/layers.h"
 #include "image/reference.h"
-
-const char *sb_verdict_name(enum sb_verdict verdict) {
-    static const char *const names[] = {"different", "equivalent", "reproduced", "identical"};
-    return names[verdict];
-}
-
-const char *sb_identity_name(enum sb_identity what) {
-    static const char *const names[] = {"archive", "index",    "manifest",  "config",
-                                        "layers",  "diff_ids", "canonical", "rootfs"};
-    return names[what];
-}
-
-bool sb_identity_is_list(enum sb_identity what) {
-    return what == SB_IDENTITY_LAYERS || what == SB_IDENTITY_DIFF_IDS;
-}
-
-int sb_subject_hash(struct sb_range range, struct sb_digest *digest, struct sb_error *error) {
-    struct sb_input_digest reading;
-    SB_CLEANUP(sb_input_close_at) struct sb_input *input = NULL;
-    if (sb_range_open(range, &input, error) < 0)
-        return -1;
-    sb_input_digest_init(&reading, input);
-    return sb_input_digest_finish(&reading, digest, error);
-}
-
-static bool has_unread(const struct sb_image *image) {
-    for (size_t i = 0; i < image->layers.count; i++)
-        if (image->layers.items[i]->unread)
-            return true;
-    return false;
-}
-
-/* For a rootfs every layer counts, though not the contents of those that both have. */
-static int read_rest(struct sb_subject *subject, struct sb_error *error) {
-    if (!has_unread(subject->image))
-        return 0;
-    if (sb_archive_read_layers(subject->archive, subject->image, SB_CONTENTS_UNKNOWN, error) < 0)
-        return -1;
-    sb_rootfs_of_image(&subject->rootfs, subject->archive, subject->image);
-    return 0;
-}
-
-int sb_subject_prepare(struct sb_subject *subject, const struct sb_pass_options *options,
-                       struct sb_error *error) {
-    sb_canon_from_image(&subject->canon, subject->archive, subject->image, options);
-    if (!has_unread(subject->image))
-        sb_rootfs_of_image(&subject->rootfs, subject->archive, subject->image);
-    /* Without a layer there is no canonical form and no root file system. */
-    if (sb_image_absent_layers(subject->image) && subject->digests == SB_DIGESTS_ALL)
-        subject->digests = SB_DIGESTS_NONE;
-    if (subject->digests == SB_DIGESTS_NONE) {
-        sb_canon_outline(&subject->canon);
-        return 0;
-    }
-    if (sb_canon_finish(&subject->canon, error) < 0)
-        return -1;
-    if (subject->digests == SB_DIGESTS_CANONICAL)
-        return 0;
-    if (subject->bytes.source &&
-        sb_subject_hash(subject->bytes, &subject->archive_digest, error) < 0)
-        return -1;
-    return sb_rootfs_hash(&subject->rootfs, options, subject->archive->spool,
-                          &subject->rootfs_digest, error);
-}
-
-void sb_subject_release(struct sb_subject *subject) {
-    sb_canon_release(&subject->canon);
-    sb_rootfs_release(&subject->rootfs);
-}
-
-static const struct sb_digest *one(struct sb_arena *arena, const struct sb_digest *digest,
-                                   bool there, size_t *count) {
-    *count = there;
-    return (const struct sb_digest *)sb_arena_copy(arena, sb_span_of(digest, sizeof *digest)).data;
-}
-
-const struct sb_digest *sb_identity_of(const struct sb_subject *subject, enum sb_identity what,
-                                       struct sb_arena *arena, size_t *count) {
-    const struct sb_image *image = subject->image;
-    switch (what) {
-    case SB_IDENTITY_ARCHIVE:
-        return one(arena, &subject->archive_digest,
-                   subject->digests == SB_DIGESTS_ALL && subject->bytes.source, count);
-    case SB_IDENTITY_INDEX:
-        return one(arena, &image->top_digest, image->in_oci && image->top_is_index, count);
-    case SB_IDENTITY_MANIFEST:
-        return one(arena, &image->manifest_digest, image->in_oci, count);
-    case SB_IDENTITY_CONFIG:
-        return one(arena, &image->config_digest, true, count);
-    case SB_IDENTITY_DIFF_IDS:
-        *count = image->diff_ids.count;
-        return image->diff_ids.items;
-    case SB_IDENTITY_CANONICAL:
-        return one(arena, &subject->canon.digest, subject->canon.finished, count);
-    case SB_IDENTITY_ROOTFS:
-        return one(arena, &subject->rootfs_digest, subject->digests == SB_DIGESTS_ALL, count);
-    case SB_IDENTITY_LAYERS:
-    case SB_IDENTITIES:
-        break;
-    }
-    struct sb_digest *layers =
-        sb_arena_new(arena, (image->layers.count ? image->layers.count : 1) * sizeof *layers);
-    for (size_t i = 0; i < image->layers.count; i++)
-        layers[i] = image->layers.items[i]->digest;
-    *count = image->layers.count;
-    return layers;
-}
-
-struct sb_span sb_difference_path(const struct sb_difference *difference) {
-    return difference->path ? sb_span_string(difference->path) : sb_span_of(NULL, 0);
-}
-
-struct sb_difference *sb_comparison_add(struct sb_comparison *result, const char *kind,
-                                        const char *where, const char *a, const char *b) {
-    struct sb_difference *difference = sb_vec_push(&result->differences);
-    *difference = (struct sb_difference){.where = where,
-                                         .kind = kind,
-                                         .a = a,
-                                         .b = b,
-                                         .offset_a = SB_NO_OFFSET,
-                                         .offset_b = SB_NO_OFFSET};
-    return difference;
-}
-
-void sb_comparison_note(struct sb_comparison *result, const char *format, ...) {
-    char text[1024];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
-    *sb_vec_push(&result->notes) = sb_arena_printf(&result->arena, "%s", text);
-}
 
 static void compare_identity(const struct sb_subject *a, const struct sb_subject *b,
                              struct sb_comparison *result) {
@@ -372,7 +237,7 @@ static int compare_rootfs(struct sb_subject *a, struct sb_subject *b,
     bool equal;
     if (sb_image_absent_layers(a->image) || sb_image_absent_layers(b->image))
         return 0;
-    if (read_rest(a, error) < 0 || read_rest(b, error) < 0)
+    if (sb_subject_read_rest(a, error) < 0 || sb_subject_read_rest(b, error) < 0)
         return -1;
     sb_rootfs_make_layer(&a->rootfs, options, &x);
     sb_rootfs_make_layer(&b->rootfs, options, &y);
@@ -467,19 +332,4 @@ int sb_compare(struct sb_subject *a, struct sb_subject *b, const struct sb_pass_
     if (result->verdict == SB_VERDICT_REPRODUCED)
         note_surroundings(a->image, b->image, result);
     return 0;
-}
-
-void sb_compare_missing(struct sb_comparison *result, const char *platform, bool in_a) {
-    for (int what = 0; what < SB_IDENTITIES; what++)
-        result->identity[what].what = (enum sb_identity)what;
-    const char *where = sb_arena_printf(&result->arena, "platform %s", platform);
-    sb_comparison_add(result, "platform", where, in_a ? "an image" : NULL,
-                      in_a ? NULL : "an image");
-    result->verdict = SB_VERDICT_DIFFERENT;
-}
-
-void sb_comparison_release(struct sb_comparison *result) {
-    sb_vec_release(&result->differences);
-    sb_vec_release(&result->notes);
-    sb_arena_release(&result->arena);
 }

@@ -42,6 +42,8 @@ int sb_subject_hash(struct sb_range bytes, struct sb_digest *digest,
  * be unread; then there is no rootfs yet. */
 int sb_subject_prepare(struct sb_subject *subject, const struct sb_pass_options *options,
                        struct sb_error *error) SB_MUST_USE;
+/* Reads the layers that were left unread, and makes the rootfs. */
+int sb_subject_read_rest(struct sb_subject *subject, struct sb_error *error) SB_MUST_USE;
 void sb_subject_release(struct sb_subject *subject);
 
 enum sb_identity {

@@ -26,6 +26,8 @@ void sb_buf_append_string(struct sb_buf *buf, const char *string);
 void sb_buf_append_byte(struct sb_buf *buf, unsigned char byte);
 void sb_buf_append_zeros(struct sb_buf *buf, size_t count);
 void sb_buf_appendf(struct sb_buf *buf, const char *format, ...) SB_FORMAT(2, 3);
+/* A code point, at most U+10FFFF, in UTF-8. */
+void sb_buf_append_utf8(struct sb_buf *buf, uint32_t code);
 /* Bytes for people: control characters, backslashes and what is not UTF-8 become \xHH, a backslash
  * two; reversible. */
 void sb_buf_append_visible(struct sb_buf *buf, struct sb_span span);

@@ -39,15 +39,3 @@ bool sb_utf8_valid(struct sb_span span) {
     }
     return true;
 }
-
-void sb_utf8_append(struct sb_buf *buf, uint32_t code) {
-    if (code < 0x80) {
-        sb_buf_append_byte(buf, (unsigned char)code);
-        return;
-    }
-    int extra = code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
-    static const unsigned char lead[] = {0, 0xc0, 0xe0, 0xf0};
-    sb_buf_append_byte(buf, (unsigned char)(lead[extra] | code >> (6 * extra)));
-    while (extra-- > 0)
-        sb_buf_append_byte(buf, (unsigned char)(0x80 | ((code >> (6 * extra)) & 0x3f)));
-}

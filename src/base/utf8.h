@@ -4,7 +4,6 @@
 
 #include <stdint.h>
 
-#include "base/buf.h"
 #include "base/span.h"
 
 /* Bytes (1 to 4) of the code point that the span begins with, 0 where that is not UTF-8 or empty.
@@ -14,7 +13,5 @@ size_t sb_utf8_decode(struct sb_span span, uint32_t *code);
  * of writing. */
 bool sb_utf8_is_control(uint32_t code);
 bool sb_utf8_valid(struct sb_span span);
-/* code is at most U+10FFFF. */
-void sb_utf8_append(struct sb_buf *buf, uint32_t code);
 
 #endif

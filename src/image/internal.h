@@ -18,6 +18,12 @@ const char *sb_layer_place(struct sb_layer *layer, const struct sb_entry *entry)
 int sb_docker_archive_read(struct sb_archive *archive, struct sb_error *error) SB_MUST_USE;
 int sb_oci_layout_read(struct sb_archive *archive, struct sb_error *error) SB_MUST_USE;
 
+/* One image for all those that are one: of one manifest, or of one platform and configuration. */
+void sb_images_merge(struct sb_archive *archive);
+/* Reports documents, names and links that contradict each other, and what nothing refers to. */
+void sb_images_check(struct sb_archive *archive);
+void sb_image_free(struct sb_image *image);
+
 /* Reports a name that several entries of the archive have: kind, or where they are the same bytes
  * no more than that. Does nothing where one has it. */
 void sb_archive_report_twice(struct sb_archive *archive, struct sb_span name,

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "base/buf.h"
 #include "base/hex.h"
 #include "base/limits.h"
 #include "base/utf8.h"
@@ -70,7 +71,7 @@ static int take_unicode(struct parser *parser, struct sb_buf *buf) {
         if (take_hex4(parser, &low) < 0)
             return -1;
         if (low >= 0xdc00 && low < 0xe000) {
-            sb_utf8_append(buf, 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00));
+            sb_buf_append_utf8(buf, 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00));
             return 0;
         }
         parser->at -= 6;
@@ -79,7 +80,7 @@ static int take_unicode(struct parser *parser, struct sb_buf *buf) {
         report(parser, SB_FINDING_JSON_SURROGATE, "half a surrogate pair", sb_span_string(""));
         code = 0xfffd;
     }
-    sb_utf8_append(buf, code);
+    sb_buf_append_utf8(buf, code);
     return 0;
 }
 

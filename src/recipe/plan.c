@@ -1,62 +1,7 @@
 #include "recipe/plan.h"
 
 #include "base/utf8.h"
-#include <stdarg.h>
-#include <stdio.h>
-
-#include "image/path.h"
 #include "recipe/internal.h"
-
-bool sb_plan_is(const struct sb_plan *plan, enum sb_builder_kind builder) {
-    return plan->dialect && plan->dialect->builder == builder;
-}
-
-bool sb_plan_older(const struct sb_plan *plan, unsigned generation) {
-    return plan->dialect && plan->dialect->builder != SB_BUILDER_BUILDAH &&
-           plan->dialect->generation < generation;
-}
-
-struct sb_plan_step *sb_plan_step(struct sb_plan *plan) {
-    return &plan->steps.items[plan->steps.count - 1];
-}
-
-void sb_plan_say(struct sb_plan *plan, const char *format, ...) {
-    va_list arguments;
-    va_start(arguments, format);
-    int size = vsnprintf(NULL, 0, format, arguments);
-    va_end(arguments);
-    char *text = sb_arena_new(&plan->arena, (size_t)size + 1);
-    va_start(arguments, format);
-    vsnprintf(text, (size_t)size + 1, format, arguments);
-    va_end(arguments);
-    sb_plan_step(plan)->before = sb_span_of(text, (size_t)size);
-}
-
-/* ENV counts before ARG; before FROM only the arguments there do. */
-int sb_plan_expand(struct sb_plan *plan, struct sb_span word, struct sb_span *result,
-                   struct sb_error *error) {
-    sb_variables scope = {0};
-    const sb_variables *arguments = plan->steps.count ? &plan->arguments : &plan->global_arguments;
-    for (size_t i = 0; i < arguments->count; i++)
-        *sb_vec_push(&scope) = arguments->items[i];
-    for (size_t i = 0; plan->steps.count && i < plan->environment.count; i++)
-        *sb_vec_push(&scope) = plan->environment.items[i];
-    /* Buildah heeds the directive for lines alone. */
-    unsigned char escape = sb_plan_is(plan, SB_BUILDER_BUILDAH) ? '\\' : plan->dockerfile.escape;
-    int status = sb_words_expand(word, escape, &scope, &plan->arena, result, error);
-    sb_vec_release(&scope);
-    return status;
-}
-
-struct sb_span sb_plan_path(struct sb_plan *plan, struct sb_span path) {
-    struct sb_span clean;
-    if (!sb_span_starts(path, "/"))
-        path = sb_span_string(sb_arena_printf(&plan->arena, "%.*s/%.*s", (int)plan->folder.size,
-                                              (const char *)plan->folder.data, (int)path.size,
-                                              (const char *)path.data));
-    sb_path_clean(path, &plan->arena, &clean);
-    return clean;
-}
 
 static int execute_from(struct sb_plan *plan, const struct sb_instruction *instruction,
                         struct sb_error *error) {

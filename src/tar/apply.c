@@ -1,5 +1,4 @@
 /* What PAX records do to an entry: one row a key. */
-#include <stdio.h>
 
 #include "base/number.h"
 #include "tar/internal.h"
@@ -255,12 +254,4 @@ int sb_tar_apply_pax(struct sb_tar_reader *reader, struct sb_tar_entry *entry,
             return -1;
     qsort(xattrs, entry->xattr_count, sizeof *xattrs, compare_xattrs);
     return 0;
-}
-
-const struct sb_pax_record *sb_tar_find_record(const struct sb_tar_reader *reader,
-                                               const char *key) {
-    for (size_t i = reader->records.count; i-- > 0;)
-        if (sb_span_is(reader->records.items[i].key, key))
-            return &reader->records.items[i];
-    return NULL;
 }

@@ -21,7 +21,5 @@ int sb_tar_read_end(struct sb_tar_reader *reader, uint64_t begin,
                     struct sb_error *error) SB_MUST_USE;
 /* Whether a LIBARCHIVE.xattr record says what a SCHILY.xattr record of the same entry says. */
 bool sb_tar_repeats_xattr(const struct sb_tar_reader *reader, const struct sb_pax_record *record);
-/* NULL where no record has that key. */
-const struct sb_pax_record *sb_tar_find_record(const struct sb_tar_reader *reader, const char *key);
 
 #endif

@@ -41,7 +41,7 @@ bool sb_tar_repeats_xattr(const struct sb_tar_reader *reader, const struct sb_pa
     struct sb_buf key = SB_BUF_INIT, value = SB_BUF_INIT;
     sb_buf_append_string(&key, "SCHILY.xattr.");
     decode_name(sb_span_from(record->key, sizeof prefix - 1), &key);
-    const struct sb_pax_record *other = sb_tar_find_record(reader, sb_buf_string(&key));
+    const struct sb_pax_record *other = sb_pax_find(&reader->records, sb_buf_string(&key));
     bool same = other && decode_value(record->value, &value) &&
                 sb_span_equal(sb_buf_span(&value), other->value);
     sb_buf_release(&key);

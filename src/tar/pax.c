@@ -70,3 +70,10 @@ bool sb_pax_time(struct sb_span text, int64_t *seconds, uint32_t *nanoseconds, b
     *nonzero = value != 0 || fraction;
     return true;
 }
+
+const struct sb_pax_record *sb_pax_find(const sb_pax_records *records, const char *key) {
+    for (size_t i = records->count; i-- > 0;)
+        if (sb_span_is(records->items[i].key, key))
+            return &records->items[i];
+    return NULL;
+}

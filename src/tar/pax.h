@@ -14,6 +14,8 @@ typedef SB_VEC(struct sb_pax_record) sb_pax_records;
 
 /* Takes text apart; records borrow from it. Order and repetitions are kept. */
 int sb_pax_parse(struct sb_span text, sb_pax_records *records, struct sb_error *error) SB_MUST_USE;
+/* The last record with that key, which is the one that holds; NULL where none has it. */
+const struct sb_pax_record *sb_pax_find(const sb_pax_records *records, const char *key);
 void sb_pax_append(struct sb_buf *buf, struct sb_span key, struct sb_span value);
 
 /* A decimal time with an optional sign and fraction: the floor in seconds, and whether it is not 0.

@@ -23,16 +23,6 @@ void sb_tar_reader_release(struct sb_tar_reader *reader) {
     sb_vec_release(&reader->records);
 }
 
-const char *sb_tar_place(struct sb_tar_reader *reader, const struct sb_tar_entry *entry) {
-    struct sb_buf name = SB_BUF_INIT;
-    sb_buf_append_visible(&name, entry->name);
-    const char *place =
-        sb_arena_printf(&reader->arena, "%s: '%.300s' (entry %" PRIu64 ", offset %" PRIu64 ")",
-                        reader->where, sb_buf_string(&name), reader->entries, entry->offset);
-    sb_buf_release(&name);
-    return place;
-}
-
 static int malformed_at(struct sb_tar_reader *reader, struct sb_error *error, uint64_t offset,
                         const char *what) {
     return sb_error_set(error, SB_ERROR_MALFORMED,

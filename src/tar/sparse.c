@@ -119,8 +119,8 @@ static int set_regions(struct sb_tar_reader *reader, struct sb_tar_entry *entry,
 
 static int read_real_size(struct sb_tar_reader *reader, struct sb_tar_entry *entry,
                           struct sb_error *error) {
-    const struct sb_pax_record *record = sb_tar_find_record(reader, "GNU.sparse.realsize");
-    const struct sb_pax_record *other = sb_tar_find_record(reader, "GNU.sparse.size");
+    const struct sb_pax_record *record = sb_pax_find(&reader->records, "GNU.sparse.realsize");
+    const struct sb_pax_record *other = sb_pax_find(&reader->records, "GNU.sparse.size");
     if (record && other && !sb_span_equal(record->value, other->value))
         return sb_error_set(error, SB_ERROR_AMBIGUOUS, "sparse file: two real sizes");
     if (!record)
@@ -135,17 +135,17 @@ static void report_idle_records(struct sb_tar_reader *reader, const struct sb_ta
     static const char *const keys[] = {"GNU.sparse.name", "GNU.sparse.realsize", "GNU.sparse.size",
                                        "GNU.sparse.offset", "GNU.sparse.numbytes"};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-        if (sb_tar_find_record(reader, keys[i]))
+        if (sb_pax_find(&reader->records, keys[i]))
             sb_finding_add(reader->findings, SB_FINDING_SPARSE_NAME, sb_tar_place(reader, entry),
                            "%s without a sparse map", keys[i]);
 }
 
 int sb_tar_apply_sparse(struct sb_tar_reader *reader, struct sb_tar_entry *entry,
                         struct sb_error *error) {
-    const struct sb_pax_record *major = sb_tar_find_record(reader, "GNU.sparse.major");
-    const struct sb_pax_record *map_record = sb_tar_find_record(reader, "GNU.sparse.map");
-    const struct sb_pax_record *name = sb_tar_find_record(reader, "GNU.sparse.name");
-    const struct sb_pax_record *minor = sb_tar_find_record(reader, "GNU.sparse.minor");
+    const struct sb_pax_record *major = sb_pax_find(&reader->records, "GNU.sparse.major");
+    const struct sb_pax_record *map_record = sb_pax_find(&reader->records, "GNU.sparse.map");
+    const struct sb_pax_record *name = sb_pax_find(&reader->records, "GNU.sparse.name");
+    const struct sb_pax_record *minor = sb_pax_find(&reader->records, "GNU.sparse.minor");
     bool version_1 =
         major && minor && sb_span_is(major->value, "1") && sb_span_is(minor->value, "0");
     entry->size = entry->stored;
@@ -154,7 +154,7 @@ int sb_tar_apply_sparse(struct sb_tar_reader *reader, struct sb_tar_entry *entry
           (sb_span_is(minor->value, "0") || sb_span_is(minor->value, "1"))))
         return sb_error_set(error, SB_ERROR_AMBIGUOUS,
                             "sparse file: a version that readers take differently");
-    if (!version_1 && !map_record && !sb_tar_find_record(reader, "GNU.sparse.numblocks")) {
+    if (!version_1 && !map_record && !sb_pax_find(&reader->records, "GNU.sparse.numblocks")) {
         report_idle_records(reader, entry);
         return 0;
     }
@@ -168,7 +168,7 @@ int sb_tar_apply_sparse(struct sb_tar_reader *reader, struct sb_tar_entry *entry
                               : map_0_0(reader, &map, error);
     if (status == 0)
         status = set_regions(reader, entry, &map, error);
-    const struct sb_pax_record *blocks = sb_tar_find_record(reader, "GNU.sparse.numblocks");
+    const struct sb_pax_record *blocks = sb_pax_find(&reader->records, "GNU.sparse.numblocks");
     uint64_t regions;
     if (status == 0 && blocks &&
         (!sb_number_decimal(blocks->value, SB_LIMIT_SPARSE_REGIONS, &regions) ||

@@ -193,7 +193,7 @@ unlie() {
     run "$samebytes" inspect --timeout 2 "docker://127.0.0.1:$liar/t:one"
     unlie
     assert_failure 2
-    assert_output --partial 'no end after 2 seconds'
+    assert_output --partial 'still running after 2 seconds; raise --timeout'
     [ $((SECONDS - begin)) -le 10 ]
     assert_equal "$(ls temporary)" ''
 }

@@ -235,7 +235,7 @@ PYTHON
     assert_output --partial 'takes no context'
     run -2 "$samebytes" build --smallest=legacy --facts x -o out
     run -2 "$samebytes" build --exit 3 -o out .
-    assert_output --partial 'of --smallest alone'
+    assert_output --partial 'work with --smallest only'
     run -2 "$samebytes" build --smallest=legacy
     assert_output --partial '-o OUT is missing'
     run -2 --separate-stderr "$samebytes" build --smallest=legacy -o - --engine none,buildah@nowhere

@@ -71,4 +71,19 @@ if [ -e "$library" ]; then
         awk -F'|' '$7 ~ /^ *(\.data|\.bss|\*COM\*)$/ {print $1}' || true)
     [ -z "$writable" ] || { echo "mutable globals in the library: $writable"; status=1; }
 fi
+
+# No file needs another that needs it: what each object takes from which, in order as far as there is one.
+objects=$(make -s --no-print-directory print-OBJECTS)
+if [ -e "$library" ]; then
+    made=$(make -s --no-print-directory print-LIB_OBJECTS print-PROGRAM_OBJECTS)
+    # shellcheck disable=SC2086 # a list of names without spaces
+    circles=$(nm -A --extern-only $made | awk -v root="$objects/" '
+        { sub(root, ""); sub(/\.o:/, " "); symbol = $NF }
+        $(NF - 1) == "U" { users[++count] = $1; needs[count] = symbol; next }
+        { home[symbol] = $1 }
+        END { for (i = 1; i <= count; i++)
+                  if (needs[i] in home && home[needs[i]] != users[i]) print users[i], home[needs[i]] }' |
+        sort -u | tsort 2>&1 >/dev/null)
+    [ -z "$circles" ] || { echo "files that need each other: $circles"; status=1; }
+fi
 exit $status
