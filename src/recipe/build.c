@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "image/path.h"
-#include "profile/gotar.h"
+#include "engines/gotar.h"
 #include "recipe/internal.h"
 
 static int read_range(struct sb_build *build, struct sb_range range, struct sb_span *content,

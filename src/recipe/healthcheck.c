@@ -1,6 +1,6 @@
 /* HEALTHCHECK [--interval= --timeout= --start-period= --start-interval= --retries=] CMD …|NONE */
 #include "base/number.h"
-#include "profile/marked_json.h"
+#include "engines/marked_json.h"
 #include "recipe/internal.h"
 
 enum { INTERVAL, TIMEOUT, START_PERIOD, START_INTERVAL, DURATIONS };

@@ -5,7 +5,7 @@
 #define SB_RECIPE_PLAN_H
 
 #include "canon/image.h"
-#include "profile/build.h"
+#include "engines/build.h"
 #include "recipe/context.h"
 #include "recipe/dockerfile.h"
 #include "recipe/words.h"

@@ -1,7 +1,7 @@
 /* The run configuration that an image records, as each builder has it. */
 #include <stdio.h>
 
-#include "profile/marked_json.h"
+#include "engines/marked_json.h"
 #include "recipe/internal.h"
 
 static struct sb_json *text(struct sb_plan *plan, struct sb_span value) {

@@ -2,7 +2,7 @@
 #ifndef SB_SMALLEST_SKETCH_H
 #define SB_SMALLEST_SKETCH_H
 
-#include "profile/marked.h"
+#include "engines/marked.h"
 #include "smallest/program.h"
 
 /* exit_code: of the program; SB_PROGRAM_WAITS is the class's own, others make its twins. */

@@ -3,7 +3,7 @@
 #define SB_SMALLEST_SMALLEST_H
 
 #include "base/error.h"
-#include "profile/marked.h"
+#include "engines/marked.h"
 #include "smallest/class.h"
 #include "smallest/program.h"
 

@@ -92,7 +92,7 @@ cause() {
     cause root/.cache/pip/x user-cache
     cause tmp/x temporary
     # No row was forgotten, here or in the document.
-    for name in $(sed -n 's/^SB_CAUSE("\([a-z-]*\)".*/\1/p' "$root/src/account/causes.def"); do
+    for name in $(sed -n 's/^SB_CAUSE("\([a-z-]*\)".*/\1/p' "$root/src/compare/causes.def"); do
         jq -e --arg name "$name" '[.differences[].cause.name] | index($name)' report >/dev/null || fail "$name has no test"
         grep -q "^| $name |" "$root/docs/causes.md" || fail "docs/causes.md: $name is missing"
     done

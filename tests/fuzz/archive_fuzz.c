@@ -1,10 +1,10 @@
 /* An image archive, whole: opened, fingerprinted, its facts looked for, compared with itself by
  * canonical and rootfs digests and without them. docker-archives, oci-archives and what is wrapped
  * around them. */
-#include "account/compare.h"
+#include "compare/compare.h"
 #include "fuzz.h"
-#include "profile/facts.h"
-#include "profile/fingerprint.h"
+#include "engines/facts.h"
+#include "engines/fingerprint.h"
 
 static int no_encoder(void *context, struct sb_span name, unsigned level, struct sb_span input,
                       struct sb_buf *output, struct sb_error *error) {

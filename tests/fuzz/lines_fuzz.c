@@ -1,6 +1,6 @@
 /* The lines of two texts that differ: what stays, goes and comes is A on one side and B on the
  * other. The input is both texts, parted by its first NUL. */
-#include "account/content.h"
+#include "compare/content.h"
 #include "fuzz.h"
 
 /* Lines as the report has them are of few kinds, so that many are alike. */

@@ -1,6 +1,6 @@
 /* normalize(normalize(x)) = normalize(x); x and normalize(x) are at least `reproduced`, wherever no
  * finding is ambiguous; every config digest stays what it was. */
-#include "account/compare.h"
+#include "compare/compare.h"
 #include "canon/normalize.h"
 #include "fuzz.h"
 

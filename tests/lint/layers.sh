@@ -9,7 +9,7 @@ cd "$(dirname "$0")/../.."
 layer() {
     case $1 in
     base) echo 1 ;; io) echo 2 ;; codec) echo 3 ;; tar | json) echo 4 ;; image) echo 5 ;;
-    canon | profile) echo 6 ;; account | recipe | smallest) echo 7 ;; *) echo 0 ;;
+    canon) echo 6 ;; engines) echo 7 ;; compare | recipe | smallest) echo 8 ;; audit) echo 9 ;; *) echo 0 ;;
     esac
 }
 

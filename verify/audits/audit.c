@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "account/elf.h"
+#include "audit/elf.h"
 #include "builds/confine.h"
 #include "host/encoder.h"
 #include "host/text_file.h"

@@ -2,7 +2,7 @@
 #ifndef VERIFY_AUDIT_H
 #define VERIFY_AUDIT_H
 
-#include "account/ledger.h"
+#include "audit/ledger.h"
 #include "builds/native.h"
 #include "builds/rebuild.h"
 #include "inputs/subject.h"

@@ -3,7 +3,7 @@
 #define VERIFY_REBUILD_H
 
 #include "builds/native.h"
-#include "profile/profile.h"
+#include "engines/profile.h"
 
 /* What the sources of the images of one archive say, in the order of its facts. */
 struct rebuild {

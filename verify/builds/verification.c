@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "account/cause.h"
+#include "compare/cause.h"
 #include "builds/building.h"
 #include "builds/confine.h"
 #include "host/archive_output.h"

@@ -1,6 +1,6 @@
 /* samebytes diff A B */
-#include "account/cause.h"
-#include "account/encodings.h"
+#include "compare/cause.h"
+#include "compare/encodings.h"
 #include "builds/confine.h"
 #include "commands/command.h"
 #include "host/encoder.h"

@@ -1,6 +1,6 @@
 #include "commands/find_digest.h"
 
-#include "account/whose.h"
+#include "compare/whose.h"
 #include "commands/command.h"
 #include "host/encoder.h"
 #include "report/report.h"

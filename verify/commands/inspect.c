@@ -8,8 +8,8 @@
 #include "host/encoder.h"
 #include "host/temporary.h"
 #include "image/reference.h"
-#include "profile/facts.h"
-#include "profile/fingerprint.h"
+#include "engines/facts.h"
+#include "engines/fingerprint.h"
 #include "report/report.h"
 
 static void layers_json(struct json *json, const struct sb_image *image) {

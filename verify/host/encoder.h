@@ -2,7 +2,7 @@
 #ifndef VERIFY_HOST_ENCODER_H
 #define VERIFY_HOST_ENCODER_H
 
-#include "profile/facts.h"
+#include "engines/facts.h"
 
 /* Those that are installed are tried; the others answer that they are not there. */
 extern const struct sb_encoder host_encoder;

@@ -2,7 +2,7 @@
 
 #include <unistd.h>
 
-#include "account/pin.h"
+#include "compare/pin.h"
 #include "host/temporary.h"
 #include "host/text_file.h"
 

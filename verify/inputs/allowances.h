@@ -2,7 +2,7 @@
 #ifndef VERIFY_ALLOWANCES_H
 #define VERIFY_ALLOWANCES_H
 
-#include "account/baseline.h"
+#include "compare/baseline.h"
 #include "options/options.h"
 
 struct allowances {

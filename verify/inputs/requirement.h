@@ -2,7 +2,7 @@
 #ifndef VERIFY_INPUTS_REQUIREMENT_H
 #define VERIFY_INPUTS_REQUIREMENT_H
 
-#include "account/compare.h"
+#include "compare/compare.h"
 #include "options/options.h"
 
 /* Whether a comparison is at least what --require asks for, allowed differences set aside. */

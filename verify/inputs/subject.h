@@ -3,7 +3,7 @@
 #ifndef VERIFY_SUBJECT_H
 #define VERIFY_SUBJECT_H
 
-#include "account/compare.h"
+#include "compare/compare.h"
 #include "options/lines.h"
 #include "options/options.h"
 

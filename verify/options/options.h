@@ -3,7 +3,7 @@
 #ifndef VERIFY_OPTIONS_H
 #define VERIFY_OPTIONS_H
 
-#include "account/compare.h"
+#include "compare/compare.h"
 #include "base/error.h"
 #include "base/vec.h"
 #include "canon/pass.h"

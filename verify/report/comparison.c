@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "account/cause.h"
+#include "compare/cause.h"
 #include "host/request.h"
 #include "host/temporary.h"
 #include "report/report.h"

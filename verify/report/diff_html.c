@@ -1,7 +1,7 @@
 /* The report of samebytes diff as a page. */
 #include <inttypes.h>
 
-#include "account/cause.h"
+#include "compare/cause.h"
 #include "report/page.h"
 #include "report/report.h"
 

@@ -2,7 +2,7 @@
  * one. */
 #include <inttypes.h>
 
-#include "account/cause.h"
+#include "compare/cause.h"
 #include "report/report.h"
 
 enum { GROUP_SIZE = 4, NAMES_SHOWN = 3 };

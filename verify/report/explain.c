@@ -1,5 +1,5 @@
 /* Why two saves differ, as diff reports it. */
-#include "account/explain.h"
+#include "compare/explain.h"
 #include "report/report.h"
 
 void report_explanation_json(struct json *json, const struct sb_explanation *explanation) {

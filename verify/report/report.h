@@ -3,8 +3,8 @@
 #ifndef VERIFY_REPORT_REPORT_H
 #define VERIFY_REPORT_REPORT_H
 
-#include "account/baseline.h"
-#include "account/explain.h"
+#include "compare/baseline.h"
+#include "compare/explain.h"
 #include "inputs/subject.h"
 #include "options/options.h"
 #include "report/json.h"

@@ -3,7 +3,7 @@
 #ifndef VERIFY_REPORT_FOLDER_H
 #define VERIFY_REPORT_FOLDER_H
 
-#include "account/compare.h"
+#include "compare/compare.h"
 #include "options/options.h"
 
 /* Makes the folder; an error where it is there and not empty. */

@@ -3,8 +3,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "profile/gotar.h"
-#include "profile/marked_json.h"
+#include "engines/gotar.h"
+#include "engines/marked_json.h"
 #include "report/audit.h"
 #include "tar/reader.h"
 
@@ -235,7 +235,7 @@ static bool is_simple(const struct audit *audit) {
     if (!audit->judged || !audit->has_profile || !audit->encoder_known)
         return false;
     const struct sb_build *build = audit->sources.builds.items[0];
-    return audit->facts.profile->saver == SB_SAVER_LEGACY && build->steps.count == 1 &&
+    return audit->facts.profile->saver == &sb_saver_docker_legacy && build->steps.count == 1 &&
            build->steps.items[0].file.data && build->steps.items[0].hash.size > 5;
 }
 

@@ -1,0 +1,19 @@
+/* What two contents that differ are: their kind, and for texts the lines that differ. */
+#ifndef SB_COMPARE_CONTENT_H
+#define SB_COMPARE_CONTENT_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+
+enum { SB_CONTENT_BEGINNING = 512, SB_CONTENT_TEXT_MAX = 1 << 20 };
+
+/* "ELF executable", "zip archive", "text", … by the first bytes (up to SB_CONTENT_BEGINNING of
+ * them); NULL for what is none of those known. */
+const char *sb_content_kind(struct sb_span beginning);
+
+/* A unified diff of two texts (three lines around each change), every line made visible; names are
+ * not in it. NULL in *text where one is no text, longer than SB_CONTENT_TEXT_MAX, or more lines
+ * differ than are worth showing. */
+const char *sb_content_lines(struct sb_arena *arena, struct sb_span a, struct sb_span b);
+
+#endif
