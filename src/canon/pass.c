@@ -10,7 +10,7 @@ const struct sb_pass_info sb_passes[SB_PASSES] = {
     [SB_PASS_COMPRESSION] = {"compression", "streams",
                              "the compression of layers and of the archive", SB_FORM_LAYERS, true},
     [SB_PASS_TAR_FORMAT] = {"tar-format", "headers",
-                            "the dialect of tar headers, blocking and padding", SB_FORM_DIFF_IDS,
+                            "the builder of tar headers, blocking and padding", SB_FORM_DIFF_IDS,
                             true},
     [SB_PASS_FILE_ORDER] = {"file-order", "entries", "the order of entries", SB_FORM_DIFF_IDS,
                             true},

@@ -10,7 +10,7 @@
 struct side {
     const struct sb_subject *subject;
     const struct sb_profile *profile;
-    const struct sb_dialect *dialect;
+    const struct sb_builder *builder;
 };
 
 static void add_reason(struct sb_explanation *explanation, const char *what, const char *side,
@@ -30,7 +30,7 @@ static void explain_by(struct sb_explanation *explanation, enum sb_pass pass,
                        const struct sb_habit *habits, const struct side *side, const char *name) {
     for (const struct sb_habit *habit = habits; habit->text; habit++) {
         bool of_builder =
-            !habit->builders || (side->dialect && habit->builders & 1u << side->dialect->builder);
+            !habit->builders || (side->builder && habit->builders & 1u << side->builder->kind);
         if (habit->pass == pass && of_builder)
             add_reason(explanation, sb_passes[pass].name, name, habit->text);
     }
@@ -42,14 +42,14 @@ static void explain_pass(struct sb_explanation *explanation, enum sb_pass pass,
         explain_by(explanation, pass, side->profile->saver->habits, side, name);
         explain_by(explanation, pass, sb_saver_habits, side, name);
     }
-    if (count && side->dialect)
+    if (count && side->builder)
         explain_by(explanation, pass, sb_builder_habits, side, name);
 }
 
 static void explain_difference(struct sb_explanation *explanation,
                                const struct sb_difference *difference, const struct side *a,
                                const struct side *b) {
-    struct sb_built x = {a->subject->image, a->dialect}, y = {b->subject->image, b->dialect};
+    struct sb_built x = {a->subject->image, a->builder}, y = {b->subject->image, b->builder};
     bool of_a;
     const char *text = sb_trait_find(difference, &x, &y, &of_a);
     if (text)
@@ -73,10 +73,10 @@ static int look_at(struct sb_explanation *explanation, struct side *side, const 
                                   found.highest ? found.highest : "");
     }
     if (status == 0 && side->profile)
-        side->dialect = sb_outer_dialect(side->profile, side->subject->image);
-    if (side->dialect)
+        side->builder = sb_builder_find(side->profile, side->subject->image);
+    if (side->builder)
         *engine = sb_arena_printf(&explanation->arena, "saved by %s, built by %s", *engine,
-                                  side->dialect->name);
+                                  side->builder->name);
     sb_fingerprint_release(&found);
     return status;
 }

@@ -166,8 +166,8 @@ static const struct trait traits[] = {
 };
 
 static bool is_built_by(const struct sb_built *built, const struct trait *trait) {
-    return trait->builders & 1u << built->dialect->builder &&
-           (!trait->oci_only || built->dialect->style == SB_CONFIG_OCI);
+    return trait->builders & 1u << built->builder->kind &&
+           (!trait->oci_only || built->builder->style == SB_CONFIG_OCI);
 }
 
 static bool is_placed(const struct trait *trait, const char *where) {
@@ -177,7 +177,7 @@ static bool is_placed(const struct trait *trait, const char *where) {
 
 const char *sb_trait_find(const struct sb_difference *difference, const struct sb_built *a,
                           const struct sb_built *b, bool *of_a) {
-    if (!a->dialect || !b->dialect)
+    if (!a->builder || !b->builder)
         return NULL;
     for (size_t i = 0; i < sizeof traits / sizeof *traits; i++) {
         const struct trait *trait = &traits[i];

@@ -9,7 +9,7 @@
 /* An image and the builder that made it; NULL: unknown. */
 struct sb_built {
     const struct sb_image *image;
-    const struct sb_dialect *dialect;
+    const struct sb_builder *builder;
 };
 
 /* The habit that explains the difference of a and b, in a sentence, and in *of_a whether it is that

@@ -65,15 +65,15 @@ static void cut_hash(struct sb_build_step *step, struct sb_span text) {
         }
 }
 
-static void read_said(struct sb_build_step *step, const struct sb_dialect *dialect,
+static void read_said(struct sb_build_step *step, const struct sb_builder *builder,
                       struct sb_span said) {
     struct sb_span text = said;
-    if (dialect->builder != SB_BUILDER_BUILDKIT)
+    if (builder->kind != SB_BUILDER_BUILDKIT)
         text = after_comment(said);
     step->one_word = !take_prefix(&text, " ");
     step->add_or_copy = sb_span_starts(text, "ADD ") || sb_span_starts(text, "COPY ");
     step->may_layer = true;
-    if (step->add_or_copy && dialect->builder != SB_BUILDER_BUILDKIT)
+    if (step->add_or_copy && builder->kind != SB_BUILDER_BUILDKIT)
         cut_hash(step, text);
     else
         step->before = text;
@@ -176,11 +176,11 @@ int sb_build_from_archive(struct sb_build *source, struct sb_archive *archive,
          item && at < facts->steps.count; item = item->next, at++) {
         struct sb_build_step *step = sb_vec_push(&source->steps);
         struct sb_span said = sb_json_string(item, "created_by");
-        read_said(step, facts->dialect, said);
+        read_said(step, facts->builder, said);
         step->run = item->next && step->add_or_copy ? before : run;
         step->author = sb_json_string(
-            facts->dialect->builder == SB_BUILDER_BUILDKIT ? image->config : item, "author");
-        if (facts->dialect->builder == SB_BUILDER_CLASSIC)
+            facts->builder->kind == SB_BUILDER_BUILDKIT ? image->config : item, "author");
+        if (facts->builder->kind == SB_BUILDER_CLASSIC)
             step->shell = shell_of(source, said);
         if (facts->steps.items[at].layer && layer < image->layers.count &&
             read_entries(source, step, archive, image->layers.items[layer++], error) < 0)

@@ -127,7 +127,7 @@ static int check_step(const struct sb_fact_step *step, struct sb_error *error) {
 }
 
 static int check_image(const struct sb_fact_image *image, struct sb_error *error) {
-    bool classic = image->dialect->builder == SB_BUILDER_CLASSIC;
+    bool classic = image->builder->kind == SB_BUILDER_CLASSIC;
     if (!is_version(image->docker_version))
         return no_fact(error, "a version", image->docker_version);
     if (image->architecture.size > 16 || !has_only(image->architecture, "_"))

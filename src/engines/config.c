@@ -60,12 +60,6 @@ static const struct {
     {"Shell", ZERO_OMITTED},
 };
 
-enum sb_zeros sb_profile_zeros(const struct sb_dialect *dialect) {
-    return dialect->style == SB_CONFIG_BUILDAH_DOCKER ? SB_ZEROS_EMPTY
-           : dialect->generation >= SB_DOCKER_29      ? SB_ZEROS_SHORT
-                                                      : SB_ZEROS_NULL;
-}
-
 static struct sb_json *zero_of(struct sb_arena *arena, enum zero zero, enum sb_zeros zeros) {
     switch (zero) {
     case ZERO_TEXT:
@@ -138,16 +132,16 @@ static struct sb_json *comment_command(struct sb_arena *arena, const struct sb_b
 static struct sb_json *created_by(struct sb_arena *arena, const struct sb_profile_image *image,
                                   const struct sb_build_step *step) {
     struct sb_json *string = sb_mark_parts(arena);
-    enum sb_builder_kind builder = image->facts->dialect->builder;
-    if (builder != SB_BUILDER_BUILDKIT) {
-        if (step->shell && builder == SB_BUILDER_CLASSIC)
+    enum sb_builder_kind kind = image->facts->builder->kind;
+    if (kind != SB_BUILDER_BUILDKIT) {
+        if (step->shell && kind == SB_BUILDER_CLASSIC)
             for (const struct sb_json *word = step->shell->first; word; word = word->next) {
                 sb_mark_part(arena, string, word->text, SB_HEADING_SOURCE);
                 sb_mark_part(arena, string, sb_span_string(" "), SB_HEADING_PROFILE);
             }
         else
             sb_mark_part(arena, string, sb_span_string("/bin/sh -c "), SB_HEADING_PROFILE);
-        bool two = builder == SB_BUILDER_CLASSIC && !step->one_word;
+        bool two = kind == SB_BUILDER_CLASSIC && !step->one_word;
         sb_mark_part(arena, string, sb_span_string(two ? "#(nop)  " : "#(nop) "),
                      SB_HEADING_PROFILE);
     }
@@ -159,18 +153,16 @@ static struct sb_json *history_entry(struct sb_arena *arena, const struct sb_pro
                                      size_t index) {
     const struct sb_build_step *step = &image->source->steps.items[index];
     const struct sb_fact_step *facts = &image->facts->steps.items[index];
-    const struct sb_dialect *dialect = image->facts->dialect;
-    bool author = step->author.size && dialect->builder != SB_BUILDER_BUILDKIT;
-    bool author_first = dialect->style == SB_CONFIG_BUILDAH_DOCKER ||
-                        (dialect->style == SB_CONFIG_DOCKER && dialect->generation < SB_DOCKER_26);
+    const struct sb_builder *builder = image->facts->builder;
+    bool author = step->author.size && builder->kind != SB_BUILDER_BUILDKIT;
     struct sb_json *entry = sb_json_new(arena, SB_JSON_OBJECT);
     sb_json_add(entry, "created", fact(arena, facts->created));
-    if (author && author_first)
+    if (author && builder->author_first)
         sb_json_add(entry, "author", sb_mark_string(arena, step->author, SB_HEADING_SOURCE));
     sb_json_add(entry, "created_by", created_by(arena, image, step));
-    if (author && !author_first)
+    if (author && !builder->author_first)
         sb_json_add(entry, "author", sb_mark_string(arena, step->author, SB_HEADING_SOURCE));
-    if (dialect->builder == SB_BUILDER_BUILDKIT)
+    if (builder->kind == SB_BUILDER_BUILDKIT)
         sb_json_add(entry, "comment", text(arena, "buildkit.dockerfile.v0"));
     if (facts->parent.size) {
         struct sb_json *comment = sb_mark_parts(arena);
@@ -206,12 +198,12 @@ static struct sb_json *rootfs(struct sb_arena *arena, const struct sb_profile_im
 }
 
 /* OCI's ImageConfig, Docker's own members behind it. */
-static struct sb_json *oci_run(struct sb_arena *arena, const struct sb_dialect *dialect,
+static struct sb_json *oci_run(struct sb_arena *arena, const struct sb_builder *builder,
                                const struct sb_json *run) {
     static const char *const members[] = {"User",    "ExposedPorts", "Env",    "Entrypoint", "Cmd",
                                           "Volumes", "WorkingDir",   "Labels", "StopSignal"};
     struct sb_json *config = sb_json_new(arena, SB_JSON_OBJECT);
-    bool old = dialect->builder == SB_BUILDER_BUILDKIT && dialect->generation < SB_DOCKER_26;
+    bool old = builder->health_first;
     for (size_t i = 0; i < sizeof members / sizeof *members; i++)
         add_taken(arena, config, run, members[i]);
     add_taken(arena, config, run, old ? "Healthcheck" : "ArgsEscaped");
@@ -230,17 +222,16 @@ struct sb_json *sb_profile_container_config(struct sb_arena *arena,
     const struct sb_fact_image *facts = image->facts;
     const struct sb_build_step *said = &image->source->steps.items[step];
     bool last = step + 1 == image->source->steps.count;
-    bool buildah = facts->dialect->style == SB_CONFIG_BUILDAH_DOCKER;
+    bool buildah = facts->builder->style == SB_CONFIG_BUILDAH_DOCKER;
     struct sb_span hostname = facts->hostname;
     if (!buildah && last && facts->container.size >= 12)
         hostname = sb_span_of(facts->container.data, 12);
     enum sb_heading heading = facts->parent.size ? SB_HEADING_FACT : SB_HEADING_DERIVED;
     struct sb_json *config = sb_profile_docker_config(
         arena, said->run, hostname, buildah ? sb_span_of(NULL, 0) : parent, heading,
-        buildah ? NULL : comment_command(arena, said), sb_profile_zeros(facts->dialect));
-    /* Newer Buildahs leave out Cmd alone. */
+        buildah ? NULL : comment_command(arena, said), facts->builder->zeros);
     struct sb_json *run_command = sb_json_member(config, "Cmd");
-    if (buildah && facts->dialect->generation >= SB_BUILDAH_139 && !run_command->first)
+    if (facts->builder->null_command && !run_command->first)
         run_command->type = SB_JSON_NULL;
     /* Creating a container makes a map of its labels. */
     struct sb_json *labels = sb_json_member(config, "Labels");
@@ -254,7 +245,7 @@ static struct sb_json *docker_run(struct sb_arena *arena, const struct sb_profil
     enum sb_heading heading = image->facts->parent.size ? SB_HEADING_FACT : SB_HEADING_DERIVED;
     return sb_profile_docker_config(arena, image->source->steps.items[step].run,
                                     sb_span_of(NULL, 0), parent, heading, NULL,
-                                    sb_profile_zeros(image->facts->dialect));
+                                    image->facts->builder->zeros);
 }
 
 static void add_author(struct sb_arena *arena, struct sb_json *config,
@@ -276,13 +267,13 @@ static struct sb_json *sorted_config(struct sb_arena *arena, const struct sb_pro
                                      size_t step, struct sb_span parent) {
     const struct sb_fact_image *facts = image->facts;
     struct sb_json *config = sb_json_new(arena, SB_JSON_OBJECT);
-    bool docker = facts->dialect->style == SB_CONFIG_DOCKER;
+    bool docker = facts->builder->style == SB_CONFIG_DOCKER;
     bool last = step + 1 == image->source->steps.count;
     sb_json_add(config, "architecture", fact(arena, facts->architecture));
     add_author(arena, config, &image->source->steps.items[step]);
     sb_json_add(config, "config",
                 docker ? docker_run(arena, image, step, parent)
-                       : oci_run(arena, facts->dialect, image->source->steps.items[step].run));
+                       : oci_run(arena, facts->builder, image->source->steps.items[step].run));
     if (docker && last && facts->container.size)
         sb_json_add(config, "container", fact(arena, facts->container));
     if (docker)
@@ -293,7 +284,7 @@ static struct sb_json *sorted_config(struct sb_arena *arena, const struct sb_pro
     if (docker && facts->docker_version.size)
         sb_json_add(config, "docker_version", fact(arena, facts->docker_version));
     sb_json_add(config, "history", history(arena, image, step));
-    if (facts->dialect->generation != SB_DOCKER_17)
+    if (!facts->builder->no_os)
         sb_json_add(config, "os", text(arena, "linux"));
     sb_json_add(config, "rootfs", rootfs(arena, image, step));
     if (facts->variant.size)
@@ -305,7 +296,7 @@ struct sb_json *sb_profile_config(struct sb_arena *arena, const struct sb_profil
                                   size_t step, struct sb_span parent) {
     const struct sb_fact_image *facts = image->facts;
     const struct sb_build_step *said = &image->source->steps.items[step];
-    enum sb_config_style style = facts->dialect->style;
+    enum sb_config_style style = facts->builder->style;
     if (style == SB_CONFIG_DOCKER || style == SB_CONFIG_BUILDKIT)
         return sorted_config(arena, image, step, parent);
     struct sb_json *config = sb_json_new(arena, SB_JSON_OBJECT);
@@ -326,10 +317,10 @@ struct sb_json *sb_profile_config(struct sb_arena *arena, const struct sb_profil
     add_author(arena, config, said);
     add_platform(arena, config, facts);
     if (style == SB_CONFIG_OCI)
-        sb_json_add(config, "config", oci_run(arena, facts->dialect, said->run));
+        sb_json_add(config, "config", oci_run(arena, facts->builder, said->run));
     sb_json_add(config, "rootfs", rootfs(arena, image, step));
     sb_json_add(config, "history", history(arena, image, step));
     if (style == SB_CONFIG_CONTAINERD)
-        sb_json_add(config, "config", oci_run(arena, facts->dialect, said->run));
+        sb_json_add(config, "config", oci_run(arena, facts->builder, said->run));
     return config;
 }

@@ -126,15 +126,15 @@ static void write_names(struct sb_buf *buf, const struct sb_fact_image *image) {
 }
 
 static bool is_buildah(const struct sb_fact_image *image) {
-    return image->dialect->builder == SB_BUILDER_BUILDAH;
+    return image->builder->kind == SB_BUILDER_BUILDAH;
 }
 
 static void write_image(struct writer *writer, const struct sb_facts *facts,
                         const struct sb_fact_image *image) {
     struct sb_buf *buf = writer->buf;
     member(writer, "config", image->digest);
-    if (image->dialect->generation != SB_DOCKER_17)
-        member(writer, "builder", sb_span_string(image->dialect->name));
+    if (!image->builder->source_owners)
+        member(writer, "builder", sb_span_string(image->builder->name));
     member(writer, is_buildah(image) ? "buildah_version" : "docker_version", image->docker_version);
     member(writer, "architecture", image->architecture);
     member(writer, "variant", image->variant);

@@ -33,7 +33,7 @@ struct sb_fact_step {
 };
 
 struct sb_fact_image {
-    const struct sb_dialect *dialect;
+    const struct sb_builder *builder;
     struct sb_span digest; /* of the configuration; only to tell several images apart */
     struct sb_span docker_version, architecture, variant;
     struct sb_span created;   /* where it is not the last step's */
@@ -109,7 +109,7 @@ int sb_facts_find_encoder(struct sb_fact_encoder *found, const struct sb_encoder
                           struct sb_error *error) SB_MUST_USE;
 /* The owner in the context of a file added by a 17.09, tried against the hash in the history:
  * wanted is its text, source the name in the context. */
-bool sb_facts_find_owner(struct sb_fact_step *step, const struct sb_dialect *dialect,
+bool sb_facts_find_owner(struct sb_fact_step *step, const struct sb_builder *builder,
                          struct sb_span wanted, struct sb_span source, struct sb_span content);
 
 /* Whether every fact has the form that it can have; part of both of the above and of parsing. */

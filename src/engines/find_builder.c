@@ -80,8 +80,8 @@ static bool ends_wide(const struct sb_json *history) {
     return false;
 }
 
-const struct sb_dialect *sb_outer_dialect(const struct sb_profile *profile,
-                                          const struct sb_image *image) {
+const struct sb_builder *sb_builder_find(const struct sb_profile *profile,
+                                         const struct sb_image *image) {
     const struct sb_json *config = image->config;
     const struct sb_json *run = sb_json_member(config, "config");
     const struct sb_json *history = sb_json_member(config, "history");
@@ -89,25 +89,24 @@ const struct sb_dialect *sb_outer_dialect(const struct sb_profile *profile,
     bool containerd = profile->saver->containerd_store;
     bool docker = sb_json_member(config, "container_config") != NULL;
     bool buildah = sb_json_string(sb_json_member(run, "Labels"), "io.buildah.version").size > 0;
-    enum sb_builder_kind builder = SB_BUILDER_CLASSIC;
+    enum sb_builder_kind kind = SB_BUILDER_CLASSIC;
     enum sb_config_style style = docker ? SB_CONFIG_DOCKER : SB_CONFIG_CONTAINERD;
     if (buildah) {
-        builder = SB_BUILDER_BUILDAH;
+        kind = SB_BUILDER_BUILDAH;
         style = docker ? SB_CONFIG_BUILDAH_DOCKER : SB_CONFIG_OCI;
     } else if (!docker && history && sb_json_string(history->first, "comment").size) {
-        builder = SB_BUILDER_BUILDKIT;
+        kind = SB_BUILDER_BUILDKIT;
         style = SB_CONFIG_BUILDKIT;
     } else if (!docker && !(containerd && stands_before(config, "rootfs", "config"))) {
         return NULL;
     }
-    unsigned generation = buildah
-                              ? bits                 ? SB_BUILDAH_128
-                                : ends_wide(history) ? SB_BUILDAH_143
-                                                     : SB_BUILDAH_139
-                              : docker_generation(profile, image, builder == SB_BUILDER_CLASSIC);
-    for (const struct sb_dialect *dialect = sb_dialects; dialect->name; dialect++)
-        if (dialect->builder == builder && dialect->style == style &&
-            dialect->generation == generation && (buildah || dialect->containerd == containerd))
-            return dialect;
+    unsigned generation = buildah ? bits                 ? SB_BUILDAH_128
+                                    : ends_wide(history) ? SB_BUILDAH_143
+                                                         : SB_BUILDAH_139
+                                  : docker_generation(profile, image, kind == SB_BUILDER_CLASSIC);
+    for (const struct sb_builder *builder = sb_builders; builder->name; builder++)
+        if (builder->kind == kind && builder->style == style && builder->generation == generation &&
+            (buildah || builder->containerd == containerd))
+            return builder;
     return NULL;
 }

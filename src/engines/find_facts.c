@@ -67,11 +67,11 @@ static bool try_owner(struct sb_fact_step *step, struct sb_build_sum *sum, struc
 }
 
 /* 17.09 sent the owner of the file; no byte but the hash tells it, so it is tried. */
-bool sb_facts_find_owner(struct sb_fact_step *step, const struct sb_dialect *dialect,
+bool sb_facts_find_owner(struct sb_fact_step *step, const struct sb_builder *builder,
                          struct sb_span wanted, struct sb_span source, struct sb_span content) {
     static const uint32_t usual[][2] = {{0, 0},     {1000, 1000}, {501, 20}, {1000, 100},
                                         {500, 500}, {1001, 1001}, {1000, 0}, {0, 1000}};
-    if (!dialect->source_owners || !sb_span_starts(wanted, "file:") || step->entry_count != 1)
+    if (!builder->source_owners || !sb_span_starts(wanted, "file:") || step->entry_count != 1)
         return false;
     struct sb_build_sum sum = {.name = source,
                                .content = content,
@@ -151,7 +151,7 @@ static int find_steps(struct finding *finding, struct sb_fact_image *own,
             return none(finding->error, "a line of the history has no time");
         if (sb_span_starts(comment, "FROM "))
             step->parent = sb_span_from(comment, 5);
-        if (own->dialect->builder == SB_BUILDER_BUILDAH)
+        if (own->builder->kind == SB_BUILDER_BUILDAH)
             step->sum = sum_of(sb_json_string(item, "created_by"));
         if (sb_config_is_empty_layer(item))
             continue;
@@ -189,13 +189,13 @@ static bool has_plain_mode(const struct sb_fact_step *fact, const struct sb_buil
 static int find_sources(struct finding *finding, struct sb_fact_image *own,
                         const struct sb_image *image) {
     struct sb_build source = SB_BUILD_INIT;
-    int status = own->dialect->builder == SB_BUILDER_CLASSIC && own->dialect->type_bits
+    int status = own->builder->kind == SB_BUILDER_CLASSIC && own->builder->type_bits
                      ? sb_build_from_archive(&source, finding->archive, image, own, finding->error)
                      : 0;
     for (size_t i = 0; i < source.steps.count && status == 0; i++) {
         const struct sb_build_step *step = &source.steps.items[i];
-        if (own->dialect->source_owners && step->file.data && step->hash.data)
-            sb_facts_find_owner(&own->steps.items[i], own->dialect, step->hash, step->file,
+        if (own->builder->source_owners && step->file.data && step->hash.data)
+            sb_facts_find_owner(&own->steps.items[i], own->builder, step->hash, step->file,
                                 step->entries.items[0].content);
         else if (has_plain_mode(&own->steps.items[i], step))
             own->plain_modes = true;
@@ -215,7 +215,7 @@ static bool all_added_before_last(const struct sb_json *history) {
 
 static void find_docker(struct sb_fact_image *own, const struct sb_image *image) {
     const struct sb_json *container = sb_json_member(image->config, "container_config");
-    bool buildah = own->dialect->builder == SB_BUILDER_BUILDAH;
+    bool buildah = own->builder->kind == SB_BUILDER_BUILDAH;
     struct sb_span hostname = sb_json_string(container, "Hostname");
     own->container = sb_json_string(image->config, "container");
     if (hostname.size && (buildah || own->container.size < hostname.size ||
@@ -234,13 +234,13 @@ static int find_image(struct finding *finding, const struct sb_image *image,
                       const struct sb_json *tags) {
     struct sb_facts *facts = finding->facts;
     struct sb_fact_image *own = sb_vec_push(&facts->images);
-    own->dialect = sb_outer_dialect(facts->profile, image);
-    if (!own->dialect)
+    own->builder = sb_builder_find(facts->profile, image);
+    if (!own->builder)
         return none(finding->error, "no known builder writes such a configuration");
     own->architecture = sb_json_string(image->config, "architecture");
     own->variant = sb_json_string(image->config, "variant");
     own->docker_version =
-        own->dialect->builder == SB_BUILDER_BUILDAH
+        own->builder->kind == SB_BUILDER_BUILDAH
             ? sb_json_string(sb_json_member(sb_json_member(image->config, "config"), "Labels"),
                              "io.buildah.version")
             : sb_json_string(image->config, "docker_version");
@@ -251,7 +251,7 @@ static int find_image(struct finding *finding, const struct sb_image *image,
     struct sb_span created = sb_json_string(image->config, "created");
     if (!sb_span_equal(created, own->steps.items[own->steps.count - 1].created))
         own->created = created;
-    if (own->dialect->style == SB_CONFIG_DOCKER || own->dialect->style == SB_CONFIG_BUILDAH_DOCKER)
+    if (own->builder->style == SB_CONFIG_DOCKER || own->builder->style == SB_CONFIG_BUILDAH_DOCKER)
         find_docker(own, image);
     if (facts->profile->saver->find_image)
         facts->profile->saver->find_image(facts, finding->archive, own, image);

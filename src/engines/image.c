@@ -6,7 +6,7 @@
 static int write_entry(struct sb_profile_writing *writing, const struct sb_profile_image *image,
                        struct sb_marked *tar, const struct sb_build_entry *said,
                        const struct sb_fact_entry *fact) {
-    const struct sb_dialect *dialect = image->facts->dialect;
+    const struct sb_builder *builder = image->facts->builder;
     struct sb_gotar_entry entry = {.name = said->path,
                                    .link = said->link,
                                    .type = said->type,
@@ -20,9 +20,9 @@ static int write_entry(struct sb_profile_writing *writing, const struct sb_profi
     if (said->type == '5')
         entry.name = sb_span_string(sb_arena_printf(&tar->arena, "%.*s/", (int)said->path.size,
                                                     (const char *)said->path.data));
-    if (dialect->type_bits)
+    if (builder->type_bits)
         entry.mode |= sb_gotar_type_bits(said->type);
-    if (dialect->owner_names) {
+    if (builder->owner_names) {
         entry.uname = sb_facts_owner_name(writing->facts, false, said->uid);
         entry.gname = sb_facts_owner_name(writing->facts, true, said->gid);
     }
@@ -89,7 +89,7 @@ static struct sb_span parent_of(struct sb_profile_writing *writing,
                                 const struct sb_profile_image *image) {
     struct sb_span parent = {0};
     size_t count = image->source->steps.count;
-    if (image->facts->dialect->style != SB_CONFIG_DOCKER)
+    if (image->facts->builder->style != SB_CONFIG_DOCKER)
         return parent;
     if (image->facts->parent.size)
         return image->facts->parent;

@@ -71,17 +71,9 @@ void sb_profile_release_files(struct sb_profile_files *files);
 int sb_profile_make_image(struct sb_profile_writing *writing, struct sb_profile_image *image);
 void sb_profile_release_image(struct sb_profile_image *image);
 
-/* The configuration after step, as the dialect orders it. parent: of config.Image. */
+/* The configuration after step, as the builder orders it. parent: of config.Image. */
 struct sb_json *sb_profile_config(struct sb_arena *arena, const struct sb_profile_image *image,
                                   size_t step, struct sb_span parent);
-/* What a Go struct writes for members that are empty. */
-enum sb_zeros {
-    SB_ZEROS_NULL,  /* moby's container.Config: null */
-    SB_ZEROS_SHORT, /* the same from 29 on, where OnBuild is left out */
-    SB_ZEROS_EMPTY  /* Buildah's: [] and {} */
-};
-/* Of Docker's configurations in images that this builder made. */
-enum sb_zeros sb_profile_zeros(const struct sb_dialect *dialect);
 /* Docker's container.Config with all members, of a run configuration (NULL: all zero). */
 struct sb_json *sb_profile_docker_config(struct sb_arena *arena, const struct sb_json *run,
                                          struct sb_span hostname, struct sb_span parent,

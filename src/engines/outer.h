@@ -27,7 +27,7 @@ int sb_outer_read(struct sb_outer *outer, struct sb_archive *archive,
 void sb_outer_release(struct sb_outer *outer);
 const struct sb_outer_entry *sb_outer_find(const struct sb_outer *outer, const char *name);
 /* The builder whose form the image has; NULL: none that is known. */
-const struct sb_dialect *sb_outer_dialect(const struct sb_profile *profile,
-                                          const struct sb_image *image);
+const struct sb_builder *sb_builder_find(const struct sb_profile *profile,
+                                         const struct sb_image *image);
 
 #endif

@@ -170,19 +170,19 @@ static int parse_owners(struct sb_facts *facts, const struct sb_json *root,
     return 0;
 }
 
-static const struct sb_dialect *default_dialect(const struct sb_profile *profile) {
-    return profile->builder ? sb_dialect_lookup(sb_span_string(profile->builder)) : NULL;
+static const struct sb_builder *default_builder(const struct sb_profile *profile) {
+    return profile->builder ? sb_builder_lookup(sb_span_string(profile->builder)) : NULL;
 }
 
 static int parse_image(struct sb_facts *facts, const struct sb_json *item, struct sb_error *error) {
     struct sb_fact_image *image = sb_vec_push(&facts->images);
     const struct sb_json *steps = sb_json_member(item, "steps");
     const struct sb_json *names = sb_json_member(item, "names");
-    struct sb_span builder = sb_json_string(item, "builder");
-    image->dialect = builder.data ? sb_dialect_lookup(builder) : default_dialect(facts->profile);
-    if (!image->dialect)
+    struct sb_span named = sb_json_string(item, "builder");
+    image->builder = named.data ? sb_builder_lookup(named) : default_builder(facts->profile);
+    if (!image->builder)
         return bad(error, "there is no such builder");
-    bool buildah = image->dialect->builder == SB_BUILDER_BUILDAH;
+    bool buildah = image->builder->kind == SB_BUILDER_BUILDAH;
     image->digest = sb_json_string(item, "config");
     image->docker_version = sb_json_string(item, buildah ? "buildah_version" : "docker_version");
     image->architecture = sb_json_string(item, "architecture");
@@ -205,7 +205,7 @@ static int parse_image(struct sb_facts *facts, const struct sb_json *item, struc
     if (image->architecture.size == 0 || !steps || steps->type != SB_JSON_ARRAY ||
         steps->count == 0)
         return bad(error, "architecture and steps are needed");
-    if (image->dialect->style == SB_CONFIG_DOCKER && image->dialect->generation < SB_DOCKER_29 &&
+    if (image->builder->style == SB_CONFIG_DOCKER && !image->builder->unversioned &&
         !image->docker_version.data)
         return bad(error, "the classic builder needs docker_version");
     for (const struct sb_json *step = steps->first; step; step = step->next)

@@ -103,7 +103,7 @@ static struct sb_json *artifact_config(struct saving *saving) {
 static struct top add_attestation(struct saving *saving, const struct sb_profile_image *image,
                                   const struct top *manifest) {
     struct sb_arena *arena = saving->arena;
-    bool artifact = image->facts->dialect->generation >= SB_DOCKER_29;
+    bool artifact = image->facts->builder->artifact;
     struct sb_json *statement = sb_json_clone(arena, image->facts->attestation);
     struct sb_marked text = SB_MARKED_INIT;
     fill_subjects(saving, statement, &manifest->digest);
@@ -175,7 +175,7 @@ static struct top add_index(struct saving *saving, const struct sb_profile_image
 }
 
 static struct top add_image(struct saving *saving, const struct sb_profile_image *image) {
-    bool classic = image->facts->dialect->builder == SB_BUILDER_CLASSIC;
+    bool classic = image->facts->builder->kind == SB_BUILDER_CLASSIC;
     struct sb_json *manifest = new_manifest(saving, classic);
     add_blob(saving, &image->config);
     sb_json_add(manifest, "config",
@@ -257,7 +257,7 @@ static void find_image(struct sb_facts *facts, struct sb_archive *archive,
                        struct sb_fact_image *own, const struct sb_image *image) {
     struct sb_arena *arena = &facts->arena;
     char top[SB_DIGEST_TEXT], manifest[SB_DIGEST_TEXT];
-    if (own->dialect->builder != SB_BUILDER_BUILDKIT)
+    if (own->builder->kind != SB_BUILDER_BUILDKIT)
         return;
     own->bare = !image->top_is_index;
     if (own->bare)

@@ -23,7 +23,7 @@ static struct sb_json *body(struct sb_profile_writing *writing,
     }
     size_t last = image->source->steps.count - 1;
     const struct sb_build_step *said = &image->source->steps.items[last];
-    bool docker = image->facts->dialect->style == SB_CONFIG_DOCKER;
+    bool docker = image->facts->builder->style == SB_CONFIG_DOCKER;
     enum sb_heading heading = image->facts->parent.size ? SB_HEADING_FACT : SB_HEADING_DERIVED;
     add_fact(arena, v1, "created", image->created);
     if (docker)

@@ -2,8 +2,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "image/path.h"
 #include "engines/gotar.h"
+#include "image/path.h"
 #include "recipe/internal.h"
 
 static int read_range(struct sb_build *build, struct sb_range range, struct sb_span *content,
@@ -120,18 +120,18 @@ static int first_name(const struct summing *summing, const struct sb_context_ite
 static int tarsum_of(const struct summing *summing, const struct sb_context_item *item,
                      struct sb_span target, char hex[65]) {
     struct sb_arena *arena = &summing->build->arena;
-    const struct sb_dialect *dialect = summing->plan->dialect;
+    const struct sb_builder *builder = summing->plan->builder;
     struct sb_build_sum sum = {.name = item->path, .type = item->type, .link = item->link};
     struct sb_span first = item->path;
     sum.mode = mode_of(summing, item, target);
-    if (dialect->source_owners && summing->fact->owned) {
+    if (builder->source_owners && summing->fact->owned) {
         sum.uid = summing->fact->uid;
         sum.gid = summing->fact->gid;
     }
     if (item->type == '5')
         sum.name = sb_span_string(
             sb_arena_printf(arena, "%.*s/", (int)item->path.size, (const char *)item->path.data));
-    if (dialect->type_bits && !summing->plain_modes)
+    if (builder->type_bits && !summing->plain_modes)
         sum.mode |= sb_gotar_type_bits(item->type);
     if (item->type == '0' && item->inode && first_name(summing, item, &first) < 0)
         return -1;
@@ -257,12 +257,11 @@ static int add_step(struct sb_plan *plan, const struct sb_plan_step *from,
     if (!from->add_or_copy)
         return 0;
     name_single_file(from, step);
-    if (plan->dialect->builder == SB_BUILDER_BUILDAH)
+    if (plan->builder->repeats_source)
         step->hash = fact->sum;
     struct summing summing = {plan, build,       &plan->layers.items[from->layer],
                               fact, plain_modes, error};
-    return plan->dialect->builder == SB_BUILDER_CLASSIC ? classic_sum(&summing, from, &step->hash)
-                                                        : 0;
+    return plan->builder->kind == SB_BUILDER_CLASSIC ? classic_sum(&summing, from, &step->hash) : 0;
 }
 
 int sb_plan_build(struct sb_plan *plan, const struct sb_fact_image *facts, struct sb_build *build,
@@ -275,7 +274,7 @@ int sb_plan_build(struct sb_plan *plan, const struct sb_fact_image *facts, struc
             return -1;
     }
     /* What stands behind the last step that has a line of its own counts for the whole image. */
-    if (build->steps.count && facts->dialect->builder == SB_BUILDER_BUILDKIT)
+    if (build->steps.count && facts->builder->one_run)
         for (size_t i = 0; i < build->steps.count; i++) {
             build->steps.items[i].run = sb_json_member(plan->config, "config");
             build->steps.items[i].author = plan->author;

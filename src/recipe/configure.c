@@ -95,7 +95,7 @@ static void set_command(struct sb_plan *plan, struct sb_span text, sb_words *com
     if (sb_words_json(text, &plan->arena, command) == 0)
         return;
     /* Buildah does not ask SHELL. */
-    bool own = plan->shell.count && !sb_plan_is(plan, SB_BUILDER_BUILDAH);
+    bool own = plan->shell.count && !plan->builder->no_shell;
     for (size_t i = 0; own && i < plan->shell.count; i++)
         *sb_vec_push(command) = plan->shell.items[i];
     if (!own) {
@@ -243,7 +243,7 @@ static int add_ports(struct sb_plan *plan, struct sb_span word, sb_words *ports,
         last < first || !known)
         return sb_error_set(error, SB_ERROR_USAGE, "'%.*s' is not a port", (int)word.size,
                             (const char *)word.data);
-    if (sb_plan_is(plan, SB_BUILDER_BUILDAH)) {
+    if (plan->builder->port_ranges) {
         *sb_vec_push(ports) = sb_span_string(
             sb_arena_printf(&plan->arena, "%.*s/%.*s", (int)range.size, (const char *)range.data,
                             (int)protocol.size, (const char *)protocol.data));
@@ -282,8 +282,8 @@ static void drop_repeated(sb_words *words) {
 /* The classic builder repeats the words, sorted; BuildKit prints what they stand for. */
 static void say_ports(struct sb_plan *plan, const sb_words *words, const sb_words *ports) {
     struct sb_buf said = SB_BUF_INIT;
-    bool map = sb_plan_older(plan, SB_DOCKER_28) && sb_plan_is(plan, SB_BUILDER_BUILDKIT);
-    const sb_words *list = sb_plan_is(plan, SB_BUILDER_BUILDKIT) ? ports : words;
+    bool map = plan->builder->ports_in_map;
+    const sb_words *list = plan->builder->ports ? ports : words;
     for (size_t i = 0; i < list->count; i++)
         sb_buf_appendf(&said, "%s%.*s%s", i ? " " : "", (int)list->items[i].size,
                        (const char *)list->items[i].data, map ? ":{}" : "");
@@ -313,7 +313,7 @@ int sb_plan_expose(struct sb_plan *plan, const struct sb_instruction *instructio
     for (size_t i = 0; i < ports.count; i++)
         *sb_vec_push(&plan->ports) = ports.items[i];
     drop_repeated(&plan->ports);
-    if (sb_plan_older(plan, SB_DOCKER_28))
+    if (plan->builder->ports_sorted)
         sb_vec_sort(&ports, sb_span_compare_items);
     say_ports(plan, &words, &ports);
     sb_vec_release(&raw);
@@ -357,7 +357,7 @@ static bool from_command_line(const struct sb_plan *plan, struct sb_span name,
 /* BuildKit's arguments of the platform; the target is the machine that builds. */
 static bool from_platform(struct sb_plan *plan, struct sb_span name, struct sb_span *value) {
     static const char *const sides[] = {"TARGET", "BUILD"};
-    if (plan->dialect && plan->dialect->builder == SB_BUILDER_CLASSIC)
+    if (!plan->builder->platform_arguments)
         return false;
     for (size_t i = 0; i < 2; i++) {
         if (!sb_span_starts(name, sides[i]))
@@ -414,7 +414,7 @@ static int add_argument(struct sb_plan *plan, struct sb_span word, struct sb_buf
     struct sb_span value = {0}, given = {0};
     bool before_from = plan->steps.count == 0, has = equals != NULL;
     /* The classic builder and old BuildKits repeat what is written, later ones say the value. */
-    bool valued = sb_plan_is(plan, SB_BUILDER_BUILDKIT) && !sb_plan_older(plan, SB_DOCKER_28);
+    bool valued = plan->builder->argument_values;
     if (name.size == 0)
         return sb_error_set(error, SB_ERROR_USAGE, "an argument has no name");
     if (equals && sb_plan_expand(plan, sb_span_from(word, name.size + 1), &value, error) < 0)
@@ -431,7 +431,7 @@ static int add_argument(struct sb_plan *plan, struct sb_span word, struct sb_buf
     }
     sb_buf_appendf(said, "%s%.*s", said->size ? " " : "", (int)name.size, (const char *)name.data);
     struct sb_span shown = value;
-    if (given.data && plan->dialect && !valued && equals &&
+    if (given.data && !valued && equals &&
         sb_plan_expand(plan, sb_span_from(word, name.size + 1), &shown, error) < 0)
         return -1;
     if (stated)
@@ -449,7 +449,7 @@ int sb_plan_arg(struct sb_plan *plan, const struct sb_instruction *instruction,
     sb_words_split(instruction->arguments, plan->dockerfile.escape, &words);
     for (size_t i = 0; i < words.count && status == 0; i++)
         status = add_argument(plan, words.items[i], &said, error);
-    if (plan->steps.count && sb_plan_is(plan, SB_BUILDER_BUILDAH))
+    if (plan->steps.count && plan->builder->argument_names)
         say_argument_names(plan);
     else if (plan->steps.count)
         sb_plan_say(plan, "ARG %s", sb_buf_string(&said));

@@ -159,7 +159,7 @@ static int put_item(struct copy *copy, const struct sb_context_item *item, struc
     if (copy->symbolic.size && item->type != '2')
         (void)sb_mode_apply(copy->symbolic, item->mode, item->type == '5', &entry.mode);
     /* The classic builder and Buildah lose what would run with other rights. */
-    if (copy->plan->dialect && !sb_plan_is(copy->plan, SB_BUILDER_BUILDKIT) && item->type != '5')
+    if (!copy->plan->builder->keeps_set_id && item->type != '5')
         entry.mode &= ~06000u;
     if (item->type == '0') {
         entry.content = sb_context_content(&copy->plan->context, item);
@@ -189,7 +189,7 @@ static int put_target(struct copy *copy, const struct sb_context_item *source,
                                    .gid = copy->gid,
                                    .source = source->path};
     bool special = copy->has_mode && (copy->mode & 07000) != 0;
-    if (copy->has_mode && !(special && sb_plan_older(copy->plan, SB_DOCKER_29)))
+    if (copy->has_mode && (!special || copy->plan->builder->special_folders))
         folder.mode = copy->mode & 0777;
     return put(copy, folder, error);
 }
@@ -369,26 +369,23 @@ static void say(struct copy *copy, const sb_words *words, struct sb_span raw_tar
     struct sb_plan_step *step = sb_plan_step(plan);
     struct sb_buf before = SB_BUF_INIT, after = SB_BUF_INIT;
     struct sb_span target = words->items[words->count - 1];
-    bool old = sb_plan_older(plan, SB_DOCKER_26), buildkit = sb_plan_is(plan, SB_BUILDER_BUILDKIT);
+    const struct sb_builder *builder = plan->builder;
     sb_buf_append_string(&before, copy->add ? "ADD" : "COPY");
-    if (copy->chown.size && !sb_plan_is(plan, SB_BUILDER_BUILDAH) && !(buildkit && old))
+    if (copy->chown.size && builder->says_chown)
         sb_buf_appendf(&before, " %.*s", (int)copy->chown.size, (const char *)copy->chown.data);
-    if (copy->chmod.size && buildkit && !old)
+    if (copy->chmod.size && builder->says_chmod)
         sb_buf_appendf(&before, " %.*s", (int)copy->chmod.size, (const char *)copy->chmod.data);
-    if (buildkit) {
+    if (builder->repeats_words) {
         for (size_t i = 0; i < words->count; i++)
             sb_buf_appendf(&before, " %.*s", (int)words->items[i].size,
                            (const char *)words->items[i].data);
         sb_buf_append_string(&before, " # buildkit");
     } else {
-        /* 20.10 forgot the space behind the flag. */
-        sb_buf_append_string(&before, copy->chown.size && old ? "" : " ");
-        if (sb_plan_is(plan, SB_BUILDER_BUILDAH))
+        sb_buf_append_string(&before, copy->chown.size && builder->tight_chown ? "" : " ");
+        if (builder->repeats_source)
             target = raw_target;
-        bool wide =
-            sb_plan_is(plan, SB_BUILDER_BUILDAH) && plan->dialect->generation >= SB_BUILDAH_143;
         sb_buf_appendf(&after, " in %.*s%s", (int)target.size, (const char *)target.data,
-                       wide ? "      " : " ");
+                       builder->wide_target ? "      " : " ");
     }
     step->add_or_copy = step->may_layer = true;
     step->before = sb_arena_copy(&plan->arena, sb_buf_span(&before));
@@ -465,10 +462,8 @@ int sb_plan_make_folder(struct sb_plan *plan, struct sb_span path, unsigned line
     if (path.size == 0 || (there && there->type == '5'))
         return 0;
     struct copy copy = {.plan = plan, .layer = new_layer(plan, line)};
-    if (!plan->dialect ||
-        (sb_plan_is(plan, SB_BUILDER_BUILDKIT) && !sb_plan_older(plan, SB_DOCKER_26)))
-        if (own_by_user(&copy, error) < 0)
-            return -1;
+    if (plan->builder->workdir_of_user && own_by_user(&copy, error) < 0)
+        return -1;
     int status = put_parents(&copy, path, error);
     if (status == 0)
         status = put_folder(&copy, path, error);

@@ -68,7 +68,8 @@ static int parse(struct sb_plan *plan, struct healthcheck *check, struct sb_span
 /* The struct as Go prints it with its members' names, "%+v", from 29 on. */
 static void say_named(struct sb_plan *plan, const struct healthcheck *check) {
     struct sb_buf said = SB_BUF_INIT;
-    sb_buf_appendf(&said, "HEALTHCHECK %s{Test:", sb_plan_is(plan, SB_BUILDER_BUILDKIT) ? "" : "&");
+    sb_buf_appendf(
+        &said, "HEALTHCHECK %s{Test:", plan->builder->health == SB_HEALTH_NAMED_VALUE ? "" : "&");
     sb_go_list(&said, &check->test);
     for (size_t i = 0; i < DURATIONS; i++) {
         sb_buf_appendf(&said, " %s:", durations[i].member);
@@ -78,19 +79,18 @@ static void say_named(struct sb_plan *plan, const struct healthcheck *check) {
     sb_buf_release(&said);
 }
 
-/* The struct as Go prints it: "%q" until 26 and in BuildKit of 28, "%v" in the classic builder of
- * 28; StartInterval came with 25. */
+/* The struct as Go prints it, "%q" or "%v". */
 static void say(struct sb_plan *plan, const struct healthcheck *check) {
     struct sb_buf said = SB_BUF_INIT;
-    bool old = sb_plan_older(plan, SB_DOCKER_26);
-    bool quoted = sb_plan_older(plan, SB_DOCKER_28) || sb_plan_is(plan, SB_BUILDER_BUILDKIT);
+    bool less = plan->builder->health == SB_HEALTH_QUOTED_LESS;
+    bool quoted = less || plan->builder->health == SB_HEALTH_QUOTED;
     sb_buf_append_string(&said, "HEALTHCHECK &{");
     if (quoted)
         sb_go_quote_list(&said, &check->test);
     else
         sb_go_list(&said, &check->test);
     for (size_t i = 0; i < DURATIONS; i++) {
-        if (i == START_INTERVAL && old)
+        if (i == START_INTERVAL && less)
             continue;
         sb_buf_append_string(&said, quoted ? " \"" : " ");
         sb_go_duration(&said, check->nanoseconds[i]);
@@ -124,10 +124,11 @@ int sb_plan_healthcheck(struct sb_plan *plan, const struct sb_instruction *instr
         sb_json_add(json, "Retries",
                     sb_mark(sb_json_new_number(arena, check.retries), SB_HEADING_SOURCE));
     plan->healthcheck = json;
-    if (!plan->dialect || sb_plan_older(plan, SB_DOCKER_29) || sb_plan_is(plan, SB_BUILDER_BUILDAH))
-        say(plan, &check);
-    else
+    enum sb_health health = plan->builder->health;
+    if (health == SB_HEALTH_NAMED || health == SB_HEALTH_NAMED_VALUE)
         say_named(plan, &check);
+    else
+        say(plan, &check);
     sb_vec_release(&check.test);
     return status;
 }

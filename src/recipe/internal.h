@@ -28,11 +28,8 @@ void sb_plan_free_tree(struct sb_plan *plan);
 /* The step at hand, and what the builder says of it. */
 struct sb_plan_step *sb_plan_step(struct sb_plan *plan);
 void sb_plan_say(struct sb_plan *plan, const char *format, ...) SB_FORMAT(2, 3);
-bool sb_plan_is(const struct sb_plan *plan, enum sb_builder_kind builder);
-/* Whether the builder is of Docker, and older than generation. */
-bool sb_plan_older(const struct sb_plan *plan, unsigned generation);
 
-/* The run configuration as it stands, as the dialect records it. */
+/* The run configuration as it stands, as the builder records it. */
 struct sb_json *sb_plan_run(struct sb_plan *plan);
 
 /* As Go prints: "%q" of a string and of a list of them ("[\"a\" \"b\"]"), "%v" of a list, a

@@ -43,14 +43,13 @@ static int execute_workdir(struct sb_plan *plan, const struct sb_instruction *in
         return -1;
     struct sb_span clean = sb_plan_path(plan, path);
     /* BuildKit leaves an absolute path with .. in it as it is written. */
-    bool buildkit = !plan->dialect || sb_plan_is(plan, SB_BUILDER_BUILDKIT);
-    plan->folder = buildkit && sb_span_starts(path, "/") && has_dots(path)
+    plan->folder = plan->builder->workdir_as_written && sb_span_starts(path, "/") && has_dots(path)
                        ? path
                        : sb_span_string(sb_arena_printf(&plan->arena, "/%.*s", (int)clean.size,
                                                         (const char *)clean.data));
     sb_plan_say(plan, "WORKDIR %.*s", (int)plan->folder.size, (const char *)plan->folder.data);
     /* Podman and Buildah record the folder, and do not make it. */
-    if (sb_plan_is(plan, SB_BUILDER_BUILDAH))
+    if (plan->builder->no_workdir)
         return 0;
     sb_plan_step(plan)->may_layer = true;
     return sb_plan_make_folder(plan, clean, instruction->line, error);
@@ -98,7 +97,7 @@ static int execute_step(struct sb_plan *plan, const struct sb_instruction *instr
     if (plan->layers.count > layers)
         step->layer = layers;
     /* Buildah repeats the source, but for what it computes. */
-    if (sb_plan_is(plan, SB_BUILDER_BUILDAH) && !step->add_or_copy &&
+    if (plan->builder->repeats_source && !step->add_or_copy &&
         !sb_span_is(instruction->name, "ARG"))
         step->before = instruction->original;
     step->run = sb_plan_run(plan);
@@ -106,7 +105,7 @@ static int execute_step(struct sb_plan *plan, const struct sb_instruction *instr
     if (plan->shell.count)
         step->shell = sb_json_member(step->run, "Shell");
     /* BuildKit says nothing of ONBUILD. */
-    if (sb_plan_is(plan, SB_BUILDER_BUILDKIT) && sb_span_is(instruction->name, "ONBUILD")) {
+    if (plan->builder->silent_onbuild && sb_span_is(instruction->name, "ONBUILD")) {
         plan->steps.count--;
         if (plan->steps.count) {
             sb_plan_step(plan)->run = step->run;
@@ -155,12 +154,11 @@ static void make_config(struct sb_plan *plan) {
 int sb_plan_make(struct sb_plan *plan, const struct sb_plan_request *request,
                  struct sb_error *error) {
     bool in_stage = false;
-    plan->dialect = request->dialect;
+    plan->builder = request->builder ? request->builder : &sb_builder_native;
     plan->version = request->version;
     plan->platform = request->platform;
     plan->build_arguments = request->build_arguments;
-    plan->context.ignore.whole_path =
-        sb_plan_older(plan, SB_DOCKER_26) || sb_plan_is(plan, SB_BUILDER_BUILDAH);
+    plan->context.ignore.whole_path = plan->builder->whole_path_ignored;
     if (sb_dockerfile_parse(&plan->dockerfile, request->text, request->dockerfile, error) < 0 ||
         sb_context_open(&plan->context, request->directory, request->dockerfile, error) < 0)
         return -1;

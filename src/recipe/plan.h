@@ -55,7 +55,7 @@ struct sb_plan {
     struct sb_arena arena;
     struct sb_dockerfile dockerfile;
     struct sb_context context;
-    const struct sb_dialect *dialect; /* NULL: what the engines agree on */
+    const struct sb_builder *builder; /* whose ways it follows */
     struct sb_span version;           /* of Buildah, for its label */
     const char *platform;
     SB_VEC(struct sb_plan_layer) layers;
@@ -81,7 +81,7 @@ struct sb_plan_request {
     struct sb_span text;    /* of the Dockerfile */
     const char *platform;   /* "linux/amd64"; borrowed */
     const char *const *build_arguments; /* NAME=VALUE, ends in NULL; may be NULL; borrowed */
-    const struct sb_dialect *dialect;   /* as this builder takes it; NULL: what engines agree on */
+    const struct sb_builder *builder;   /* as this builder takes it; NULL: sb_builder_native */
     struct sb_span version;             /* of Buildah */
 };
 
@@ -98,7 +98,7 @@ const char *sb_plan_default_name(struct sb_plan *plan);
 /* The canonical image of the plan, which must outlive it; name (NULL: none) is a familiar name. */
 int sb_plan_canon(struct sb_plan *plan, const char *name, struct sb_canon *canon,
                   struct sb_error *error) SB_MUST_USE;
-/* The plan, made with the dialect of facts, as a profile takes it; both must outlive build. */
+/* The plan, made with the builder of facts, as a profile takes it; both must outlive build. */
 int sb_plan_build(struct sb_plan *plan, const struct sb_fact_image *facts, struct sb_build *build,
                   struct sb_error *error) SB_MUST_USE;
 

@@ -62,7 +62,7 @@ static void add_labels(struct sb_plan *plan, struct sb_json *run) {
     struct sb_json *labels = sb_mark(sb_json_new(&plan->arena, SB_JSON_OBJECT), SB_HEADING_SOURCE);
     for (size_t i = 0; i < plan->labels.count; i++)
         *sb_vec_push(&sorted) = plan->labels.items[i];
-    if (sb_plan_is(plan, SB_BUILDER_BUILDAH))
+    if (plan->builder->version_label)
         *sb_vec_push(&sorted) =
             (struct sb_variable){sb_span_string("io.buildah.version"), plan->version};
     sb_variables_sort(&sorted);
@@ -76,18 +76,14 @@ static void add_labels(struct sb_plan *plan, struct sb_json *run) {
 
 /* Where nobody says WORKDIR, BuildKit and newer Buildahs record the root. */
 static struct sb_span working_folder(const struct sb_plan *plan) {
-    bool root =
-        sb_plan_is(plan, SB_BUILDER_BUILDKIT) ||
-        (sb_plan_is(plan, SB_BUILDER_BUILDAH) && plan->dialect->generation >= SB_BUILDAH_139);
-    return plan->folder.size || !root ? plan->folder : sb_span_string("/");
+    return plan->folder.size || !plan->builder->root_folder ? plan->folder : sb_span_string("/");
 }
 
 struct sb_json *sb_plan_run(struct sb_plan *plan) {
     struct sb_arena *arena = &plan->arena;
     struct sb_json *run = sb_json_new(arena, SB_JSON_OBJECT);
     /* The OCI form has no place for them, and Buildah leaves them out. */
-    bool plain = plan->dialect && plan->dialect->style == SB_CONFIG_OCI;
-    bool buildkit = sb_plan_is(plan, SB_BUILDER_BUILDKIT);
+    bool plain = plan->builder->no_docker;
     add_text(plan, run, "User", plan->user);
     add_set(plan, run, "ExposedPorts", &plan->ports);
     add_environment(plan, run);
@@ -99,7 +95,7 @@ struct sb_json *sb_plan_run(struct sb_plan *plan) {
     add_text(plan, run, "StopSignal", plan->stop_signal);
     if (plan->healthcheck && !plain)
         sb_json_add(run, "Healthcheck", sb_json_clone(arena, plan->healthcheck));
-    if (buildkit && plan->command_said)
+    if (plan->builder->args_escaped && plan->command_said)
         sb_json_add(run, "ArgsEscaped", sb_json_new(arena, SB_JSON_TRUE));
     if (!plain)
         add_list(plan, run, "OnBuild", &plan->on_build);

@@ -6,15 +6,6 @@
 #include "image/path.h"
 #include "recipe/internal.h"
 
-bool sb_plan_is(const struct sb_plan *plan, enum sb_builder_kind builder) {
-    return plan->dialect && plan->dialect->builder == builder;
-}
-
-bool sb_plan_older(const struct sb_plan *plan, unsigned generation) {
-    return plan->dialect && plan->dialect->builder != SB_BUILDER_BUILDAH &&
-           plan->dialect->generation < generation;
-}
-
 struct sb_plan_step *sb_plan_step(struct sb_plan *plan) {
     return &plan->steps.items[plan->steps.count - 1];
 }
@@ -41,7 +32,7 @@ int sb_plan_expand(struct sb_plan *plan, struct sb_span word, struct sb_span *re
     for (size_t i = 0; plan->steps.count && i < plan->environment.count; i++)
         *sb_vec_push(&scope) = plan->environment.items[i];
     /* Buildah heeds the directive for lines alone. */
-    unsigned char escape = sb_plan_is(plan, SB_BUILDER_BUILDAH) ? '\\' : plan->dockerfile.escape;
+    unsigned char escape = plan->builder->escape_in_lines ? '\\' : plan->dockerfile.escape;
     int status = sb_words_expand(word, escape, &scope, &plan->arena, result, error);
     sb_vec_release(&scope);
     return status;

@@ -234,7 +234,7 @@ static int parse_numbers(struct sb_tar_reader *reader, struct sb_tar_entry *entr
     return 0;
 }
 
-/* Bytes that no reader of this dialect looks at. */
+/* Bytes that no reader of this builder looks at. */
 static void check_unused(struct sb_tar_reader *reader, struct sb_tar_entry *entry,
                          const unsigned char *block) {
     static const enum sb_tar_field texts[] = {SB_TAR_NAME, SB_TAR_LINKNAME, SB_TAR_UNAME,

@@ -2,9 +2,9 @@
  * canonical and rootfs digests and without them. docker-archives, oci-archives and what is wrapped
  * around them. */
 #include "compare/compare.h"
-#include "fuzz.h"
 #include "engines/facts.h"
 #include "engines/fingerprint.h"
+#include "fuzz.h"
 
 static int no_encoder(void *context, struct sb_span name, unsigned level, struct sb_span input,
                       struct sb_buf *output, struct sb_error *error) {

@@ -1,7 +1,7 @@
 /* Facts against a build of another source: a profile writes, or says why not. The input is a facts
  * file; the source is a fixed one. */
-#include "fuzz.h"
 #include "engines/profile.h"
+#include "fuzz.h"
 
 static void add_step(struct sb_build *build, const char *text, bool layer) {
     struct sb_build_step *step = sb_vec_push(&build->steps);

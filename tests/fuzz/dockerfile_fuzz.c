@@ -20,7 +20,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     static const char *const arguments[] = {"A=1", "B=x y", NULL};
     if (size < 1 || size > 65536)
         return 0;
-    const struct sb_dialect *dialect = data[0] % 2 ? &sb_dialects[data[0] / 2 % 12] : NULL;
+    const struct sb_builder *builder = data[0] % 2 ? &sb_builders[data[0] / 2 % 12] : NULL;
     struct sb_plan plan = SB_PLAN_INIT;
     struct sb_canon canon = SB_CANON_INIT;
     struct sb_error error;
@@ -29,7 +29,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
                                       .text = sb_span_of(data + 1, size - 1),
                                       .platform = "linux/arm/v7",
                                       .build_arguments = arguments,
-                                      .dialect = dialect && dialect->name ? dialect : NULL,
+                                      .builder = builder && builder->name ? builder : NULL,
                                       .version = sb_span_string("1.2")};
     if (sb_plan_make(&plan, &request, &error) == 0 && sb_plan_canon(&plan, "t", &canon, &error) < 0)
         fuzz_check(error.message[0] != 0, "an error says something");

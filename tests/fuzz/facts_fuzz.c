@@ -1,6 +1,6 @@
 /* A facts file: what is read and written is read as the same. */
-#include "fuzz.h"
 #include "engines/facts.h"
+#include "fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct sb_facts facts = SB_FACTS_INIT, again = SB_FACTS_INIT;

@@ -1,7 +1,7 @@
 /* normalize(normalize(x)) = normalize(x); x and normalize(x) are at least `reproduced`, wherever no
  * finding is ambiguous; every config digest stays what it was. */
-#include "compare/compare.h"
 #include "canon/normalize.h"
+#include "compare/compare.h"
 #include "fuzz.h"
 
 struct opened {

@@ -95,7 +95,7 @@ static int name_sources(struct audit *audit, struct sb_error *error) {
     const struct sb_build *said = audit->sources.builds.items[0], *own = audit->own.builds.items[0];
     for (size_t i = 0; i < said->steps.count && i < own->steps.count; i++)
         if (i < image->steps.count && said->steps.items[i].file.data)
-            again = sb_facts_find_owner(&image->steps.items[i], image->dialect,
+            again = sb_facts_find_owner(&image->steps.items[i], image->builder,
                                         own->steps.items[i].hash, said->steps.items[i].file,
                                         said->steps.items[i].entries.items[0].content) ||
                     again;

@@ -183,7 +183,7 @@ int native_plan(struct native *native, const struct options *options, struct sb_
 }
 
 int native_plan_as(struct native *native, const struct options *options,
-                   const struct sb_dialect *dialect, struct sb_span version,
+                   const struct sb_builder *builder, struct sb_span version,
                    struct sb_error *error) {
     struct sb_buf text = SB_BUF_INIT;
     int status = read_dockerfile(native, &text, error);
@@ -194,7 +194,7 @@ int native_plan_as(struct native *native, const struct options *options,
             .dockerfile = native->dockerfile,
             .text = sb_buf_span(&text),
             .build_arguments = (const char *const *)native->build_arguments,
-            .dialect = dialect,
+            .builder = builder,
             .version = version,
             .platform = native->platform    ? native->platform
                         : options->platform ? options->platform

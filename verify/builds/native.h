@@ -33,7 +33,7 @@ int native_plan(struct native *native, const struct options *options,
                 struct sb_error *error) SB_MUST_USE;
 /* The same as a builder takes it; version is Buildah's. */
 int native_plan_as(struct native *native, const struct options *options,
-                   const struct sb_dialect *dialect, struct sb_span version,
+                   const struct sb_builder *builder, struct sb_span version,
                    struct sb_error *error) SB_MUST_USE;
 /* Builds. An error of kind USAGE where the Dockerfile needs an engine. */
 int native_build(struct native *native, const struct options *options,

@@ -36,7 +36,7 @@ static int plan_image(struct rebuild *rebuild, const struct sb_fact_image *image
     native->platform = sb_buf_detach(&platform);
     int status = native_prepare(native, &own, error);
     if (status == 0)
-        status = native_plan_as(native, &own, image->dialect, image->docker_version, error);
+        status = native_plan_as(native, &own, image->builder, image->docker_version, error);
     if (status == 0)
         status = sb_plan_build(&native->plan, image, build, error);
     return status;

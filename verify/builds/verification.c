@@ -4,9 +4,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "compare/cause.h"
 #include "builds/building.h"
 #include "builds/confine.h"
+#include "compare/cause.h"
 #include "host/archive_output.h"
 #include "host/gzip.h"
 #include "host/temporary.h"

@@ -1,8 +1,8 @@
 /* samebytes diff A B */
-#include "compare/cause.h"
-#include "compare/encodings.h"
 #include "builds/confine.h"
 #include "commands/command.h"
+#include "compare/cause.h"
+#include "compare/encodings.h"
 #include "host/encoder.h"
 #include "host/temporary.h"
 #include "inputs/allowances.h"

@@ -1,7 +1,7 @@
 #include "commands/find_digest.h"
 
-#include "compare/whose.h"
 #include "commands/command.h"
+#include "compare/whose.h"
 #include "host/encoder.h"
 #include "report/report.h"
 

@@ -5,11 +5,11 @@
 #include "builds/rebuild.h"
 #include "commands/command.h"
 #include "commands/find_digest.h"
+#include "engines/facts.h"
+#include "engines/fingerprint.h"
 #include "host/encoder.h"
 #include "host/temporary.h"
 #include "image/reference.h"
-#include "engines/facts.h"
-#include "engines/fingerprint.h"
 #include "report/report.h"
 
 static void layers_json(struct json *json, const struct sb_image *image) {

@@ -3,10 +3,10 @@
 #ifndef VERIFY_OPTIONS_H
 #define VERIFY_OPTIONS_H
 
-#include "compare/compare.h"
 #include "base/error.h"
 #include "base/vec.h"
 #include "canon/pass.h"
+#include "compare/compare.h"
 
 typedef SB_VEC(const char *) string_list;
 
