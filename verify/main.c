@@ -10,29 +10,16 @@
 #define SAMEBYTES_VERSION "unknown"
 #endif
 
-static const struct command {
-    const char *name;
-    enum command_bit bit;
-    command_function *run;
-    const char *usage, *summary;
-} commands[] = {
-    {"verify", FOR_VERIFY, cmd_verify, "[DIR] [-- ARGUMENT...]",
-     "rebuild by independent ways, normalise, compare"},
-    {"build", FOR_BUILD, cmd_build, "[DIR] -o OUT", "the native build alone: a canonical archive"},
-    {"diff", FOR_DIFF, cmd_diff, "A B", "compare two images, explained"},
-    {"normalize", FOR_NORMALIZE, cmd_normalize, "A -o OUT",
-     "the same image in an envelope that never varies"},
-    {"audit", FOR_AUDIT, cmd_audit, "BLOB [--source DIR]",
-     "take a published blob apart; with its source re-derive it"},
-    {"inspect", FOR_INSPECT, cmd_inspect, "A", "what it holds, and its identity"},
-};
+static const struct command *const commands[] = {&command_verify, &command_build,
+                                                 &command_diff,   &command_normalize,
+                                                 &command_audit,  &command_inspect};
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
 static int print_usage(void) {
     printf("usage: samebytes COMMAND [OPTION...] [ARGUMENT...]\n\n");
     for (size_t i = 0; i < COMMANDS; i++)
-        printf("  %-10s %s\n", commands[i].name, commands[i].summary);
+        printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
     printf("\nAn image is docker-archive:FILE, oci-archive:FILE, oci:DIR[:TAG], "
            "docker-daemon:NAME,\ncontainers-storage:NAME, docker://HOST/NAME, or a FILE, "
            "or - (standard input).\n\"samebytes COMMAND --help\" lists a command's "
@@ -44,7 +31,7 @@ static int print_help(const struct command *command) {
     struct sb_buf text = SB_BUF_INIT;
     sb_buf_appendf(&text, "usage: samebytes %s [OPTION...] %s\n\n%s\n\n", command->name,
                    command->usage, command->summary);
-    options_describe(command->bit, &text);
+    options_describe(command->options, &text);
     fputs(sb_buf_string(&text), stdout);
     sb_buf_release(&text);
     return fflush(stdout) == 0 ? 0 : EXIT_TROUBLE;
@@ -65,19 +52,35 @@ static void print_error(const char *command, const struct sb_error *error) {
     sb_buf_release(&text);
 }
 
+static int check_arguments(const struct command *command, const struct options *options,
+                           struct sb_error *error) {
+    size_t count = options->arguments.count;
+    if (count >= command->least && count <= command->most)
+        return 0;
+    return sb_error_set(error, SB_ERROR_USAGE, "%s takes %s: samebytes %s %s", command->name,
+                        command->arguments, command->name, command->usage);
+}
+
 static int run(const struct command *command, int argc, char **argv) {
-    struct options options;
+    size_t size = command->values_size ? command->values_size : sizeof(struct options);
+    struct options *options = sb_memory_new(1, size);
     struct sb_error error = SB_ERROR_INIT;
-    int status = options_parse(&options, command->bit, argc, argv, &error);
-    if (status == 0 && options.help)
+    *options = (struct options)OPTIONS_INIT;
+    if (command->begin)
+        command->begin(options);
+    int status = options_parse(options, command->options, command->rest, argc, argv, &error);
+    if (status == 0 && options->help)
         status = print_help(command);
-    else if (status == 0)
-        status = command->run(&options, &error);
+    else if (status == 0 && check_arguments(command, options, &error) == 0)
+        status = command->run(options, &error);
+    else
+        status = -1;
     if (status < 0) {
         print_error(command->name, &error);
         status = EXIT_TROUBLE;
     }
-    options_release(&options);
+    options_release(options, command->options);
+    free(options);
     return status;
 }
 
@@ -96,8 +99,8 @@ int main(int argc, char **argv) {
     const char *name = argc > 1 ? argv[1] : "";
     process_catch_signals();
     for (size_t i = 0; i < COMMANDS; i++)
-        if (strcmp(commands[i].name, name) == 0)
-            return run(&commands[i], argc - 2, argv + 2);
+        if (strcmp(commands[i]->name, name) == 0)
+            return run(commands[i], argc - 2, argv + 2);
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0)
         return print_usage();
     if (strcmp(name, "--version") == 0)

@@ -9,7 +9,8 @@ if command -v man >/dev/null; then
     warnings=$(LC_ALL=C.UTF-8 MANWIDTH=80 man --warnings -E UTF-8 -l -Tutf8 -Z $page 2>&1 >/dev/null || true)
     [ -z "$warnings" ] || { echo "$page: $warnings"; status=1; }
 fi
-for command in verify build diff normalize audit inspect; do
+for command in $($program --help | sed -n 's/^  \([a-z]*\) .*/\1/p'); do
+    grep -q "^\.B $command\$" $page || { echo "$page: the command $command is missing"; status=1; }
     for option in $($program $command --help | grep -o -- '--[a-z][a-z-]*' | sort -u); do
         grep -q -- "$(echo "$option" | sed 's/-/\\\\-/g')" $page ||
             { echo "$page: $option of $command is missing"; status=1; }

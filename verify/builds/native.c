@@ -129,10 +129,6 @@ static int assemble_one(struct native *native, const char *argument, struct sb_e
 }
 
 int native_prepare(struct native *native, const struct options *options, struct sb_error *error) {
-    if (options->arguments.count > 1)
-        return sb_error_set(error, SB_ERROR_USAGE,
-                            "this command takes one folder, and %zu were given",
-                            options->arguments.count);
     native->folder =
         sb_memory_copy_string(options->arguments.count ? options->arguments.items[0] : ".");
     for (size_t i = 0; i < options->assemble.count; i++)

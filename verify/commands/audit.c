@@ -39,11 +39,9 @@ static int report(const struct audit *audit, struct sb_error *error) {
     return status;
 }
 
-int cmd_audit(struct options *options, struct sb_error *error) {
+static int run(struct options *options, struct sb_error *error) {
     struct audit audit = AUDIT_INIT;
     audit.options = options;
-    if (options->arguments.count != 1)
-        return sb_error_set(error, SB_ERROR_USAGE, "audit takes one blob: samebytes audit BLOB");
     int status = audit_run(&audit, error);
     if (status == 0)
         status = report(&audit, error);
@@ -54,3 +52,25 @@ int cmd_audit(struct options *options, struct sb_error *error) {
     audit_release(&audit);
     return status;
 }
+
+static const struct option own[] = {
+    {0, "source", "DIR", "re-derive the blob from the Dockerfile and context in DIR", KIND_STRING,
+     AT(source)},
+    {0, "facts", "FILE", "facts agreed beforehand: any other is an alarm", KIND_STRING, AT(facts)},
+    {0, "script", "FILE", "a shell script that repeats the proof without this program", KIND_STRING,
+     AT(script)},
+    {0, "html", "FILE", "the report as a page of its own", KIND_OPTIONAL, AT(html)},
+    {.name = NULL},
+};
+
+const struct command command_audit = {
+    .name = "audit",
+    .usage = "BLOB [--source DIR]",
+    .summary = "take a published blob apart; with its source re-derive it",
+    .run = run,
+    .options = {own, options_making, options_platform, options_waiting, options_reading,
+                options_common},
+    .least = 1,
+    .most = 1,
+    .arguments = "one blob",
+};

@@ -106,52 +106,11 @@ static int build_from_facts(const struct options *options, struct sb_error *erro
     return status;
 }
 
-/* The founding image, of a context that is made for it. */
-static int build_founding(const struct options *options, struct sb_error *error) {
-    struct options founding = *options;
-    char *folder = NULL;
-    if (options->arguments.count || options->exit_text || options->engines.count)
-        return sb_error_set(error, SB_ERROR_USAGE,
-                            "--smallest=canonical takes no context, --exit or --engine");
-    founding.smallest = NULL;
-    founding.gzip = true;
-    founding.platform = "linux/amd64"; /* its program's, wherever it is made */
-    if (!founding.image)
-        founding.image = "t";
-    int status = smallest_founding(&folder, error);
-    if (status == 0) {
-        founding.arguments = (string_list){0};
-        *sb_vec_push(&founding.arguments) = folder;
-        status = cmd_build(&founding, error);
-        sb_vec_release(&founding.arguments);
-    }
-    if (folder)
-        temporary_remove(folder);
-    free(folder);
-    return status;
-}
-
-int cmd_build(struct options *options, struct sb_error *error) {
+static int build_context(const struct options *options, struct sb_error *error) {
     struct native native = NATIVE_INIT;
     struct json json = JSON_INIT;
     struct text text = {.color = report_use_color(options->color)};
     bool fits = true;
-    if (!options->output)
-        return sb_error_set(error, SB_ERROR_USAGE, "-o OUT is missing (- is standard output)");
-    if (options->json && strcmp(options->json, "-") == 0 && strcmp(options->output, "-") == 0)
-        return sb_error_set(error, SB_ERROR_USAGE,
-                            "-o - and --json both want standard output: --json=FILE");
-    if (options->smallest && options->facts)
-        return sb_error_set(error, SB_ERROR_USAGE, "use --smallest or --facts, not both");
-    if (options->smallest && strcmp(options->smallest, "canonical") == 0)
-        return build_founding(options, error);
-    if (options->smallest)
-        return smallest_build(options, error);
-    if (options->exit_text || options->engines.count || options->timeout_text)
-        return sb_error_set(error, SB_ERROR_USAGE,
-                            "--exit, --engine and --timeout work with --smallest only");
-    if (options->facts)
-        return build_from_facts(options, error);
     int status = native_prepare(&native, options, error);
     if (status == 0)
         status = native_build(&native, options, error);
@@ -173,3 +132,81 @@ int cmd_build(struct options *options, struct sb_error *error) {
     native_release(&native);
     return status;
 }
+
+/* The founding image, of a context that is made for it. */
+static int build_founding(const struct build_values *values, struct sb_error *error) {
+    const struct options *options = &values->options;
+    struct options founding = *options;
+    char *folder = NULL;
+    if (options->arguments.count || values->exit_code != UINT64_MAX || options->engines.count)
+        return sb_error_set(error, SB_ERROR_USAGE,
+                            "--smallest=canonical takes no context, --exit or --engine");
+    founding.gzip = true;
+    founding.platform = "linux/amd64"; /* its program's, wherever it is made */
+    if (!founding.image)
+        founding.image = "t";
+    int status = smallest_founding(&folder, error);
+    if (status == 0) {
+        founding.arguments = (string_list){0};
+        *sb_vec_push(&founding.arguments) = folder;
+        status = build_context(&founding, error);
+        sb_vec_release(&founding.arguments);
+    }
+    if (folder)
+        temporary_remove(folder);
+    free(folder);
+    return status;
+}
+
+static int run(struct options *options, struct sb_error *error) {
+    const struct build_values *values = (const struct build_values *)options;
+    if (!options->output)
+        return sb_error_set(error, SB_ERROR_USAGE, "-o OUT is missing (- is standard output)");
+    if (values->smallest && options->facts)
+        return sb_error_set(error, SB_ERROR_USAGE, "use --smallest or --facts, not both");
+    if (values->smallest && strcmp(values->smallest, "canonical") == 0)
+        return build_founding(values, error);
+    if (values->smallest)
+        return smallest_build(values, error);
+    if (values->exit_code != UINT64_MAX || options->engines.count || options->timed)
+        return sb_error_set(error, SB_ERROR_USAGE,
+                            "--exit, --engine and --timeout work with --smallest only");
+    return options->facts ? build_from_facts(options, error) : build_context(options, error);
+}
+
+static const struct option own[] = {
+    {'o', "output", "OUT", "write to OUT; - is standard output", KIND_STRING, AT(output)},
+    {0, "gzip", NULL, "compress with gzip -9n, whatever OUT is called", KIND_FLAG, AT(gzip)},
+    {0, "format", "FORM", "canonical (default) or docker-archive, the compact form", KIND_CHOICE,
+     AT(form), .choices = option_forms},
+    {0, "max-size", "SIZE", "the canonical archive's budget under gzip -9n: 1000, 2k, 1MiB",
+     KIND_SIZE, AT(max_size)},
+    {0, "facts", "FILE", "write what the facts' engine wrote", KIND_STRING, AT(facts)},
+    {0, "smallest", "CLASS",
+     "the smallest archive that engines run: portable (default), one-member, legacy,\n"
+     "                                   strict-plain, strict-overlapped, canonical, zstd,\n"
+     "                                   zstd-legacy",
+     KIND_OPTIONAL, OWN(build_values, smallest)},
+    {0, "exit", "CODE", "of --smallest: the program exits with CODE and does not wait", KIND_NUMBER,
+     OWN(build_values, exit_code), .highest = 127},
+    {0, "engine", "E", "of --smallest: load and run it there; as verify has it; may be repeated",
+     KIND_COMMAS, AT(engines)},
+    {0, "timeout", "SECONDS", "for each step of an engine (default 600)", KIND_NUMBER, AT(timeout)},
+    {.name = NULL},
+};
+
+static void begin(struct options *options) {
+    ((struct build_values *)options)->exit_code = UINT64_MAX;
+}
+
+const struct command command_build = {
+    .name = "build",
+    .usage = "[DIR] -o OUT",
+    .summary = "the native build alone: a canonical archive",
+    .begin = begin,
+    .run = run,
+    .options = {own, options_making, options_platform, options_common},
+    .values_size = sizeof(struct build_values),
+    .most = 1,
+    .arguments = "one folder",
+};

@@ -14,6 +14,11 @@
 /* Bytes of a layer for which ten levels of each encoder take no time that is felt. */
 enum { QUICKLY_TRIED = 1 << 20 };
 
+struct values {
+    struct options options;
+    bool text;
+};
+
 struct diffing {
     const struct options *options;
     struct pair pair;
@@ -61,8 +66,9 @@ static int compare(struct diffing *diffing, struct diff *diff, struct sb_error *
         sb_comparison_note(&diff->result,
                            "compared for %s, the platform of %s, which has one image",
                            diff->platform, a->archive->images.count == 1 ? a->name : b->name);
-    return diffing->options->text ? sb_comparison_add_lines(&diff->result, &temporary_spool, error)
-                                  : 0;
+    return ((const struct values *)diffing->options)->text
+               ? sb_comparison_add_lines(&diff->result, &temporary_spool, error)
+               : 0;
 }
 
 static int finish(struct diffing *diffing, struct diff *diff, struct sb_error *error) {
@@ -126,10 +132,8 @@ static void release(struct diffing *diffing) {
     pair_release(&diffing->pair);
 }
 
-int cmd_diff(struct options *options, struct sb_error *error) {
+static int run(struct options *options, struct sb_error *error) {
     struct diffing diffing = {.options = options};
-    if (options->arguments.count != 2)
-        return sb_error_set(error, SB_ERROR_USAGE, "diff takes two images: samebytes diff A B");
     diffing.pair.options = options;
     diffing.allowances = (struct allowances)ALLOWANCES_INIT;
     int status = open_all(&diffing, error);
@@ -146,3 +150,29 @@ int cmd_diff(struct options *options, struct sb_error *error) {
     release(&diffing);
     return status;
 }
+
+static const struct option own[] = {
+    {0, "text", NULL, "show the lines that differ in files that are texts", KIND_FLAG,
+     OWN(values, text)},
+    {0, "report-dir", "DIR", "write both versions of each file that differs below DIR", KIND_STRING,
+     AT(report_dir)},
+    {0, "html", "FILE", "the report as a page of its own", KIND_OPTIONAL, AT(html)},
+    {0, "trust-digests", NULL,
+     "believe the digests that the archives claim: layers with one diff_id are not read", KIND_FLAG,
+     AT(trust_digests)},
+    {0, "all-platforms", NULL, "compare every platform of both", KIND_FLAG, AT(all_platforms)},
+    {.name = NULL},
+};
+
+const struct command command_diff = {
+    .name = "diff",
+    .usage = "A B",
+    .summary = "compare two images, explained",
+    .run = run,
+    .options = {own, options_comparing, options_platforms, options_waiting, options_reading,
+                options_common},
+    .values_size = sizeof(struct values),
+    .least = 2,
+    .most = 2,
+    .arguments = "two images",
+};

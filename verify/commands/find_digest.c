@@ -64,17 +64,18 @@ static int search(struct sb_owners_of_digest *owners, struct subject *subject,
                : sb_whose_digest_encoded(owners, archive, &host_encoder, wanted, error);
 }
 
-int find_digest(struct subject *subject, const struct options *options, struct sb_error *error) {
+int find_digest(struct subject *subject, const char *text_of_digest, const struct options *options,
+                struct sb_error *error) {
     struct sb_owners_of_digest owners = {0};
     struct sb_digest wanted;
     struct json json = JSON_INIT;
     struct text text = {.color = report_use_color(options->color)};
-    struct sb_span hex = sb_span_string(options->find);
+    struct sb_span hex = sb_span_string(text_of_digest);
     if (sb_span_starts(hex, "sha256:"))
         hex = sb_span_from(hex, 7);
     if (!sb_digest_parse_hex(hex, &wanted))
         return sb_error_set(error, SB_ERROR_USAGE,
-                            "--find %s: must be sha256: and 64 hexadecimal digits", options->find);
+                            "--find %s: must be sha256: and 64 hexadecimal digits", text_of_digest);
     int status = search(&owners, subject, options, &wanted, error);
     if (status == 0) {
         json_open(&json, NULL, '{');

@@ -4,8 +4,8 @@
 
 #include "inputs/subject.h"
 
-/* Reports everything that has the digest; EXIT_DIFFERENT where nothing has it. */
-int find_digest(struct subject *subject, const struct options *options,
+/* Reports everything that has the digest ("sha256:HEX"); EXIT_DIFFERENT where nothing has it. */
+int find_digest(struct subject *subject, const char *text_of_digest, const struct options *options,
                 struct sb_error *error) SB_MUST_USE;
 
 #endif

@@ -12,6 +12,12 @@
 #include "image/reference.h"
 #include "report/report.h"
 
+struct values {
+    struct options options;
+    const char *facts, *find;
+    bool check;
+};
+
 static void layers_json(struct json *json, const struct sb_image *image) {
     json_open(json, "layers", '[');
     for (size_t i = 0; i < image->layers.count; i++) {
@@ -223,32 +229,31 @@ static int check(const struct subject *subject, const struct options *options,
     return options->quiet ? 0 : result_write("-", sb_span_string("valid\n"), error);
 }
 
-int cmd_inspect(struct options *options, struct sb_error *error) {
+static int run(struct options *options, struct sb_error *error) {
+    const struct values *values = (const struct values *)options;
     struct subject subject = SUBJECT_INIT;
     struct reader_rights rights = RIGHTS_INIT;
     struct json json = JSON_INIT;
     struct text text = {.color = report_use_color(options->color)};
-    if (options->arguments.count != 1)
-        return sb_error_set(error, SB_ERROR_USAGE, "inspect takes one image: samebytes inspect A");
     int status = subject_open(&subject, options->arguments.items[0], options, error);
     if (status == 0) {
         rights_of_options(&rights, options);
         rights_of_subject(&rights, &subject, READINGS);
-        if (options->facts)
-            *sb_vec_push(&rights.results) = options->facts;
+        if (values->facts)
+            *sb_vec_push(&rights.results) = values->facts;
         status = confine(&rights, error);
     }
     if (status == 0)
         status =
-            subject_read(&subject, options->find ? SB_CONTENTS_DIGEST : SB_CONTENTS_UNKNOWN, error);
-    if (status == 0 && options->check) {
+            subject_read(&subject, values->find ? SB_CONTENTS_DIGEST : SB_CONTENTS_UNKNOWN, error);
+    if (status == 0 && values->check) {
         status = check(&subject, options, error);
         subject_release(&subject);
         return status;
     }
-    if (status == 0 && (options->facts || options->find)) {
-        status = options->find ? find_digest(&subject, options, error)
-                               : print_facts(&subject, options->facts, error);
+    if (status == 0 && (values->facts || values->find)) {
+        status = values->find ? find_digest(&subject, values->find, options, error)
+                              : print_facts(&subject, values->facts, error);
         subject_release(&subject);
         return status;
     }
@@ -280,3 +285,23 @@ int cmd_inspect(struct options *options, struct sb_error *error) {
     subject_release(&subject);
     return status;
 }
+
+static const struct option own[] = {
+    {0, "facts", "FILE", "print the facts file", KIND_OPTIONAL, OWN(values, facts)},
+    {0, "find", "DIGEST", "say what has this digest: sha256:HEX", KIND_STRING, OWN(values, find)},
+    {0, "check", NULL, "say valid, or the first fault with status 2, and nothing else", KIND_FLAG,
+     OWN(values, check)},
+    {.name = NULL},
+};
+
+const struct command command_inspect = {
+    .name = "inspect",
+    .usage = "A",
+    .summary = "what it holds, and its identity",
+    .run = run,
+    .options = {own, options_platforms, options_waiting, options_reading, options_common},
+    .values_size = sizeof(struct values),
+    .least = 1,
+    .most = 1,
+    .arguments = "one image",
+};

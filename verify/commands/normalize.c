@@ -193,17 +193,10 @@ static int write_result(struct normalization *normalization, bool direct, struct
     return report(normalization, normalization->after.source ? &normalization->after : NULL, error);
 }
 
-int cmd_normalize(struct options *options, struct sb_error *error) {
+static int run(struct options *options, struct sb_error *error) {
     struct subject subject = SUBJECT_INIT;
     struct reader_rights rights = RIGHTS_INIT;
     struct normalization normalization = {.subject = &subject, .options = options};
-    if (options->arguments.count != 1)
-        return sb_error_set(error, SB_ERROR_USAGE,
-                            "normalize takes one image: samebytes normalize A -o OUT");
-    if (options->json && options->output && strcmp(options->json, "-") == 0 &&
-        strcmp(options->output, "-") == 0)
-        return sb_error_set(error, SB_ERROR_USAGE,
-                            "-o - and --json both want standard output: --json=FILE");
     options->canonical = options->canonical || options->form == SB_FORM_COMPACT;
     bool direct = options->output && result_is_direct(options->output);
     int status = subject_open(&subject, options->arguments.items[0], options, error);
@@ -225,3 +218,28 @@ int cmd_normalize(struct options *options, struct sb_error *error) {
     subject_release(&subject);
     return status;
 }
+
+static const struct option own[] = {
+    {'o', "output", "OUT", "write to OUT; - is standard output", KIND_STRING, AT(output)},
+    {0, "gzip", NULL, "compress with gzip -9n, whatever OUT is called", KIND_FLAG, AT(gzip)},
+    {0, "canonical", NULL, "write the canonical archive: another image, for comparing", KIND_FLAG,
+     AT(canonical)},
+    {0, "format", "FORM", "canonical (default) or docker-archive, the compact form", KIND_CHOICE,
+     AT(form), .choices = option_forms},
+    {0, "ignore", "PASS,...", "switch passes on", KIND_PASSES, AT(passes.on)},
+    {0, "keep", "PASS,...", "switch passes off", KIND_PASSES, AT(passes.off)},
+    {0, "allow", "KIND,...", "go on in spite of these ambiguous findings", KIND_FINDINGS,
+     AT(allowed)},
+    {.name = NULL},
+};
+
+const struct command command_normalize = {
+    .name = "normalize",
+    .usage = "A -o OUT",
+    .summary = "the same image in an envelope that never varies",
+    .run = run,
+    .options = {own, options_platform, options_waiting, options_reading, options_common},
+    .least = 1,
+    .most = 1,
+    .arguments = "one image",
+};

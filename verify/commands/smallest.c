@@ -23,9 +23,9 @@ struct made {
     line_list engines;  /* that were tried, with their versions */
 };
 
-static int find_class(const struct options *options, struct made *made, struct sb_error *error) {
-    const char *name = strcmp(options->smallest, "-") == 0 ? "portable" : options->smallest;
-    uint64_t code;
+static int find_class(const struct build_values *values, struct made *made,
+                      struct sb_error *error) {
+    const char *name = strcmp(values->smallest, "-") == 0 ? "portable" : values->smallest;
     made->class = sb_smallest_class_find(name);
     made->exit_code = SB_PROGRAM_WAITS;
     if (!made->class) {
@@ -37,12 +37,8 @@ static int find_class(const struct options *options, struct made *made, struct s
         sb_buf_release(&names);
         return -1;
     }
-    if (!options->exit_text)
-        return 0;
-    if (!sb_number_decimal(sb_span_string(options->exit_text), 127, &code))
-        return sb_error_set(error, SB_ERROR_USAGE, "--exit %s: must be a number from 0 to 127",
-                            options->exit_text);
-    made->exit_code = (int)code;
+    if (values->exit_code != UINT64_MAX)
+        made->exit_code = (int)values->exit_code;
     return 0;
 }
 
@@ -136,7 +132,8 @@ static void describe(struct json *json, struct text *text, const struct options 
                  options->max_size);
 }
 
-int smallest_build(const struct options *options, struct sb_error *error) {
+int smallest_build(const struct build_values *values, struct sb_error *error) {
+    const struct options *options = &values->options;
     struct made made = {0};
     struct json json = JSON_INIT;
     struct text text = {.color = report_use_color(options->color)};
@@ -149,8 +146,8 @@ int smallest_build(const struct options *options, struct sb_error *error) {
         return sb_error_set(error, SB_ERROR_USAGE,
                             "--smallest=%s decides name and form itself: --image, --gzip, "
                             "--format, --file, --assemble and --build-arg do not go with it",
-                            options->smallest);
-    int status = find_class(options, &made, error);
+                            values->smallest);
+    int status = find_class(values, &made, error);
     if (status == 0)
         status = sb_smallest_write(made.class, made.exit_code, &made.tar, &made.file, error);
     if (status == 0 && made.class->wrapping == SB_WRAPPING_STOCK)

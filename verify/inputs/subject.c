@@ -14,7 +14,7 @@
 #include "host/temporary.h"
 #include "io/output.h"
 
-enum { READ_SIZE = 256 << 10, SAVE_TIMEOUT = 3600 };
+enum { READ_SIZE = 256 << 10 };
 
 const char *subject_default_platform(void) {
     static const struct {
@@ -206,7 +206,7 @@ static void begin(struct subject *subject, const char *name, const struct option
     subject->name = sb_memory_copy_string(name);
     subject->core.name = subject->name;
     subject->core.archive = &subject->archive;
-    subject->timeout = options->timeout_text ? (unsigned)options->timeout : SAVE_TIMEOUT;
+    subject->timeout = (unsigned)options->save_timeout;
     memcpy(subject->findings.limits, options->limits, sizeof options->limits);
     subject->reading = (struct sb_reading){
         .findings = &subject->findings, .spool = &temporary_spool, .key = tag_key()};

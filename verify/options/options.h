@@ -1,5 +1,5 @@
-/* The command line: options as data, from which parsing, --help and the checks of the man page are
- * made. Names are never abbreviated. */
+/* What options say, for all rooms of the program. A command has values of its own beside its rows
+ * (commands/command.h). */
 #ifndef VERIFY_OPTIONS_H
 #define VERIFY_OPTIONS_H
 
@@ -22,15 +22,14 @@ enum requirement {
 };
 
 struct options {
-    string_list arguments; /* what is no option, before -- */
-    string_list rest;      /* behind -- */
-    bool help, version, quiet, verbose, no_sandbox, trust_digests, text;
+    string_list arguments; /* what is no option */
+    string_list rest;      /* behind --, where a command hands that on */
+    bool help, quiet, verbose, no_sandbox, trust_digests;
     const char *json, *html, *markdown; /* "-": standard output */
-    const char *require_name, *color_name, *format_name;
     enum requirement require;
     enum color color;
     enum sb_canon_form form;
-    string_list ignore, keep, allow, exclude, limit;
+    string_list exclude;
     struct sb_span *exclude_spans; /* of exclude */
     struct sb_pass_options passes;
     bool allowed[SB_FINDING_KINDS];
@@ -39,32 +38,23 @@ struct options {
     string_list platforms;
     bool all_platforms;
     const char *facts, *source, *script; /* "-": standard input or output */
-    const char *max_size_text, *max_save_size_text, *max_differences_text, *timeout_text;
-    uint64_t max_size, max_save_size, max_differences, timeout; /* UINT64_MAX: no limit */
+    uint64_t max_size, max_save_size;    /* bytes; UINT64_MAX: no limit */
+    uint64_t max_differences;            /* 0: all */
+    uint64_t timeout;                    /* seconds of a step of an engine */
+    uint64_t save_timeout;               /* seconds for an engine or registry to give an image */
+    bool timed;                          /* --timeout was said */
     const char *output;
-    bool gzip, canonical, twice, check;
+    bool gzip, canonical, twice;
     string_list engines, assemble, against, build_args, files;
     const char *target, *build_command, *output_dir;
     const char *baseline, *write_baseline;
-    const char *find, *report_dir;
-    const char *smallest, *exit_text; /* smallest: "-" without a class */
+    const char *report_dir;
 };
 
-enum command_bit {
-    FOR_VERIFY = 1,
-    FOR_BUILD = 2,
-    FOR_DIFF = 4,
-    FOR_NORMALIZE = 8,
-    FOR_AUDIT = 16,
-    FOR_INSPECT = 32,
-    FOR_ALL = 63
-};
-
-/* Parses argv behind the command's name. A mistake is an error of kind USAGE. */
-int options_parse(struct options *options, enum command_bit command, int argc, char **argv,
-                  struct sb_error *error) SB_MUST_USE;
-void options_release(struct options *options);
-/* The options of one command, as --help prints them. */
-void options_describe(enum command_bit command, struct sb_buf *text);
+#define OPTIONS_INIT                                                                               \
+    {                                                                                              \
+        .require = REQUIRE_REPRODUCED, .max_size = UINT64_MAX, .max_save_size = UINT64_MAX,        \
+        .max_differences = 50                                                                      \
+    }
 
 #endif
