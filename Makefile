@@ -22,9 +22,7 @@ CPPFLAGS_ALL = -D_GNU_SOURCE -DSAMEBYTES_VERSION='"$(VERSION)"' \
 	-DSAMEBYTES_LIBEXEC='"$(LIBEXECDIR)/samebytes"' $(CPPFLAGS)
 WARNINGS = -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wpointer-arith -Wcast-qual -Wwrite-strings -Wformat=2 -Wno-format-nonliteral -Wvla \
-	-Wundef -Wswitch-enum -Wold-style-definition
-# GCC warns of every snprintf that may cut; here they cut on purpose.
-WARNINGS += $(if $(findstring clang,$(CC)),,-Wno-format-truncation)
+	-Wundef -Wswitch-enum -Wold-style-definition -Wconversion -Wsign-conversion
 # What guards jumps and returns is each machine's own; riscv64 has nothing yet.
 MACHINE := $(shell $(CC) -dumpmachine 2>/dev/null)
 BRANCHES = $(if $(filter x86_64-% i%86-%,$(MACHINE)),-fcf-protection)$(if \

@@ -40,8 +40,8 @@ static struct sb_tar_entry header_of(const struct sb_layer *layer, const struct 
         header.uname = file->names->uname;
         header.gname = file->names->gname;
     }
-    unsigned with = (sb_pass_is_on(options, SB_PASS_SELINUX_XATTRS) ? 0 : SB_WITH_SELINUX) +
-                    (sb_pass_is_on(options, SB_PASS_OVERLAY_XATTRS) ? 0 : SB_WITH_OVERLAY);
+    unsigned with = (sb_pass_is_on(options, SB_PASS_SELINUX_XATTRS) ? 0u : SB_WITH_SELINUX) +
+                    (sb_pass_is_on(options, SB_PASS_OVERLAY_XATTRS) ? 0u : SB_WITH_OVERLAY);
     /* A link has them, too: the chown for its entry clears a capability. */
     header.xattrs = extra->sets ? extra->sets->list[with] : extra->xattrs;
     header.xattr_count = extra->sets ? extra->sets->count[with] : extra->xattr_count;

@@ -56,7 +56,7 @@ bool sb_json_same_name_in_go(struct sb_span a, struct sb_span b) {
 
 struct sb_json *sb_json_new(struct sb_arena *arena, enum sb_json_type type) {
     struct sb_json *value = sb_arena_new(arena, sizeof *value);
-    value->type = type;
+    value->type = (unsigned char)type;
     return value;
 }
 

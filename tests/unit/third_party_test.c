@@ -155,11 +155,13 @@ static void check(const char *folder, char *row) {
     enum answer answer = read_file(cells[0], sb_buf_span(&data));
     look_at_findings();
     const struct exception *exception = find_exception(cells[0], answer);
-    char detail[1024];
-    snprintf(detail, sizeof detail, "%s%s; its project: %s%s%s",
-             answer == ANSWER_ACCEPTED ? "accepted" : error.message, ambiguous ? ", ambiguous" : "",
-             cells[6], exception ? "; here: " : "", exception ? exception->reason : "");
-    tap_case(exception || is_right(cells[6], answer), cells[0], detail);
+    struct sb_buf detail = SB_BUF_INIT;
+    sb_buf_appendf(&detail, "%s%s; its project: %s%s%s",
+                   answer == ANSWER_ACCEPTED ? "accepted" : error.message,
+                   ambiguous ? ", ambiguous" : "", cells[6], exception ? "; here: " : "",
+                   exception ? exception->reason : "");
+    tap_case(exception || is_right(cells[6], answer), cells[0], sb_buf_string(&detail));
+    sb_buf_release(&detail);
     sb_findings_release(&findings);
     sb_buf_release(&data);
 }

@@ -215,7 +215,7 @@ static int follow(const struct process *process, struct progress *progress, pid_
     double deadline = process->timeout ? now() + process->timeout : 0;
     while (fds[0].fd >= 0 || fds[1].fd >= 0) {
         int wait = STEP_MILLISECONDS;
-        if (deadline && (deadline - now()) * 1000 < wait)
+        if (deadline > 0 && (deadline - now()) * 1000 < wait)
             wait = (int)((deadline - now()) * 1000) + 1;
         poll(fds, 2, wait > 0 ? wait : 0);
         if (process->doing)
@@ -224,7 +224,7 @@ static int follow(const struct process *process, struct progress *progress, pid_
             kill_group(pid, SIGTERM);
             return sb_error_set(error, SB_ERROR_SYSTEM, "stopped by signal %d", caught_signal);
         }
-        if (deadline && now() > deadline) {
+        if (deadline > 0 && now() > deadline) {
             kill_group(pid, SIGKILL);
             return sb_error_set(error, SB_ERROR_SYSTEM,
                                 "%s: still running after %u seconds; raise --timeout",

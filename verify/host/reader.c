@@ -227,7 +227,7 @@ static void stay_here(uint64_t bytes) {
     if (processor < 0 || processor >= CPU_SETSIZE)
         return;
     CPU_ZERO(&here);
-    CPU_SET(processor, &here);
+    CPU_SET((size_t)processor, &here);
     sched_setaffinity(0, sizeof here, &here);
 }
 
