@@ -24,8 +24,10 @@ int sb_error_wrap(struct sb_error *error, const char *format, ...) {
     va_start(arguments, format);
     int size = vsnprintf(error->message, sizeof error->message, format, arguments);
     va_end(arguments);
-    if (size >= 0 && (size_t)size + 3 < sizeof error->message)
-        snprintf(error->message + size, sizeof error->message - (size_t)size, ": %s", old);
+    if (size >= 0 && (size_t)size + 3 < sizeof error->message) {
+        int room = (int)(sizeof error->message - (size_t)size) - 3;
+        snprintf(error->message + size, sizeof error->message - (size_t)size, ": %.*s", room, old);
+    }
     return -1;
 }
 

@@ -21,7 +21,7 @@ static void note_slack(struct zlib_inflater *zlib) {
     if (((unsigned)zlib->stream.data_type & 192) != 192)
         return;
     zlib->base.slack_bits = unused;
-    zlib->base.slack = zlib->last_byte >> (8 - unused);
+    zlib->base.slack = (unsigned)zlib->last_byte >> (8 - unused);
 }
 
 static enum sb_inflate_status zlib_step(struct sb_inflater *inflater, struct sb_span *input,

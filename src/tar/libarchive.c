@@ -9,9 +9,11 @@ static void decode_name(struct sb_span name, struct sb_buf *plain) {
     for (size_t i = 0; i < name.size; i++) {
         bool escaped = name.data[i] == '%' && i + 2 < name.size &&
                        sb_hex_digit(name.data[i + 1]) >= 0 && sb_hex_digit(name.data[i + 2]) >= 0;
-        sb_buf_append_byte(plain, escaped ? (unsigned char)(sb_hex_digit(name.data[i + 1]) << 4 |
-                                                            sb_hex_digit(name.data[i + 2]))
-                                          : name.data[i]);
+        unsigned char byte = name.data[i];
+        if (escaped)
+            byte = (unsigned char)(sb_hex_digit(name.data[i + 1]) << 4 |
+                                   sb_hex_digit(name.data[i + 2]));
+        sb_buf_append_byte(plain, byte);
         i += escaped ? 2 : 0;
     }
 }
