@@ -56,6 +56,7 @@ command:newuidmap	uidmap	users of theirs, without root
 command:openssl	openssl	a certificate for that registry
 command:pgrep	procps	finds processes that must have ended
 command:python3	python3	writes crafted archives
+file:/usr/lib/python3/dist-packages/jsonschema/__init__.py	python3-jsonschema	holds JSON reports to their schema
 command:patch	patch	applies what diff --text says
 command:busybox	busybox-static	a program for images whose build runs it, and its gunzip
 command:zstd	zstd	unpacks the smallest archives

@@ -3,11 +3,13 @@
 #include <unistd.h>
 
 void rights_of_options(struct reader_rights *rights, const struct options *options) {
-    const char *const results[] = {options->output,   options->json,   options->html,
-                                   options->markdown, options->script, options->write_baseline};
+    const char *const results[] = {options->output, options->script, options->write_baseline};
     for (size_t i = 0; i < sizeof results / sizeof *results; i++)
         if (results[i])
             *sb_vec_push(&rights->results) = results[i];
+    for (size_t i = 0; i < DOCUMENTS; i++)
+        if (options->documents[i])
+            *sb_vec_push(&rights->results) = options->documents[i];
     rights->result_folder = options->output_dir;
     rights->result_tree = options->report_dir;
     rights->unconfined = options->no_sandbox;

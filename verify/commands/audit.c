@@ -11,31 +11,13 @@ static bool has_alarm(const struct audit *audit) {
     return false;
 }
 
-static int report(const struct audit *audit, struct sb_error *error) {
-    const struct options *options = audit->options;
-    struct json json = JSON_INIT;
-    struct text text = {.color = report_use_color(options->color)};
-    struct sb_buf page = SB_BUF_INIT;
-    int status = 0;
-    report_audit_json(&json, audit);
-    report_audit_text(&text, audit);
-    if (options->html) {
-        report_audit_html(&page, audit);
-        status = result_write(options->html, sb_buf_span(&page), error);
-    }
-    if (status == 0 && options->script) {
-        page.size = 0;
-        report_audit_script(&page, audit);
-        status = page.size ? result_write(options->script, sb_buf_span(&page), error)
-                           : sb_error_set(error, SB_ERROR_USAGE,
-                                          "--script needs --source and a blob that it explains");
-    }
-    bool taken = options->html && strcmp(options->html, "-") == 0;
-    if (status == 0 && !taken)
-        status = report_send(options, &text, &json, NULL, NULL, error);
-    sb_buf_release(&json.text);
-    sb_buf_release(&text.buf);
-    sb_buf_release(&page);
+static int write_script(const struct audit *audit, struct sb_error *error) {
+    struct sb_buf script = SB_BUF_INIT;
+    report_audit_script(&script, audit);
+    int status = script.size ? result_write(audit->options->script, sb_buf_span(&script), error)
+                             : sb_error_set(error, SB_ERROR_USAGE,
+                                            "--script needs --source and a blob that it explains");
+    sb_buf_release(&script);
     return status;
 }
 
@@ -43,12 +25,19 @@ static int run(struct options *options, struct sb_error *error) {
     struct audit audit = AUDIT_INIT;
     audit.options = options;
     int status = audit_run(&audit, error);
+    bool good = !audit.judged || audit.verdict == SB_VERDICT_IDENTICAL;
+    struct report report = {.command = "audit",
+                            .met = good && !has_alarm(&audit),
+                            .result = &audit,
+                            .text = report_audit_text,
+                            .json = report_audit_json,
+                            .html = report_audit_html};
+    if (status == 0 && options->script)
+        status = write_script(&audit, error);
     if (status == 0)
-        status = report(&audit, error);
-    if (status == 0) {
-        bool good = !audit.judged || audit.verdict == SB_VERDICT_IDENTICAL;
-        status = good && !has_alarm(&audit) ? EXIT_SAME : EXIT_DIFFERENT;
-    }
+        status = report_send(options, &report, error);
+    if (status == 0)
+        status = report.met ? EXIT_SAME : EXIT_DIFFERENT;
     audit_release(&audit);
     return status;
 }
@@ -59,7 +48,6 @@ static const struct option own[] = {
     {0, "facts", "FILE", "facts agreed beforehand: any other is an alarm", KIND_STRING, AT(facts)},
     {0, "script", "FILE", "a shell script that repeats the proof without this program", KIND_STRING,
      AT(script)},
-    {0, "html", "FILE", "the report as a page of its own", KIND_OPTIONAL, AT(html)},
     {.name = NULL},
 };
 

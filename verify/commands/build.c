@@ -122,8 +122,14 @@ static int build_context(const struct options *options, struct sb_error *error) 
         bool silent = strcmp(options->output, "-") == 0;
         build_json(&json, &native, options, fits);
         build_text(&text, &native, options, fits);
-        if (!silent || options->json)
-            status = report_send(options, &text, &json, NULL, NULL, error);
+        struct report_made made = {&text, &json};
+        struct report report = {.command = "build",
+                                .met = fits,
+                                .result = &made,
+                                .text = report_made_text,
+                                .json = report_made_json};
+        if (!silent || report_has_document(options))
+            status = report_send(options, &report, error);
         if (status == 0)
             status = fits ? EXIT_SAME : EXIT_DIFFERENT;
     }

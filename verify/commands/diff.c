@@ -36,7 +36,7 @@ static int open_all(struct diffing *diffing, struct sb_error *error) {
         return -1;
     for (int i = 0; i < 2; i++) {
         struct subject *subject = &diffing->pair.subjects[i];
-        if (!options->json && !options->html && !options->verbose)
+        if (!report_has_document(options) && !options->verbose)
             subject->core.digests = SB_DIGESTS_NONE;
         if (subject_open(subject, options->arguments.items[i], options, error) < 0)
             return -1;
@@ -95,30 +95,25 @@ static int compare_all(struct diffing *diffing, struct sb_error *error) {
     return allowances_write(&diffing->allowances, diffing->options, error);
 }
 
-static int report(const struct diffing *diffing, struct sb_error *error) {
-    const struct options *options = diffing->options;
-    struct text text = {.color = report_use_color(options->color)};
-    struct json json = JSON_INIT;
-    struct sb_buf markdown = SB_BUF_INIT, html = SB_BUF_INIT;
-    const struct diff *diffs = diffing->diffs.items;
-    size_t count = diffing->diffs.count;
-    report_diff_json(&json, diffs, count);
-    report_diff_text(&text, diffs, count, options);
-    report_diff_markdown(&markdown, diffs, count);
-    report_diff_html(&html, diffs, count);
-    int status = report_send(options, &text, &json, &markdown, &html, error);
-    sb_buf_release(&text.buf);
-    sb_buf_release(&json.text);
-    sb_buf_release(&markdown);
-    sb_buf_release(&html);
-    return status;
-}
-
-static int status_of(const struct diffing *diffing) {
+static bool all_met(const struct diffing *diffing) {
     for (size_t i = 0; i < diffing->diffs.count; i++)
         if (!requirement_met(diffing->options, &diffing->diffs.items[i].result))
-            return EXIT_DIFFERENT;
-    return EXIT_SAME;
+            return false;
+    return true;
+}
+
+static int report(const struct diffing *diffing, struct sb_error *error) {
+    struct diffs diffs = {diffing->diffs.items, diffing->diffs.count, diffing->options};
+    struct report report = {.command = "diff",
+                            .met = all_met(diffing),
+                            .result = &diffs,
+                            .text = report_diff_text,
+                            .json = report_diff_json,
+                            .markdown = report_diff_markdown,
+                            .html = report_diff_html};
+    if (report_send(diffing->options, &report, error) < 0)
+        return -1;
+    return report.met ? EXIT_SAME : EXIT_DIFFERENT;
 }
 
 static void release(struct diffing *diffing) {
@@ -145,8 +140,6 @@ static int run(struct options *options, struct sb_error *error) {
         status = compare_all(&diffing, error);
     if (status == 0)
         status = report(&diffing, error);
-    if (status == 0)
-        status = status_of(&diffing);
     release(&diffing);
     return status;
 }
@@ -156,7 +149,6 @@ static const struct option own[] = {
      OWN(values, text)},
     {0, "report-dir", "DIR", "write both versions of each file that differs below DIR", KIND_STRING,
      AT(report_dir)},
-    {0, "html", "FILE", "the report as a page of its own", KIND_OPTIONAL, AT(html)},
     {0, "trust-digests", NULL,
      "believe the digests that the archives claim: layers with one diff_id are not read", KIND_FLAG,
      AT(trust_digests)},

@@ -96,7 +96,13 @@ int find_digest(struct subject *subject, const char *text_of_digest, const struc
                      owners.layers_too_large
                          ? ", or a layer has it that was not compressed again for its size"
                          : ", nor has a layer as the encoders that are installed would write it");
-        status = report_send(options, &text, &json, NULL, NULL, error);
+        struct report_made made = {&text, &json};
+        struct report report = {.command = "inspect",
+                                .met = owners.list.count > 0,
+                                .result = &made,
+                                .text = report_made_text,
+                                .json = report_made_json};
+        status = report_send(options, &report, error);
     }
     if (status == 0)
         status = owners.list.count ? EXIT_SAME : EXIT_DIFFERENT;

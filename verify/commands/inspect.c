@@ -278,7 +278,13 @@ static int run(struct options *options, struct sb_error *error) {
         report_json_findings(&json, "findings", &subject.findings);
         json_close(&json, '}');
         report_text_findings(&text, &subject.findings);
-        status = report_send(options, &text, &json, NULL, NULL, error);
+        struct report_made made = {&text, &json};
+        struct report report = {.command = "inspect",
+                                .met = true,
+                                .result = &made,
+                                .text = report_made_text,
+                                .json = report_made_json};
+        status = report_send(options, &report, error);
     }
     sb_buf_release(&json.text);
     sb_buf_release(&text.buf);

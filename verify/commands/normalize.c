@@ -93,8 +93,14 @@ static int report(const struct normalization *normalization, const struct subjec
     report_json_findings(&json, "findings", &normalization->subject->findings);
     json_close(&json, '}');
     report_text(&text, normalization);
-    bool silent = strcmp(options->output, "-") == 0 && !options->json;
-    int status = silent ? 0 : report_send(options, &text, &json, NULL, NULL, error);
+    bool silent = strcmp(options->output, "-") == 0 && !report_has_document(options);
+    struct report_made made = {&text, &json};
+    struct report report = {.command = "normalize",
+                            .met = true,
+                            .result = &made,
+                            .text = report_made_text,
+                            .json = report_made_json};
+    int status = silent ? 0 : report_send(options, &report, error);
     sb_buf_release(&text.buf);
     sb_buf_release(&json.text);
     return status;

@@ -159,8 +159,14 @@ int smallest_build(const struct build_values *values, struct sb_error *error) {
     if (status == 0) {
         fits = made.file.size <= options->max_size;
         describe(&json, &text, options, &made, fits);
-        if (strcmp(options->output, "-") != 0 || options->json)
-            status = report_send(options, &text, &json, NULL, NULL, error);
+        struct report_made told = {&text, &json};
+        struct report report = {.command = "build",
+                                .met = fits,
+                                .result = &told,
+                                .text = report_made_text,
+                                .json = report_made_json};
+        if (strcmp(options->output, "-") != 0 || report_has_document(options))
+            status = report_send(options, &report, error);
     }
     sb_buf_release(&json.text);
     sb_buf_release(&text.buf);

@@ -186,21 +186,24 @@ static int take_option(struct options *options, const option_rows *table, const 
     return set(options, option, value, error);
 }
 
+/* Whether a document goes to standard output. */
+static bool is_standard(const char *path) {
+    return path && strcmp(path, "-") == 0;
+}
+
 /* One document at most on standard output. */
 static int check_outputs(const struct options *options, struct sb_error *error) {
-    const char *const documents[] = {options->json, options->html, options->markdown};
-    size_t count = 0;
-    for (size_t i = 0; i < sizeof documents / sizeof *documents; i++)
-        count += documents[i] && strcmp(documents[i], "-") == 0;
-    if (count > 1)
+    size_t count = is_standard(options->output);
+    for (size_t i = 0; i < DOCUMENTS; i++)
+        count += is_standard(options->documents[i]);
+    if (count < 2)
+        return 0;
+    if (is_standard(options->output))
         return sb_error_set(error, SB_ERROR_USAGE,
-                            "only one of --json, --html and --markdown can have standard output: "
-                            "--json=FILE");
-    if (options->json && options->output && strcmp(options->json, "-") == 0 &&
-        strcmp(options->output, "-") == 0)
-        return sb_error_set(error, SB_ERROR_USAGE,
-                            "-o - and --json both want standard output: --json=FILE");
-    return 0;
+                            "-o - and a document both want standard output: --json=FILE");
+    return sb_error_set(error, SB_ERROR_USAGE,
+                        "only one of --json, --html, --markdown, --sarif and --junit can have "
+                        "standard output: --json=FILE");
 }
 
 /* What follows from what was said. */

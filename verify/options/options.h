@@ -10,6 +10,14 @@
 
 typedef SB_VEC(const char *) string_list;
 
+/* Documents that a report can be written as. */
+enum document {
+#define SB_DOCUMENT(name, option, help) DOCUMENT_##name,
+#include "options/documents.def"
+#undef SB_DOCUMENT
+    DOCUMENTS
+};
+
 enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 /* What must be equal for exit status 0. */
@@ -25,7 +33,7 @@ struct options {
     string_list arguments; /* what is no option */
     string_list rest;      /* behind --, where a command hands that on */
     bool help, quiet, verbose, no_sandbox, trust_digests;
-    const char *json, *html, *markdown; /* "-": standard output */
+    const char *documents[DOCUMENTS]; /* where each goes; "-": standard output; NULL: nowhere */
     enum requirement require;
     enum color color;
     enum sb_canon_form form;

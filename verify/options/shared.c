@@ -11,7 +11,10 @@ static const char *const requirements[] = {"equivalent",    "reproduced", "same-
 const char *const option_forms[] = {"canonical", "docker-archive", NULL};
 
 const struct option options_common[] = {
-    {0, "json", "FILE", "a JSON document on standard output, or to FILE", KIND_OPTIONAL, AT(json)},
+#define SB_DOCUMENT(NAME, option, help)                                                            \
+    {0, #option, "FILE", help, KIND_OPTIONAL, AT(documents[DOCUMENT_##NAME])},
+#include "options/documents.def"
+#undef SB_DOCUMENT
     {0, "color", "WHEN", "auto (default), always or never", KIND_CHOICE, AT(color),
      .choices = colors},
     {0, "image", "NAME", "choose among several images; for build and verify the name of the image",
@@ -65,7 +68,6 @@ const struct option options_comparing[] = {
      AT(write_baseline)},
     {0, "max-differences", "N", "show N differences (default 50; 0: all)", KIND_NUMBER,
      AT(max_differences)},
-    {0, "markdown", "FILE", "the report as Markdown", KIND_OPTIONAL, AT(markdown)},
     END,
 };
 

@@ -56,7 +56,8 @@ static const char *profile_name(const struct audit *audit, struct sb_buf *text) 
                               : NULL;
 }
 
-void report_audit_json(struct json *json, const struct audit *audit) {
+void report_audit_json(struct json *json, const void *result) {
+    const struct audit *audit = result;
     struct sb_buf profile = SB_BUF_INIT;
     json_open(json, NULL, '{');
     json_number(json, "schema", 1);
@@ -143,7 +144,8 @@ static void facts_text(struct text *text, const struct audit *audit) {
     sb_buf_release(&facts);
 }
 
-void report_audit_text(struct text *text, const struct audit *audit) {
+void report_audit_text(struct text *text, const void *result) {
+    const struct audit *audit = result;
     uint64_t unexplained = audit->ledger.sums[SB_HEADING_UNEXPLAINED];
     char digest[SB_DIGEST_TEXT];
     struct sb_buf unused = SB_BUF_INIT;

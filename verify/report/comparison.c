@@ -5,8 +5,6 @@
 #include <unistd.h>
 
 #include "compare/cause.h"
-#include "host/request.h"
-#include "host/temporary.h"
 #include "report/report.h"
 
 bool report_use_color(enum color wish) {
@@ -271,25 +269,4 @@ void report_text_verdict(struct text *text, enum sb_verdict verdict) {
              : verdict == SB_VERDICT_EQUIVALENT ? STYLE_WARN
                                                 : STYLE_BAD,
              "%s", sb_verdict_name(verdict));
-}
-
-int report_send(const struct options *options, const struct text *text, const struct json *json,
-                const struct sb_buf *markdown, const struct sb_buf *html, struct sb_error *error) {
-    bool taken = false;
-    request_report();
-    const struct {
-        const char *path;
-        const struct sb_buf *buf;
-    } documents[] = {
-        {options->json, &json->text}, {options->markdown, markdown}, {options->html, html}};
-    for (size_t i = 0; i < sizeof documents / sizeof *documents; i++) {
-        if (!documents[i].path || !documents[i].buf)
-            continue;
-        taken = taken || strcmp(documents[i].path, "-") == 0;
-        if (result_write(documents[i].path, sb_buf_span(documents[i].buf), error) < 0)
-            return -1;
-    }
-    if (taken || options->quiet)
-        return 0;
-    return result_write("-", sb_buf_span(&text->buf), error);
 }

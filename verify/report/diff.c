@@ -34,7 +34,9 @@ static enum sb_verdict lowest(const struct diff *diffs, size_t count) {
     return verdict;
 }
 
-void report_diff_json(struct json *json, const struct diff *diffs, size_t count) {
+void report_diff_json(struct json *json, const void *result) {
+    const struct diff *diffs = ((const struct diffs *)result)->list;
+    size_t count = ((const struct diffs *)result)->count;
     json_open(json, NULL, '{');
     json_number(json, "schema", 1);
     if (count == 1) {
@@ -96,8 +98,10 @@ static void one_text(struct text *text, const struct diff *diff, bool several,
         text_add(text, STYLE_PLAIN, "  %s\n", result->notes.items[i]);
 }
 
-void report_diff_text(struct text *text, const struct diff *diffs, size_t count,
-                      const struct options *options) {
+void report_diff_text(struct text *text, const void *result) {
+    const struct diff *diffs = ((const struct diffs *)result)->list;
+    size_t count = ((const struct diffs *)result)->count;
+    const struct options *options = ((const struct diffs *)result)->options;
     for (size_t i = 0; i < count; i++) {
         if (i)
             text_add(text, STYLE_PLAIN, "\n");
@@ -147,7 +151,9 @@ static void one_markdown(struct sb_buf *buf, const struct diff *diff, bool sever
     }
 }
 
-void report_diff_markdown(struct sb_buf *buf, const struct diff *diffs, size_t count) {
+void report_diff_markdown(struct sb_buf *buf, const void *result) {
+    const struct diff *diffs = ((const struct diffs *)result)->list;
+    size_t count = ((const struct diffs *)result)->count;
     for (size_t i = 0; i < count; i++)
         one_markdown(buf, &diffs[i], count > 1);
 }

@@ -101,7 +101,9 @@ static void put_notes(struct sb_buf *buf, const struct sb_comparison *result) {
         sb_buf_append_string(buf, "</ul>");
 }
 
-void report_diff_html(struct sb_buf *buf, const struct diff *diffs, size_t count) {
+void report_diff_html(struct sb_buf *buf, const void *whole) {
+    const struct diff *diffs = ((const struct diffs *)whole)->list;
+    size_t count = ((const struct diffs *)whole)->count;
     page_begin(buf, "samebytes diff", style);
     for (size_t i = 0; i < count; i++) {
         const struct sb_comparison *result = &diffs[i].result;

@@ -99,7 +99,8 @@ static void put_findings(struct sb_buf *buf, const struct sb_findings *findings)
     sb_buf_append_string(buf, findings->list.count ? "</table>" : "</table><p>None.</p>");
 }
 
-void report_audit_html(struct sb_buf *buf, const struct audit *audit) {
+void report_audit_html(struct sb_buf *buf, const void *result) {
+    const struct audit *audit = result;
     uint64_t unexplained = audit->ledger.sums[SB_HEADING_UNEXPLAINED];
     page_begin(buf, "samebytes audit", style);
     sb_buf_appendf(buf, "<h1>%s: %" PRIu64 " of %zu bytes explained</h1><p class=key>",

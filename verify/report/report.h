@@ -62,16 +62,43 @@ struct diff {
 };
 
 /* A whole diff, of one platform or of several. */
-void report_diff_json(struct json *json, const struct diff *diffs, size_t count);
-void report_diff_text(struct text *text, const struct diff *diffs, size_t count,
-                      const struct options *options);
-void report_diff_markdown(struct sb_buf *buf, const struct diff *diffs, size_t count);
-void report_diff_html(struct sb_buf *buf, const struct diff *diffs, size_t count);
+struct diffs {
+    const struct diff *list;
+    size_t count;
+    const struct options *options;
+};
+/* Each takes a struct diffs. */
+void report_diff_json(struct json *json, const void *result);
+void report_diff_text(struct text *text, const void *result);
+void report_diff_markdown(struct sb_buf *buf, const void *result);
+void report_diff_html(struct sb_buf *buf, const void *result);
 
-/* Sends what was made (NULL: it was not) where the options want it: text to standard output unless
- * a document goes there or all is quiet. */
-int report_send(const struct options *options, const struct text *text, const struct json *json,
-                const struct sb_buf *markdown, const struct sb_buf *html,
+/* Whether anything but text was asked for. */
+bool report_has_document(const struct options *options);
+
+/* What a command reports: each is made when somebody asks for it. */
+struct report {
+    const char *command; /* its name */
+    bool met;            /* the exit status will be 0 */
+    const void *result;
+    void (*text)(struct text *text, const void *result);
+    void (*json)(struct json *json, const void *result);
+    /* Of its own; NULL: made of the JSON document. */
+    void (*markdown)(struct sb_buf *buf, const void *result);
+    void (*html)(struct sb_buf *buf, const void *result);
+};
+
+/* A report that was made on the way. */
+struct report_made {
+    const struct text *text;
+    const struct json *json;
+};
+void report_made_text(struct text *text, const void *made);
+void report_made_json(struct json *json, const void *made);
+
+/* Makes what the options ask for and sends it where they want it: text to standard output unless a
+ * document goes there or all is quiet. */
+int report_send(const struct options *options, const struct report *report,
                 struct sb_error *error) SB_MUST_USE;
 
 #endif

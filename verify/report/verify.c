@@ -90,7 +90,8 @@ static void notes_json(struct json *json, const struct verification *verificatio
     json_close(json, ']');
 }
 
-void report_verify_json(struct json *json, const struct verification *verification) {
+void report_verify_json(struct json *json, const void *result) {
+    const struct verification *verification = result;
     const struct options *options = verification->options;
     uint64_t a[SB_PASSES], b[SB_PASSES];
     json_open(json, NULL, '{');
@@ -225,7 +226,8 @@ static const char *scope(const struct verification *verification) {
                                     : "the engine's builds against each other";
 }
 
-void report_verify_text(struct text *text, const struct verification *verification) {
+void report_verify_text(struct text *text, const void *result) {
+    const struct verification *verification = result;
     uint64_t a[SB_PASSES], b[SB_PASSES];
     int width = name_width(verification);
     text_add(text, STYLE_HEAD, "%-*s %-20s %9s %8s %6s %6s  %-19s  %s\n", width, "builder",
@@ -265,7 +267,8 @@ void report_verify_text(struct text *text, const struct verification *verificati
         text_add(text, STYLE_PLAIN, "  %s\n", verification->notes.items[i]);
 }
 
-void report_verify_markdown(struct sb_buf *buf, const struct verification *verification) {
+void report_verify_markdown(struct sb_buf *buf, const void *result) {
+    const struct verification *verification = result;
     sb_buf_appendf(buf, "### %s\n\n%s\n\n", sb_verdict_name(verification->verdict),
                    scope(verification));
     sb_buf_append_string(buf, "| builder | version | archive | gzip | canonical | verdict |\n"

@@ -5,8 +5,9 @@
 #include "builds/verification.h"
 #include "report/report.h"
 
-void report_verify_json(struct json *json, const struct verification *verification);
-void report_verify_text(struct text *text, const struct verification *verification);
-void report_verify_markdown(struct sb_buf *buf, const struct verification *verification);
+/* Each takes a struct verification. */
+void report_verify_json(struct json *json, const void *verification);
+void report_verify_text(struct text *text, const void *verification);
+void report_verify_markdown(struct sb_buf *buf, const void *verification);
 
 #endif
