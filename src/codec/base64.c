@@ -1,5 +1,7 @@
 #include "codec/base64.h"
 
+#include <nettle/base64.h>
+
 #include <ctype.h>
 #include <inttypes.h>
 #include <stddef.h>
@@ -269,4 +271,19 @@ struct sb_input *sb_base64_open(struct sb_input *parent, struct sb_findings *fin
     base64->where = sb_memory_copy_string(where);
     base64->line_begins = true;
     return &base64->base;
+}
+
+void sb_base64_write(struct sb_buf *buf, struct sb_span bytes, uint64_t wrap, bool new_line) {
+    size_t size = BASE64_ENCODE_RAW_LENGTH(bytes.size);
+    char *text = sb_memory_new(size + 1, 1);
+    base64_encode_raw(text, bytes.size, bytes.data);
+    for (size_t at = 0, line; at < size; at += line) {
+        line = wrap && wrap < size - at ? (size_t)wrap : size - at;
+        if (at)
+            sb_buf_append_byte(buf, '\n');
+        sb_buf_append(buf, text + at, line);
+    }
+    free(text);
+    if (new_line)
+        sb_buf_append_byte(buf, '\n');
 }

@@ -5,6 +5,7 @@
 #ifndef SB_CODEC_BASE64_H
 #define SB_CODEC_BASE64_H
 
+#include "base/buf.h"
 #include "base/finding.h"
 #include "io/input.h"
 
@@ -15,5 +16,8 @@ size_t sb_base64_length(struct sb_span text);
 /* The decoded bytes of parent (taken). */
 struct sb_input *sb_base64_open(struct sb_input *parent, struct sb_findings *findings,
                                 const char *where);
+/* Appends bytes as text of the standard alphabet, with padding, in lines of wrap characters (0: one
+ * line); new_line: the last ends, too. */
+void sb_base64_write(struct sb_buf *buf, struct sb_span bytes, uint64_t wrap, bool new_line);
 
 #endif

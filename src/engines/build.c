@@ -188,3 +188,38 @@ int sb_build_from_archive(struct sb_build *source, struct sb_archive *archive,
     }
     return 0;
 }
+
+struct sb_build *sb_builds_add(struct sb_builds *builds) {
+    struct sb_build *build = sb_memory_new(1, sizeof *build);
+    *sb_vec_push(&builds->list) = build;
+    return build;
+}
+
+/* The image that the facts at index were taken from. */
+static const struct sb_image *image_of(const struct sb_facts *facts, struct sb_archive *archive,
+                                       size_t index) {
+    for (size_t i = 0; facts->images.count > 1 && i < archive->images.count; i++) {
+        char digest[SB_DIGEST_TEXT];
+        sb_digest_format(&archive->images.items[i]->config_digest, digest);
+        if (sb_span_is(facts->images.items[index].digest, digest))
+            return archive->images.items[i];
+    }
+    return archive->images.items[0];
+}
+
+int sb_builds_from_archive(struct sb_builds *builds, const struct sb_facts *facts,
+                           struct sb_archive *archive, struct sb_error *error) {
+    for (size_t i = 0; i < facts->images.count; i++)
+        if (sb_build_from_archive(sb_builds_add(builds), archive, image_of(facts, archive, i),
+                                  &facts->images.items[i], error) < 0)
+            return -1;
+    return 0;
+}
+
+void sb_builds_release(struct sb_builds *builds) {
+    for (size_t i = 0; i < builds->list.count; i++) {
+        sb_build_release(builds->list.items[i]);
+        free(builds->list.items[i]);
+    }
+    sb_vec_release(&builds->list);
+}

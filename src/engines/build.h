@@ -50,6 +50,17 @@ int sb_build_from_archive(struct sb_build *source, struct sb_archive *archive,
                           const struct sb_image *image, const struct sb_fact_image *facts,
                           struct sb_error *error) SB_MUST_USE;
 
+/* What is said of several images, in the order of the facts of their archive. */
+struct sb_builds {
+    SB_VEC(struct sb_build *) list;
+};
+/* A new one at the end; it stays where it is. */
+struct sb_build *sb_builds_add(struct sb_builds *builds);
+/* Of an archive whose facts were found: its own content, taken on trust. */
+int sb_builds_from_archive(struct sb_builds *builds, const struct sb_facts *facts,
+                           struct sb_archive *archive, struct sb_error *error) SB_MUST_USE;
+void sb_builds_release(struct sb_builds *builds);
+
 /* The hash of the classic builder's `ADD file:HASH`: tarsum version 1 of one entry of the context
  * (moby pkg/tarsum). mode with the type bits that the engine counts. */
 struct sb_build_sum {

@@ -1,9 +1,6 @@
 #include "audits/audit.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-
-#include "audit/elf.h"
+#include "audit/audit.h"
 #include "builds/confine.h"
 #include "host/encoder.h"
 #include "host/text_file.h"
@@ -27,58 +24,13 @@ static int read_blob(struct audit *audit, struct sb_error *error) {
     return sb_range_read(peeled->bytes, highest, &audit->tar, error);
 }
 
-/* Members of the configuration that nobody knows, and programs that surprise. */
-static void check_content(struct audit *audit) {
-    const struct sb_image *image = audit->subject.core.image;
-    struct sb_findings *findings = &audit->subject.findings;
-    const struct sb_json *run = sb_json_member(image->config, "config");
-    const struct {
-        const struct sb_json *object;
-        const struct sb_member *table;
-        const char *where;
-    } objects[] = {{image->config, sb_struct_config, "config"},
-                   {run, sb_struct_run, "config.config"}};
-    for (size_t i = 0; i < 2; i++)
-        for (const struct sb_json *member = objects[i].object ? objects[i].object->first : NULL;
-             member; member = member->next)
-            if (!sb_member_find(objects[i].table, member->name) &&
-                !sb_span_starts(member->name, "moby.buildkit.")) {
-                struct sb_buf name = SB_BUF_INIT;
-                sb_buf_append_visible(&name, member->name);
-                sb_finding_add(findings, SB_FINDING_CONFIG_MEMBER, objects[i].where,
-                               "nobody knows the member '%.100s'", sb_buf_string(&name));
-                sb_buf_release(&name);
-            }
-    for (size_t i = 0; i < image->layers.count; i++) {
-        struct sb_layer *layer = image->layers.items[i];
-        for (size_t k = 0; k < layer->entries.count; k++) {
-            const struct sb_entry *entry = &layer->entries.items[k];
-            struct sb_input *input;
-            struct sb_error ignored;
-            unsigned char bytes[65536];
-            size_t got = 0;
-            if (entry->type != '0' || entry->size < 64 ||
-                sb_layer_open_content(layer, entry, audit->subject.archive.spool, &input,
-                                      &ignored) < 0)
-                continue;
-            if (sb_input_read(input, bytes, sizeof bytes, &got, &ignored) == 0) {
-                char where[256];
-                snprintf(where, sizeof where, "layer %zu: /%.*s", i + 1,
-                         (int)(entry->path.size < 200 ? entry->path.size : 200),
-                         (const char *)entry->path.data);
-                sb_elf_check(sb_span_of(bytes, got), findings, where);
-            }
-            sb_input_close(input);
-        }
-    }
-}
-
 static int find_sources(struct audit *audit, struct sb_error *error) {
     struct options context = audit->source;
-    if (rebuild_from_archive(&audit->own, &audit->facts, &audit->subject.archive, error) < 0)
+    if (sb_builds_from_archive(&audit->own, &audit->facts, &audit->subject.archive, error) < 0)
         return -1;
     if (!audit->options->source)
-        return rebuild_from_archive(&audit->sources, &audit->facts, &audit->subject.archive, error);
+        return sb_builds_from_archive(&audit->sources.builds, &audit->facts,
+                                      &audit->subject.archive, error);
     context.platform = audit->subject.core.image->platform;
     if (native_prepare(&audit->native, &context, error) < 0 ||
         native_plan(&audit->native, &context, error) < 0 ||
@@ -88,61 +40,14 @@ static int find_sources(struct audit *audit, struct sb_error *error) {
     return 0;
 }
 
-/* The hash in history says the name in the context, which an archive alone does not. */
-static int name_sources(struct audit *audit, struct sb_error *error) {
-    bool again = false;
-    struct sb_fact_image *image = audit->facts.images.items;
-    const struct sb_build *said = audit->sources.builds.items[0], *own = audit->own.builds.items[0];
-    for (size_t i = 0; i < said->steps.count && i < own->steps.count; i++)
-        if (i < image->steps.count && said->steps.items[i].file.data)
-            again = sb_facts_find_owner(&image->steps.items[i], image->builder,
-                                        own->steps.items[i].hash, said->steps.items[i].file,
-                                        said->steps.items[i].entries.items[0].content) ||
-                    again;
-    if (!again || !audit->judged)
-        return 0;
-    sb_build_release(audit->sources.builds.items[0]);
-    *audit->sources.builds.items[0] = (struct sb_build)SB_BUILD_INIT;
-    return sb_plan_build(&audit->sources.natives.items[0]->plan, image,
-                         audit->sources.builds.items[0], error);
-}
-
 static void check_encoder(struct audit *audit) {
     audit->encoder_known = sb_facts_encoders_known(&audit->facts);
     if (!audit->encoder_known)
         lines_add(&audit->lines, "no installed encoder writes the same compressed data");
 }
 
-static void compare_file(struct audit *audit, const struct sb_build_entry *blob,
-                         const struct sb_build_entry *source) {
-    struct sb_span a = source->content, b = blob->content;
-    size_t at = 0, common = a.size < b.size ? a.size : b.size;
-    int size = (int)(blob->path.size < 300 ? blob->path.size : 300);
-    const char *path = (const char *)blob->path.data;
-    while (at < common && a.data[at] == b.data[at])
-        at++;
-    if (at < common)
-        lines_add(&audit->lines,
-                  "/%.*s differs from the source at byte %zu: 0x%02x in the blob, 0x%02x in the "
-                  "source",
-                  size, path, at, b.data[at], a.data[at]);
-    else if (a.size != b.size)
-        lines_add(&audit->lines,
-                  "/%.*s has %zu bytes in the blob, %zu in the source; they part at byte %zu", size,
-                  path, b.size, a.size, at);
-}
-
-/* The first byte of each file that is not the source's. */
-static void compare_contents(struct audit *audit) {
-    const struct sb_build *own = audit->own.builds.items[0], *said = audit->sources.builds.items[0];
-    for (size_t i = 0; i < own->steps.count && i < said->steps.count; i++)
-        for (size_t k = 0; k < own->steps.items[i].entries.count; k++)
-            for (size_t n = 0; n < said->steps.items[i].entries.count; n++) {
-                const struct sb_build_entry *a = &own->steps.items[i].entries.items[k];
-                const struct sb_build_entry *b = &said->steps.items[i].entries.items[n];
-                if (a->type == '0' && b->type == '0' && sb_span_equal(a->path, b->path))
-                    compare_file(audit, a, b);
-            }
+static void say(void *context, const char *sentence) {
+    lines_add(context, "%s", sentence);
 }
 
 static int compare_images(struct audit *audit, struct sb_error *error) {
@@ -162,8 +67,8 @@ static int compare_images(struct audit *audit, struct sb_error *error) {
 static int judge(struct audit *audit, struct sb_error *error) {
     struct sb_buf again = SB_BUF_INIT;
     bool same = false;
-    if (audit->encoder_known &&
-        rebuild_wrap(&audit->facts, sb_buf_span(&audit->rebuilt.bytes), true, &again, error) == 0)
+    if (audit->encoder_known && sb_facts_wrap(&audit->facts, sb_buf_span(&audit->rebuilt.bytes),
+                                              true, &host_encoder, &again, error) == 0)
         same = sb_span_equal(sb_buf_span(&again), sb_buf_span(&audit->blob));
     sb_buf_release(&again);
     audit->verdict = SB_VERDICT_DIFFERENT;
@@ -173,7 +78,8 @@ static int judge(struct audit *audit, struct sb_error *error) {
     }
     if (compare_images(audit, error) < 0)
         return -1;
-    compare_contents(audit);
+    sb_audit_compare_contents(audit->own.list.items[0], audit->sources.builds.list.items[0], say,
+                              &audit->lines);
     return 0;
 }
 
@@ -197,51 +103,23 @@ static int judge_unknown(struct audit *audit, struct sb_error *error) {
     return compare_images(audit, error);
 }
 
-static void report_unexplained(struct audit *audit) {
-    uint64_t count = audit->ledger.sums[SB_HEADING_UNEXPLAINED];
-    size_t shown = 0;
-    if (count == 0)
-        return;
-    struct sb_buf ranges = SB_BUF_INIT;
-    size_t runs = audit->ledger.runs.count;
-    const struct sb_mark *run = audit->ledger.runs.items;
-    for (size_t i = 0; i < runs && shown < 12; i++) {
-        size_t first = i;
-        while (i < runs && run[i].heading == SB_HEADING_UNEXPLAINED)
-            i++;
-        if (i > first)
-            sb_buf_appendf(&ranges, "%s%zu-%zu", shown++ ? ", " : "", run[first].offset,
-                           run[i - 1].offset + run[i - 1].size - 1);
-    }
-    sb_finding_add(&audit->subject.findings, SB_FINDING_UNEXPLAINED, "blob",
-                   "%" PRIu64 " bytes are unexplained: %.300s", count, sb_buf_string(&ranges));
-    sb_buf_release(&ranges);
+/* The source again, where the archive's hashes told more of it. */
+static int name_sources(struct audit *audit, struct sb_error *error) {
+    struct sb_build *said = audit->sources.builds.list.items[0];
+    struct sb_fact_image *image = audit->facts.images.items;
+    if (!sb_audit_name_sources(image, said, audit->own.list.items[0]) || !audit->judged)
+        return 0;
+    sb_build_release(said);
+    *said = (struct sb_build)SB_BUILD_INIT;
+    return sb_plan_build(&audit->sources.natives.items[0]->plan, image, said, error);
 }
 
 /* --facts: any other value than the agreed one is an alarm. */
 static int check_agreed(struct audit *audit, struct sb_error *error) {
     struct sb_facts agreed = SB_FACTS_INIT;
-    struct sb_buf found_text = SB_BUF_INIT, agreed_text = SB_BUF_INIT;
     int status = rebuild_read_facts(audit->options->facts, audit->agreed, &agreed, error);
-    if (status == 0) {
-        sb_facts_write(&audit->facts, &found_text);
-        sb_facts_write(&agreed, &agreed_text);
-        struct sb_span a = sb_buf_span(&agreed_text), b = sb_buf_span(&found_text);
-        while (a.size || b.size) {
-            const unsigned char *x = memchr(a.data, '\n', a.size),
-                                *y = memchr(b.data, '\n', b.size);
-            size_t m = x ? (size_t)(x - a.data) : a.size, n = y ? (size_t)(y - b.data) : b.size;
-            if (!sb_span_equal(sb_span_of(a.data, m), sb_span_of(b.data, n)))
-                sb_finding_add(&audit->subject.findings, SB_FINDING_FACT_DIFFERS, "facts",
-                               "agreed: %.*s; found: %.*s", (int)(m < 200 ? m : 200),
-                               (const char *)a.data, (int)(n < 200 ? n : 200),
-                               (const char *)b.data);
-            a = sb_span_from(a, m + 1);
-            b = sb_span_from(b, n + 1);
-        }
-    }
-    sb_buf_release(&found_text);
-    sb_buf_release(&agreed_text);
+    if (status == 0)
+        sb_audit_compare_facts(&agreed, &audit->facts, &audit->subject.findings);
     sb_facts_release(&agreed);
     return status;
 }
@@ -282,7 +160,7 @@ static int judge_as_unknown(struct audit *audit, struct sb_error *error) {
     audit->has_profile = false;
     if (judge_unknown(audit, error) < 0)
         return -1;
-    report_unexplained(audit);
+    sb_audit_report_unexplained(&audit->ledger, &audit->subject.findings);
     return 0;
 }
 
@@ -297,7 +175,8 @@ int audit_run(struct audit *audit, struct sb_error *error) {
         subject_choose(&audit->subject, options, options->platform, error) < 0 ||
         read_blob(audit, error) < 0)
         return -1;
-    check_content(audit);
+    sb_audit_check_content(audit->subject.core.image, audit->subject.archive.spool,
+                           &audit->subject.findings);
     audit->has_profile = sb_facts_find(&audit->facts, &audit->subject.archive,
                                        audit->subject.core.bytes, &host_encoder, &audit->why) == 0;
     if (audit->has_profile && audit->facts.images.count != 1) {
@@ -316,7 +195,7 @@ int audit_run(struct audit *audit, struct sb_error *error) {
                                                                 : -1;
     }
     if (audit->has_profile || audit->canonical || audit->judged)
-        report_unexplained(audit);
+        sb_audit_report_unexplained(&audit->ledger, &audit->subject.findings);
     return audit->has_profile && options->facts ? check_agreed(audit, error) : 0;
 }
 
@@ -324,7 +203,7 @@ void audit_release(struct audit *audit) {
     lines_release(&audit->lines);
     sb_ledger_release(&audit->ledger);
     sb_marked_release(&audit->rebuilt);
-    rebuild_release(&audit->own);
+    sb_builds_release(&audit->own);
     rebuild_release(&audit->sources);
     sb_facts_release(&audit->facts);
     native_release(&audit->native);

@@ -22,7 +22,7 @@ struct audit {
     struct sb_facts facts;
     bool encoder_known;
     struct native native;   /* of --source */
-    struct rebuild own;     /* what the archive itself holds */
+    struct sb_builds own;   /* what the archive itself holds */
     struct rebuild sources; /* of the source; as own where there is none */
     struct sb_marked rebuilt;
     struct sb_ledger ledger;

@@ -8,7 +8,7 @@
 /* What the sources of the images of one archive say, in the order of its facts. */
 struct rebuild {
     SB_VEC(struct native *) natives; /* one a Dockerfile */
-    SB_VEC(struct sb_build *) builds;
+    struct sb_builds builds;
 };
 
 #define REBUILD_INIT                                                                               \
@@ -17,23 +17,11 @@ struct rebuild {
 /* From the context of options; each image takes the Dockerfile (of -f) that makes it. */
 int rebuild_from_source(struct rebuild *rebuild, const struct sb_facts *facts,
                         const struct options *options, struct sb_error *error) SB_MUST_USE;
-/* From an archive whose facts were found: its own content, taken on trust. */
-int rebuild_from_archive(struct rebuild *rebuild, const struct sb_facts *facts,
-                         struct sb_archive *archive, struct sb_error *error) SB_MUST_USE;
 void rebuild_release(struct rebuild *rebuild);
 /* The archive's tar, marked. */
 int rebuild_write(const struct rebuild *rebuild, const struct sb_facts *facts,
                   struct sb_marked *tar, struct sb_error *error) SB_MUST_USE;
-/* Whether the bytes that were received come out again of their own facts, as written in text, and
- * the archive's content; an error says where not. A wrapping without an encoder is not tried. */
-int rebuild_check(struct sb_span text, struct sb_archive *archive, struct sb_range received,
-                  struct sb_error *error) SB_MUST_USE;
-
 /* Reads and closes the facts file that text_file_open opened. */
 int rebuild_read_facts(const char *path, int fd, struct sb_facts *facts,
                        struct sb_error *error) SB_MUST_USE;
-/* Puts the facts' wrappings around tar, the innermost first; without_base64 leaves text off. */
-int rebuild_wrap(const struct sb_facts *facts, struct sb_span tar, bool without_base64,
-                 struct sb_buf *output, struct sb_error *error) SB_MUST_USE;
-
 #endif

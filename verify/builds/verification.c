@@ -133,7 +133,8 @@ static int compare_build(struct verification *verification, struct build *build,
                    &build->result, error) < 0)
         return -1;
     build->compared = true;
-    twice_forgive_umask(&build->result, &build->varied);
+    if (lines_have(&build->varied, "umask"))
+        sb_twice_forgive_umask(&build->result);
     /* Equal canonical digests are equal bytes; under gzip they are shown where that was asked for.
      */
     if (!native_compresses(verification->options, build->archive_size))
@@ -195,10 +196,12 @@ static int compare_twice(struct verification *verification, struct build *first,
     if (building_same_files(first->saved, second->saved, &first->builds_equal, error) < 0)
         return -1;
     second->builds_equal = first->builds_equal;
-    struct twice *compared = sb_memory_new(1, sizeof *compared);
+    struct twice_builds *compared = sb_memory_new(1, sizeof *compared);
     *sb_vec_push(&verification->twices) = compared;
-    return twice_compare(compared, first->builder, &first->subject, &second->subject,
-                         &second->varied, verification->options, error);
+    compared->varied = &second->varied;
+    return sb_twice_compare(&compared->twice, first->builder, &first->subject.core,
+                            &second->subject.core, lines_have(&second->varied, "umask"),
+                            &verification->options->passes, error);
 }
 
 static int read_all(struct verification *verification, struct sb_error *error) {
@@ -240,8 +243,8 @@ static void judge(struct verification *verification) {
             verification->save_fits = false;
     }
     for (size_t i = 0; i < verification->twices.count; i++)
-        if (verification->twices.items[i]->verdict < verification->verdict)
-            verification->verdict = verification->twices.items[i]->verdict;
+        if (verification->twices.items[i]->twice.verdict < verification->verdict)
+            verification->verdict = verification->twices.items[i]->twice.verdict;
     /* What was not measured keeps no budget. */
     verification->fits =
         options->max_size == UINT64_MAX ||
@@ -291,7 +294,7 @@ void verification_release(struct verification *verification) {
         release_build(verification->builds.items[i]);
     sb_vec_release(&verification->builds);
     for (size_t i = 0; i < verification->twices.count; i++) {
-        twice_release(verification->twices.items[i]);
+        sb_twice_release(&verification->twices.items[i]->twice);
         free(verification->twices.items[i]);
     }
     sb_vec_release(&verification->twices);

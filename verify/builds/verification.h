@@ -4,7 +4,7 @@
 #define VERIFY_VERIFICATION_H
 
 #include "builds/native.h"
-#include "builds/twice.h"
+#include "compare/twice.h"
 #include "inputs/allowances.h"
 #include "inputs/subject.h"
 #include "options/lines.h"
@@ -28,12 +28,18 @@ struct build {
     struct sb_comparison result; /* against the reference */
 };
 
+/* Two builds of one engine, and what the second had otherwise (host/vary.h). */
+struct twice_builds {
+    struct sb_twice twice;
+    const line_list *varied;
+};
+
 struct verification {
     const struct options *options;
     struct native native;
     bool has_native;
-    SB_VEC(struct build *) builds; /* the reference first */
-    SB_VEC(struct twice *) twices; /* where engines build twice */
+    SB_VEC(struct build *) builds;        /* the reference first */
+    SB_VEC(struct twice_builds *) twices; /* where engines build twice */
     line_list notes;
     struct allowances allowances;
     int reference_gzip; /* descriptor of the reference's canonical archive under gzip; -1 */

@@ -9,6 +9,7 @@
 #include "commands/command.h"
 #include "commands/smallest.h"
 #include "host/archive_output.h"
+#include "host/encoder.h"
 #include "host/temporary.h"
 #include "host/text_file.h"
 #include "report/report.h"
@@ -95,7 +96,8 @@ static int build_from_facts(const struct options *options, struct sb_error *erro
     if (status == 0)
         status = rebuild_write(&rebuild, &facts, &archive, error);
     if (status == 0)
-        status = rebuild_wrap(&facts, sb_buf_span(&archive.bytes), false, &wrapped, error);
+        status = sb_facts_wrap(&facts, sb_buf_span(&archive.bytes), false, &host_encoder, &wrapped,
+                               error);
     if (status == 0)
         status = result_write(options->output, sb_buf_span(&wrapped), error);
     sb_buf_release(&wrapped);

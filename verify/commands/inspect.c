@@ -2,11 +2,11 @@
 #include <inttypes.h>
 
 #include "builds/confine.h"
-#include "builds/rebuild.h"
 #include "commands/command.h"
 #include "commands/find_digest.h"
 #include "engines/facts.h"
 #include "engines/fingerprint.h"
+#include "engines/profile.h"
 #include "host/encoder.h"
 #include "host/temporary.h"
 #include "image/reference.h"
@@ -188,7 +188,8 @@ static int print_facts(struct subject *subject, const char *path, struct sb_erro
         sb_facts_find(&facts, &subject->archive, subject->core.bytes, &host_encoder, error);
     if (status == 0) {
         sb_facts_write(&facts, &text);
-        status = rebuild_check(sb_buf_span(&text), &subject->archive, subject->core.bytes, error);
+        status = sb_facts_come_back(sb_buf_span(&text), &subject->archive, subject->core.bytes,
+                                    &host_encoder, error);
     }
     if (status == 0) {
         status = result_write(path, sb_buf_span(&text), error);
@@ -213,8 +214,8 @@ static void forget_explained(struct subject *subject) {
     if (sb_facts_find(&facts, &subject->archive, subject->core.bytes, &host_encoder, &ignored) ==
         0) {
         sb_facts_write(&facts, &text);
-        if (rebuild_check(sb_buf_span(&text), &subject->archive, subject->core.bytes, &ignored) ==
-            0)
+        if (sb_facts_come_back(sb_buf_span(&text), &subject->archive, subject->core.bytes,
+                               &host_encoder, &ignored) == 0)
             sb_findings_forget(&subject->findings, SB_FINDING_UNREFERENCED);
     }
     sb_buf_release(&text);

@@ -1,5 +1,7 @@
 #include "host/engine.h"
 
+#include "compare/twice.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -40,7 +42,7 @@ static int run(const struct builder *builder, const struct build_request *reques
     if (request->varied) {
         environment[count++] = "TZ=Pacific/Kiritimati";
         environment[count++] = "LC_ALL=C.UTF-8";
-        process.umask = VARY_UMASK;
+        process.umask = SB_TWICE_UMASK;
     }
     environment[count] = NULL;
     process.argv = argv->items;

@@ -8,9 +8,6 @@
 #include "base/error.h"
 #include "options/lines.h"
 
-/* The umask that RUN has in the second build; engines give it 022. */
-enum { VARY_UMASK = 0002, VARY_UMASK_USUAL = 0022 };
-
 /* Puts the stand-in for runc and crun into FOLDER/bin, whose path is returned; NULL where it is not
  * installed. The caller frees it. */
 char *vary_install(const char *folder);

@@ -57,7 +57,7 @@ static const char functions[] =
     "}\n";
 
 static void put_steps(struct sb_buf *buf, const struct audit *audit) {
-    const struct sb_build *build = audit->sources.builds.items[0];
+    const struct sb_build *build = audit->sources.builds.list.items[0];
     bool plain = audit->facts.images.items[0].plain_modes;
     for (size_t i = 0; i < build->steps.count; i++) {
         const struct sb_build_step *step = &build->steps.items[i];
@@ -150,7 +150,7 @@ static void put_archive(struct sb_buf *buf, const struct audit *audit) {
     struct sb_span manifest = content_of(audit, "manifest.json", other, sizeof other);
     struct sb_span repositories = content_of(audit, "repositories", other, sizeof other);
     char diff[65];
-    const struct sb_build_step *step = audit->sources.builds.items[0]->steps.items;
+    const struct sb_build_step *step = audit->sources.builds.list.items[0]->steps.items;
     sb_digest_format_hex(&audit->subject.core.image->diff_ids.items[0], diff);
     const char *const names[] = {"diff0", "add0", "id", "config"};
     struct sb_span values[] = {sb_span_string(diff), sb_span_from(step->hash, 5),
@@ -234,7 +234,7 @@ static void put_gzip(struct sb_buf *buf, const struct audit *audit) {
 static bool is_simple(const struct audit *audit) {
     if (!audit->judged || !audit->has_profile || !audit->encoder_known)
         return false;
-    const struct sb_build *build = audit->sources.builds.items[0];
+    const struct sb_build *build = audit->sources.builds.list.items[0];
     return audit->facts.profile->saver == &sb_saver_docker_legacy && build->steps.count == 1 &&
            build->steps.items[0].file.data && build->steps.items[0].hash.size > 5;
 }

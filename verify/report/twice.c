@@ -9,7 +9,8 @@
 
 enum { FILES_SHOWN = 20 };
 
-void report_twice_json(struct json *json, const struct twice *twice) {
+void report_twice_json(struct json *json, const struct twice_builds *builds) {
+    const struct sb_twice *twice = &builds->twice;
     json_open(json, NULL, '{');
     json_string(json, "builder", twice->builder);
     json_string(json, "verdict", sb_verdict_name(twice->verdict));
@@ -26,10 +27,10 @@ void report_twice_json(struct json *json, const struct twice *twice) {
         json_close(json, '}');
     }
     json_close(json, ']');
-    char *rest = vary_rest(twice->varied);
+    char *rest = vary_rest(builds->varied);
     json_open(json, "varied", '[');
-    for (size_t i = 0; i < twice->varied->count; i++)
-        json_string(json, NULL, twice->varied->items[i]);
+    for (size_t i = 0; i < builds->varied->count; i++)
+        json_string(json, NULL, builds->varied->items[i]);
     json_close(json, ']');
     json_open(json, "not_varied", '[');
     for (char *next = rest, *name; (name = strsep(&next, ", ")) != NULL;)
@@ -41,11 +42,12 @@ void report_twice_json(struct json *json, const struct twice *twice) {
     free(rest);
 }
 
-static void put_surroundings(struct text *text, const struct twice *twice) {
-    char *rest = vary_rest(twice->varied);
+static void put_surroundings(struct text *text, const struct twice_builds *builds) {
+    const struct sb_twice *twice = &builds->twice;
+    char *rest = vary_rest(builds->varied);
     text_add(text, STYLE_PLAIN, "  varied:");
-    for (size_t i = 0; i < twice->varied->count; i++)
-        text_add(text, STYLE_PLAIN, "%s %s", i ? "," : "", twice->varied->items[i]);
+    for (size_t i = 0; i < builds->varied->count; i++)
+        text_add(text, STYLE_PLAIN, "%s %s", i ? "," : "", builds->varied->items[i]);
     text_add(text, STYLE_PLAIN, "\n  not varied: %s\n", rest);
     if (twice->umask_modes)
         text_add(text, STYLE_PLAIN,
@@ -55,12 +57,13 @@ static void put_surroundings(struct text *text, const struct twice *twice) {
     free(rest);
 }
 
-void report_twice_text(struct text *text, const struct twice *twice) {
+void report_twice_text(struct text *text, const struct twice_builds *builds) {
+    const struct sb_twice *twice = &builds->twice;
     text_add(text, STYLE_HEAD, "\n%s, built twice: ", twice->builder);
     report_text_verdict(text, twice->verdict);
     if (!twice->layer) {
         text_add(text, STYLE_PLAIN, ", every layer has the same bytes\n");
-        put_surroundings(text, twice);
+        put_surroundings(text, builds);
         return;
     }
     text_add(text, STYLE_PLAIN, "\n  the first layer that differs is %zu: %s\n", twice->layer,
@@ -72,5 +75,5 @@ void report_twice_text(struct text *text, const struct twice *twice) {
         text_add(text, STYLE_PLAIN, "  (layer %zu differs in times alone)\n", twice->earlier);
     if (twice->files.count > FILES_SHOWN)
         text_add(text, STYLE_PLAIN, "    and %zu more\n", twice->files.count - FILES_SHOWN);
-    put_surroundings(text, twice);
+    put_surroundings(text, builds);
 }

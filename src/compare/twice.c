@@ -1,16 +1,15 @@
-#include "builds/twice.h"
+#include "compare/twice.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "host/vary.h"
 #include "image/config.h"
 #include "image/path.h"
 
 static const char by_umask[] = "mode by the umask";
 static const char by_umask_and_time[] = "mode by the umask, mtime";
 
-static const char *visible(struct twice *twice, struct sb_span text) {
+static const char *visible(struct sb_twice *twice, struct sb_span text) {
     struct sb_buf buf = SB_BUF_INIT;
     sb_buf_append_visible(&buf, text);
     const char *copy = (const char *)sb_arena_copy(&twice->arena, sb_buf_span(&buf)).data;
@@ -19,7 +18,8 @@ static const char *visible(struct twice *twice, struct sb_span text) {
 }
 
 /* The history's line of the layer at index, which counts those that made one. */
-static const char *instruction_of(struct twice *twice, const struct sb_image *image, size_t index) {
+static const char *instruction_of(struct sb_twice *twice, const struct sb_image *image,
+                                  size_t index) {
     const struct sb_json *history = sb_json_member(image->config, "history");
     for (const struct sb_json *item = history ? history->first : NULL; item; item = item->next) {
         if (sb_config_is_empty_layer(item))
@@ -30,11 +30,12 @@ static const char *instruction_of(struct twice *twice, const struct sb_image *im
     return "an instruction that the history does not name";
 }
 
-static void add_file(struct twice *twice, struct sb_span path, const char *what) {
-    *sb_vec_push(&twice->files) = (struct twice_file){path.size ? visible(twice, path) : "", what};
+static void add_file(struct sb_twice *twice, struct sb_span path, const char *what) {
+    *sb_vec_push(&twice->files) =
+        (struct sb_twice_file){path.size ? visible(twice, path) : "", what};
 }
 
-static void compare_entry(struct twice *twice, const struct sb_layer *first,
+static void compare_entry(struct sb_twice *twice, const struct sb_layer *first,
                           const struct sb_entry *a, const struct sb_layer *second,
                           const struct sb_entry *b) {
     struct sb_buf what = SB_BUF_INIT;
@@ -47,7 +48,7 @@ static void compare_entry(struct twice *twice, const struct sb_layer *first,
         {"content",
          a->type == '0' && b->type == '0' && !sb_layer_same_content(first, a, second, b)},
         {"link", !sb_span_equal(x->link, y->link)},
-        {twice->umask_modes && twice_is_umask(a->mode, b->mode) ? by_umask : "mode",
+        {twice->umask_modes && sb_twice_is_umask(a->mode, b->mode) ? by_umask : "mode",
          a->mode != b->mode},
         {"owner", a->uid != b->uid || a->gid != b->gid},
         {"device", x->devmajor != y->devmajor || x->devminor != y->devminor},
@@ -64,7 +65,7 @@ static void compare_entry(struct twice *twice, const struct sb_layer *first,
 }
 
 /* Adds the files that differ. */
-static void compare_layers(struct twice *twice, const struct sb_layer *a,
+static void compare_layers(struct sb_twice *twice, const struct sb_layer *a,
                            const struct sb_layer *b) {
     size_t before = twice->files.count, i = 0, k = 0;
     while (i < a->entries.count || k < b->entries.count) {
@@ -84,7 +85,7 @@ static void compare_layers(struct twice *twice, const struct sb_layer *a,
 }
 
 /* Whether the files from that one on differ in more than times and what the umask gives. */
-static bool is_significant(const struct twice *twice, size_t from) {
+static bool is_significant(const struct sb_twice *twice, size_t from) {
     static const char *const light[] = {"mtime", by_umask, by_umask_and_time};
     for (size_t i = from; i < twice->files.count; i++) {
         bool known = false;
@@ -97,27 +98,25 @@ static bool is_significant(const struct twice *twice, size_t from) {
 }
 
 /* Forgets the files before that one. */
-static void keep_from(struct twice *twice, size_t from) {
+static void keep_from(struct sb_twice *twice, size_t from) {
     twice->files.count -= from;
     if (from)
         memmove(twice->files.items, twice->files.items + from,
                 twice->files.count * sizeof *twice->files.items);
 }
 
-bool twice_is_umask(uint64_t first, uint64_t second) {
-    uint64_t added = VARY_UMASK_USUAL & ~(uint64_t)VARY_UMASK;
+bool sb_twice_is_umask(uint64_t first, uint64_t second) {
+    uint64_t added = SB_TWICE_UMASK_USUAL & ~(uint64_t)SB_TWICE_UMASK;
     return second != first && (second & ~added) == first;
 }
 
 static bool is_umask_difference(const struct sb_difference *difference) {
     return strcmp(difference->kind, "mode") == 0 && difference->a && difference->b &&
-           twice_is_umask(strtoull(difference->a, NULL, 8), strtoull(difference->b, NULL, 8));
+           sb_twice_is_umask(strtoull(difference->a, NULL, 8), strtoull(difference->b, NULL, 8));
 }
 
-size_t twice_forgive_umask(struct sb_comparison *result, const line_list *varied) {
+size_t sb_twice_forgive_umask(struct sb_comparison *result) {
     size_t kept = 0, count = result->differences.count;
-    if (!lines_have(varied, "umask"))
-        return 0;
     for (size_t i = 0; i < count; i++)
         if (!is_umask_difference(&result->differences.items[i]))
             result->differences.items[kept++] = result->differences.items[i];
@@ -127,16 +126,16 @@ size_t twice_forgive_umask(struct sb_comparison *result, const line_list *varied
     return count - kept;
 }
 
-int twice_compare(struct twice *twice, const char *builder, struct subject *first,
-                  struct subject *second, const line_list *varied, const struct options *options,
-                  struct sb_error *error) {
+int sb_twice_compare(struct sb_twice *twice, const char *builder, struct sb_subject *first,
+                     struct sb_subject *second, bool umask, const struct sb_pass_options *options,
+                     struct sb_error *error) {
     struct sb_comparison result = SB_COMPARISON_INIT;
-    const struct sb_image *a = first->core.image, *b = second->core.image;
+    const struct sb_image *a = first->image, *b = second->image;
     size_t common = a->layers.count < b->layers.count ? a->layers.count : b->layers.count;
     twice->builder = (const char *)sb_arena_copy(&twice->arena, sb_span_string(builder)).data;
-    int status = sb_compare(&first->core, &second->core, &options->passes, &result, error);
-    twice->varied = varied;
-    twice->umask_modes = twice_forgive_umask(&result, varied);
+    int status = sb_compare(first, second, options, &result, error);
+    if (umask)
+        twice->umask_modes = sb_twice_forgive_umask(&result);
     twice->verdict = result.verdict;
     sb_comparison_release(&result);
     if (status < 0)
@@ -163,11 +162,11 @@ int twice_compare(struct twice *twice, const char *builder, struct subject *firs
         add_file(twice, sb_span_of(NULL, 0), "one build has a layer more");
     }
     twice->config_differs =
-        !sb_digest_equal(&first->core.canon.config_digest, &second->core.canon.config_digest);
+        !sb_digest_equal(&first->canon.config_digest, &second->canon.config_digest);
     return 0;
 }
 
-void twice_release(struct twice *twice) {
+void sb_twice_release(struct sb_twice *twice) {
     sb_vec_release(&twice->files);
     sb_arena_release(&twice->arena);
 }
