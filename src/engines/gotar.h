@@ -26,7 +26,7 @@ int sb_gotar_write(struct sb_marked *out, const struct sb_gotar_entry *entry,
                    struct sb_span content, struct sb_error *error) SB_MUST_USE;
 void sb_gotar_pad(struct sb_marked *out);
 void sb_gotar_end(struct sb_marked *out);
-/* Whole seconds of an RFC 3339 time in UTC. */
+/* Whole seconds of an RFC 3339 time in UTC, from 1970 on. */
 int sb_gotar_time(struct sb_span text, int64_t *seconds, struct sb_error *error) SB_MUST_USE;
 
 #endif
