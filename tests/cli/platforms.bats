@@ -153,7 +153,7 @@ config_of() { # LAYOUT ARCH
 @test "one document at most on standard output" {
     run "$samebytes" diff --json --markdown image.tar image.tar
     assert_failure 2
-    assert_output --partial 'only one of --json, --html and --markdown'
+    assert_output --partial 'only one of --json, --html, --markdown, --sarif and --junit'
     "$samebytes" diff --json --markdown=said.md --html=said.html image.tar image.tar >report
     jq -e '.verdict == "identical"' report
     grep -q identical said.md
