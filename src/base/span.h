@@ -12,6 +12,9 @@ struct sb_span {
     size_t size;
 };
 
+/* The arguments of "%.*s". */
+#define SB_SPAN(span) (int)(span).size, (const char *)(span).data
+
 static inline struct sb_span sb_span_of(const void *data, size_t size) {
     return (struct sb_span){data, size};
 }

@@ -170,7 +170,7 @@ static int write_item(const struct sb_canon_layer *canonical, const struct sb_ca
         return -1;
     if (output->position - begin != header.size)
         return sb_error_set(error, SB_ERROR_SYSTEM, "%.*s: its size changed while it was read",
-                            (int)header.name.size, (const char *)header.name.data);
+                            SB_SPAN(header.name));
     return sb_tar_write_padding(output, header.size, error);
 }
 

@@ -33,9 +33,8 @@ static size_t position_of(const struct sb_rootfs *rootfs, struct sb_span path) {
 static struct sb_span hidden_path(struct sb_arena *arena, const struct sb_entry *whiteout) {
     struct sb_span parent = sb_path_parent(whiteout->path);
     struct sb_span name = sb_span_from(sb_path_base(whiteout->path), 4);
-    return sb_span_string(sb_arena_printf(arena, "%.*s%s%.*s", (int)parent.size,
-                                          (const char *)parent.data, parent.size ? "/" : "",
-                                          (int)name.size, (const char *)name.data));
+    return sb_span_string(sb_arena_printf(arena, "%.*s%s%.*s", SB_SPAN(parent),
+                                          parent.size ? "/" : "", SB_SPAN(name)));
 }
 
 /* An entry that replaces one of equal path removes nothing else but what lay below a folder. */

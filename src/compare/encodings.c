@@ -28,8 +28,7 @@ static int describe(struct sb_layer *layer, const struct sb_spool *spool, uint64
         status = sb_facts_find_encoder(&found, encoder, encoder->layer_names, sb_buf_span(&stored),
                                        sb_buf_span(&plain), false, NULL, error);
     if (status == 0)
-        sb_buf_appendf(text, " by %.*s at level %u", (int)found.name.size,
-                       (const char *)found.name.data, found.level);
+        sb_buf_appendf(text, " by %.*s at level %u", SB_SPAN(found.name), found.level);
     else if (status > 0)
         sb_buf_append_string(text, " by none of the encoders that are installed");
     sb_buf_release(&stored);

@@ -227,8 +227,7 @@ int sb_gotar_header(struct sb_marked *out, const struct sb_gotar_entry *entry, u
     struct records records = {0};
     struct sb_span prefix = {0}, name = entry->name;
     if (size > INT64_MAX)
-        return sb_error_set(error, SB_ERROR_LIMIT, "%.*s: too large", (int)entry->name.size,
-                            (const char *)entry->name.data);
+        return sb_error_set(error, SB_ERROR_LIMIT, "%.*s: too large", SB_SPAN(entry->name));
     find_records(&records, &out->arena, entry, size);
     if (records.count)
         append_records(out, &records, entry);

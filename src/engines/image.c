@@ -18,8 +18,7 @@ static int write_entry(struct sb_profile_writing *writing, const struct sb_profi
                                    .mode_heading = SB_HEADING_FACT,
                                    .time_heading = SB_HEADING_FACT};
     if (said->type == '5')
-        entry.name = sb_span_string(sb_arena_printf(&tar->arena, "%.*s/", (int)said->path.size,
-                                                    (const char *)said->path.data));
+        entry.name = sb_span_string(sb_arena_printf(&tar->arena, "%.*s/", SB_SPAN(said->path)));
     if (builder->type_bits)
         entry.mode |= sb_gotar_type_bits(said->type);
     if (builder->owner_names) {
@@ -45,7 +44,7 @@ static int compress(struct sb_profile_writing *writing, struct sb_profile_layer 
         return sb_error_set(writing->error, SB_ERROR_SYSTEM,
                             "the encoder %.*s, which compressed a layer, is not here (make "
                             "encoders)",
-                            (int)encoder->name.size, (const char *)encoder->name.data);
+                            SB_SPAN(encoder->name));
     layer->blob_digest = sb_sha256_of(sb_buf_span(&layer->blob));
     return status;
 }

@@ -23,8 +23,7 @@ static int wrap_gzip(const struct sb_fact_encoding *encoding, struct sb_span ins
                                  inside, &made, error);
     if (status > 0)
         status = sb_error_set(error, SB_ERROR_SYSTEM, "the encoder %.*s is not installed",
-                              (int)encoding->encoder.name.size,
-                              (const char *)encoding->encoder.name.data);
+                              SB_SPAN(encoding->encoder.name));
     if (status == 0 && made.size < GZIP_HEADER + GZIP_TRAILER)
         status = sb_error_set(error, SB_ERROR_SYSTEM, "the encoder wrote no gzip member");
     if (status == 0) {

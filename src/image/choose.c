@@ -40,8 +40,7 @@ static void list_images(const struct sb_archive *archive, struct sb_buf *text) {
         const struct sb_image *image = archive->images.items[i];
         struct sb_span name = image->names.count ? sb_reference_familiar(image->names.items[0])
                                                  : sb_span_string("<none>");
-        sb_buf_appendf(text, "%s@%zu %.*s %s", i ? ", " : "", i, (int)name.size,
-                       (const char *)name.data, image->platform);
+        sb_buf_appendf(text, "%s@%zu %.*s %s", i ? ", " : "", i, SB_SPAN(name), image->platform);
     }
 }
 

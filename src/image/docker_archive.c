@@ -97,10 +97,8 @@ static int read_item(struct sb_archive *archive, struct sb_json *item, struct sb
 
 /* An id is a folder of the legacy form, or since Docker 25 the hex of a layer's digest. */
 static bool names_top_layer(struct sb_archive *archive, struct sb_span id) {
-    char *folder =
-        sb_arena_printf(&archive->arena, "%.*s/json", (int)id.size, (const char *)id.data);
-    char *blob =
-        sb_arena_printf(&archive->arena, "blobs/sha256/%.*s", (int)id.size, (const char *)id.data);
+    char *folder = sb_arena_printf(&archive->arena, "%.*s/json", SB_SPAN(id));
+    char *blob = sb_arena_printf(&archive->arena, "blobs/sha256/%.*s", SB_SPAN(id));
     return sb_store_find(&archive->store, sb_span_string(folder)) ||
            sb_store_find(&archive->store, sb_span_string(blob));
 }
@@ -119,9 +117,8 @@ static int read_repositories(struct sb_archive *archive, struct sb_error *error)
     for (struct sb_json *repo = repositories->first; repo; repo = repo->next)
         for (struct sb_json *tag = repo->type == SB_JSON_OBJECT ? repo->first : NULL; tag;
              tag = tag->next) {
-            char *name = sb_arena_printf(&archive->arena, "%.*s:%.*s", (int)repo->name.size,
-                                         (const char *)repo->name.data, (int)tag->name.size,
-                                         (const char *)tag->name.data);
+            char *name = sb_arena_printf(&archive->arena, "%.*s:%.*s", SB_SPAN(repo->name),
+                                         SB_SPAN(tag->name));
             struct sb_span full = sb_reference_full(&archive->arena, sb_span_string(name));
             bool known = false;
             for (size_t i = 0; i < archive->images.count; i++)

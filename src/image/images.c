@@ -102,8 +102,7 @@ static void check_names(struct sb_archive *archive) {
                 int order = sb_span_compare(x->names.items[i], y->names.items[k]);
                 if (order == 0 && !are_of_one_index(x, y))
                     sb_finding_add(archive->findings, SB_FINDING_NAME_CONFLICT, "archive",
-                                   "%.*s names two images", (int)x->names.items[i].size,
-                                   (const char *)x->names.items[i].data);
+                                   "%.*s names two images", SB_SPAN(x->names.items[i]));
                 i += order <= 0;
                 k += order >= 0;
             }

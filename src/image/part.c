@@ -33,8 +33,7 @@ static int read_document(struct sb_archive *archive, const struct sb_file *file,
 int sb_archive_read_json(struct sb_archive *archive, struct sb_file *file, struct sb_json **value,
                          struct sb_digest *digest, struct sb_error *error) {
     struct sb_buf bytes = SB_BUF_INIT;
-    char *name = sb_arena_printf(&archive->arena, "%.*s", (int)file->name.size,
-                                 (const char *)file->name.data);
+    char *name = sb_arena_printf(&archive->arena, "%.*s", SB_SPAN(file->name));
     int status = read_document(archive, file, &bytes, error);
     if (status < 0)
         sb_error_wrap(error, "%s", name);
@@ -115,8 +114,7 @@ static int read_diff_ids(struct sb_image *image, const char *name, struct sb_err
 int sb_archive_set_config(struct sb_archive *archive, struct sb_image *image, struct sb_file *file,
                           struct sb_error *error) {
     struct sb_buf bytes = SB_BUF_INIT;
-    char *name = sb_arena_printf(&archive->arena, "%.*s", (int)file->name.size,
-                                 (const char *)file->name.data);
+    char *name = sb_arena_printf(&archive->arena, "%.*s", SB_SPAN(file->name));
     /* One configuration for several items is read once. */
     for (size_t i = 0; i < archive->images.count; i++)
         if (archive->images.items[i] != image && archive->images.items[i]->config_file == file) {

@@ -75,9 +75,8 @@ struct sb_span sb_reference_full(struct sb_arena *arena, struct sb_span name) {
     const char *prefix = host                                ? ""
                          : memchr(path.data, '/', path.size) ? default_host
                                                              : default_folder;
-    return sb_span_string(sb_arena_printf(arena, "%s%.*s%.*s%s", prefix, (int)path.size,
-                                          (const char *)path.data, (int)rest.size,
-                                          (const char *)rest.data, rest.size ? "" : ":latest"));
+    return sb_span_string(sb_arena_printf(arena, "%s%.*s%.*s%s", prefix, SB_SPAN(path),
+                                          SB_SPAN(rest), rest.size ? "" : ":latest"));
 }
 
 struct sb_span sb_reference_familiar(struct sb_span full) {

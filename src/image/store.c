@@ -190,14 +190,13 @@ int sb_store_resolve(struct sb_store *store, struct sb_file *file, struct sb_fil
             return sb_error_set(error, SB_ERROR_AMBIGUOUS,
                                 "%.*s: a sparse entry of the archive, which Docker expands and "
                                 "others take as it stands; write the archive without --sparse",
-                                (int)first.size, (const char *)first.data);
+                                SB_SPAN(first));
         if (file->type == '0') {
             *target = file;
             return 0;
         }
         if (file->type != '1' && file->type != '2')
-            return sb_error_set(error, SB_ERROR_MALFORMED, "%.*s: not a file", (int)first.size,
-                                (const char *)first.data);
+            return sb_error_set(error, SB_ERROR_MALFORMED, "%.*s: not a file", SB_SPAN(first));
         struct sb_buf path = SB_BUF_INIT;
         if (file->type == '2' && !sb_span_starts(file->link, "/")) {
             sb_buf_append_span(&path, sb_path_parent(file->name));
@@ -210,15 +209,13 @@ int sb_store_resolve(struct sb_store *store, struct sb_file *file, struct sb_fil
         sb_buf_release(&path);
         struct sb_file *next = sb_store_find(store, clean);
         if (kind == SB_PATH_ESCAPES || absolute || !next)
-            return sb_error_set(error, SB_ERROR_MALFORMED,
-                                "%.*s: a link to '%.*s', which is not in the archive",
-                                (int)first.size, (const char *)first.data,
-                                (int)(file->link.size < 200 ? file->link.size : 200),
-                                (const char *)file->link.data);
+            return sb_error_set(
+                error, SB_ERROR_MALFORMED, "%.*s: a link to '%.*s', which is not in the archive",
+                SB_SPAN(first), (int)(file->link.size < 200 ? file->link.size : 200),
+                (const char *)file->link.data);
         file = next;
     }
-    return sb_error_set(error, SB_ERROR_MALFORMED, "%.*s: links in a circle", (int)first.size,
-                        (const char *)first.data);
+    return sb_error_set(error, SB_ERROR_MALFORMED, "%.*s: links in a circle", SB_SPAN(first));
 }
 
 bool sb_store_are_twins(const struct sb_store *store, struct sb_span name) {

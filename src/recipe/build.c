@@ -129,8 +129,7 @@ static int tarsum_of(const struct summing *summing, const struct sb_context_item
         sum.gid = summing->fact->gid;
     }
     if (item->type == '5')
-        sum.name = sb_span_string(
-            sb_arena_printf(arena, "%.*s/", (int)item->path.size, (const char *)item->path.data));
+        sum.name = sb_span_string(sb_arena_printf(arena, "%.*s/", SB_SPAN(item->path)));
     if (builder->type_bits && !summing->plain_modes)
         sum.mode |= sb_gotar_type_bits(item->type);
     if (item->type == '0' && item->inode && first_name(summing, item, &first) < 0)
@@ -197,9 +196,9 @@ static int folder_sum(struct summing *summing, const struct sb_plan_source *sour
     for (size_t i = 0; i < source->below.count && status == 0; i++) {
         const struct sb_context_item *item = &source->below.items[i];
         struct sb_span rest = sb_span_from(item->path, skip);
-        struct sb_span target = sb_span_string(sb_arena_printf(
-            arena, "%.*s%s%.*s", (int)source->target.size, (const char *)source->target.data,
-            source->target.size ? "/" : "", (int)rest.size, (const char *)rest.data));
+        struct sb_span target =
+            sb_span_string(sb_arena_printf(arena, "%.*s%s%.*s", SB_SPAN(source->target),
+                                           source->target.size ? "/" : "", SB_SPAN(rest)));
         status = followed_sum(summing, item, target, &text);
         *sb_vec_push(&parts) = text;
     }

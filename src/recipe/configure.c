@@ -48,7 +48,7 @@ static int parse_pairs(struct sb_plan *plan, struct sb_span text, sb_variables *
         size_t size = equals ? (size_t)(equals - words.items[i].data) : 0;
         if (size == 0)
             status = sb_error_set(error, SB_ERROR_USAGE, "'%.*s' is not NAME=VALUE",
-                                  (int)words.items[i].size, (const char *)words.items[i].data);
+                                  SB_SPAN(words.items[i]));
         else if (sb_plan_expand(plan, sb_span_of(words.items[i].data, size), &pair.name, error) <
                      0 ||
                  sb_plan_expand(plan, sb_span_from(words.items[i], size + 1), &pair.value, error) <
@@ -153,7 +153,7 @@ int sb_plan_onbuild(struct sb_plan *plan, const struct sb_instruction *instructi
             return sb_error_set(error, SB_ERROR_USAGE, "%s cannot be a trigger", forbidden[i]);
     }
     *sb_vec_push(&plan->on_build) = text;
-    sb_plan_say(plan, "ONBUILD %.*s", (int)text.size, (const char *)text.data);
+    sb_plan_say(plan, "ONBUILD %.*s", SB_SPAN(text));
     return 0;
 }
 
@@ -161,8 +161,7 @@ static int execute_text(struct sb_plan *plan, const struct sb_instruction *instr
                         struct sb_span *target, struct sb_error *error) {
     if (sb_plan_expand(plan, instruction->arguments, target, error) < 0)
         return -1;
-    sb_plan_say(plan, "%.*s %.*s", (int)instruction->name.size,
-                (const char *)instruction->name.data, (int)target->size,
+    sb_plan_say(plan, "%.*s %.*s", SB_SPAN(instruction->name), (int)target->size,
                 (const char *)target->data);
     return 0;
 }
@@ -202,20 +201,19 @@ int sb_plan_stopsignal(struct sb_plan *plan, const struct sb_instruction *instru
             ((unsigned char *)(uintptr_t)upper.data)[i] &= 0xdf;
     if (is_signal(upper))
         return 0;
-    return sb_error_set(error, SB_ERROR_USAGE, "'%.*s' is not a signal", (int)upper.size,
-                        (const char *)upper.data);
+    return sb_error_set(error, SB_ERROR_USAGE, "'%.*s' is not a signal", SB_SPAN(upper));
 }
 
 int sb_plan_maintainer(struct sb_plan *plan, const struct sb_instruction *instruction,
                        struct sb_error *error) {
     (void)error;
     plan->author = instruction->arguments;
-    sb_plan_say(plan, "MAINTAINER %.*s", (int)plan->author.size, (const char *)plan->author.data);
+    sb_plan_say(plan, "MAINTAINER %.*s", SB_SPAN(plan->author));
     return 0;
 }
 
 static struct sb_span lower_case(struct sb_plan *plan, struct sb_span text) {
-    char *copy = sb_arena_printf(&plan->arena, "%.*s", (int)text.size, (const char *)text.data);
+    char *copy = sb_arena_printf(&plan->arena, "%.*s", SB_SPAN(text));
     for (char *c = copy; *c; c++)
         *c = (char)(*c >= 'A' && *c <= 'Z' ? *c + ('a' - 'A') : *c);
     return sb_span_string(copy);
@@ -241,18 +239,15 @@ static int add_ports(struct sb_plan *plan, struct sb_span word, sb_words *ports,
     if (!sb_number_decimal(sb_span_of(range.data, size), 65535, &first) ||
         !sb_number_decimal(dash ? sb_span_from(range, size + 1) : range, 65535, &last) ||
         last < first || !known)
-        return sb_error_set(error, SB_ERROR_USAGE, "'%.*s' is not a port", (int)word.size,
-                            (const char *)word.data);
+        return sb_error_set(error, SB_ERROR_USAGE, "'%.*s' is not a port", SB_SPAN(word));
     if (plan->builder->port_ranges) {
         *sb_vec_push(ports) = sb_span_string(
-            sb_arena_printf(&plan->arena, "%.*s/%.*s", (int)range.size, (const char *)range.data,
-                            (int)protocol.size, (const char *)protocol.data));
+            sb_arena_printf(&plan->arena, "%.*s/%.*s", SB_SPAN(range), SB_SPAN(protocol)));
         return 0;
     }
     for (uint64_t port = first; port <= last; port++)
-        *sb_vec_push(ports) =
-            (sb_span_string(sb_arena_printf(&plan->arena, "%llu/%.*s", (unsigned long long)port,
-                                            (int)protocol.size, (const char *)protocol.data)));
+        *sb_vec_push(ports) = (sb_span_string(sb_arena_printf(
+            &plan->arena, "%llu/%.*s", (unsigned long long)port, SB_SPAN(protocol))));
     return 0;
 }
 
@@ -285,8 +280,7 @@ static void say_ports(struct sb_plan *plan, const sb_words *words, const sb_word
     bool map = plan->builder->ports_in_map;
     const sb_words *list = plan->builder->ports ? ports : words;
     for (size_t i = 0; i < list->count; i++)
-        sb_buf_appendf(&said, "%s%.*s%s", i ? " " : "", (int)list->items[i].size,
-                       (const char *)list->items[i].data, map ? ":{}" : "");
+        sb_buf_appendf(&said, "%s%.*s%s", i ? " " : "", SB_SPAN(list->items[i]), map ? ":{}" : "");
     if (list == words)
         sb_plan_say(plan, "EXPOSE %s", sb_buf_string(&said));
     else
@@ -400,8 +394,7 @@ static void say_argument_names(struct sb_plan *plan) {
         *sb_vec_push(&sorted) = plan->arguments.items[i];
     sb_variables_sort(&sorted);
     for (size_t i = 0; i < sorted.count; i++)
-        sb_buf_appendf(&said, "%s%.*s", i ? " " : "", (int)sorted.items[i].name.size,
-                       (const char *)sorted.items[i].name.data);
+        sb_buf_appendf(&said, "%s%.*s", i ? " " : "", SB_SPAN(sorted.items[i].name));
     sb_plan_say(plan, "ARG %s", sb_buf_string(&said));
     sb_vec_release(&sorted);
     sb_buf_release(&said);
@@ -429,13 +422,13 @@ static int add_argument(struct sb_plan *plan, struct sb_span word, struct sb_buf
               from_platform(plan, name, &value);
         stated = has && valued;
     }
-    sb_buf_appendf(said, "%s%.*s", said->size ? " " : "", (int)name.size, (const char *)name.data);
+    sb_buf_appendf(said, "%s%.*s", said->size ? " " : "", SB_SPAN(name));
     struct sb_span shown = value;
     if (given.data && !valued && equals &&
         sb_plan_expand(plan, sb_span_from(word, name.size + 1), &shown, error) < 0)
         return -1;
     if (stated)
-        sb_buf_appendf(said, "=%.*s", (int)shown.size, (const char *)shown.data);
+        sb_buf_appendf(said, "=%.*s", SB_SPAN(shown));
     if (has)
         set_variable(before_from ? &plan->global_arguments : &plan->arguments, name, value);
     return 0;

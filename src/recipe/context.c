@@ -104,9 +104,8 @@ static int look(struct sb_context *context, struct sb_span path, struct sb_conte
 }
 
 static struct sb_span join(struct sb_context *context, struct sb_span folder, struct sb_span name) {
-    return sb_span_string(sb_arena_printf(&context->arena, "%.*s%s%.*s", (int)folder.size,
-                                          (const char *)folder.data, folder.size ? "/" : "",
-                                          (int)name.size, (const char *)name.data));
+    return sb_span_string(sb_arena_printf(&context->arena, "%.*s%s%.*s", SB_SPAN(folder),
+                                          folder.size ? "/" : "", SB_SPAN(name)));
 }
 
 /* Follows links in every component, the last included; all stay below the root. 1: nothing there.
@@ -232,8 +231,7 @@ static int match_one(void *visitor, const struct sb_context_item *item, struct s
         if (status > 0)
             status = sb_error_set(error, SB_ERROR_USAGE,
                                   "'%.*s' matches '%.*s', a link to nothing in the context",
-                                  (int)search->pattern.size, (const char *)search->pattern.data,
-                                  (int)item->path.size, (const char *)item->path.data);
+                                  SB_SPAN(search->pattern), SB_SPAN(item->path));
         if (status < 0)
             return -1;
         found.name = sb_path_base(item->path);
@@ -252,8 +250,7 @@ static bool has_wildcard(struct sb_span pattern) {
 
 /* To Go's path.Match, which COPY asks, ** is *. */
 static struct sb_span one_star(struct sb_context *context, struct sb_span pattern) {
-    char *made =
-        sb_arena_printf(&context->arena, "%.*s", (int)pattern.size, (const char *)pattern.data);
+    char *made = sb_arena_printf(&context->arena, "%.*s", SB_SPAN(pattern));
     size_t size = 0;
     for (size_t i = 0; i < pattern.size; i++) {
         bool escaped = made[i] == '\\' && i + 1 < pattern.size;
@@ -297,7 +294,7 @@ int sb_context_find(struct sb_context *context, struct sb_span pattern, sb_conte
         return 0;
     return sb_error_set(error, SB_ERROR_SYSTEM,
                         "'%.*s' is not in the context, or .dockerignore leaves it out",
-                        (int)pattern.size, (const char *)pattern.data);
+                        SB_SPAN(pattern));
 }
 
 /* content */

@@ -71,11 +71,11 @@ static int put(struct copy *copy, struct sb_plan_entry entry, struct sb_error *e
         return sb_error_set(error, SB_ERROR_USAGE,
                             "/%.*s would be read as a whiteout: rename it, or leave it out by "
                             ".dockerignore",
-                            (int)entry.path.size, (const char *)entry.path.data);
+                            SB_SPAN(entry.path));
     if (there && there->type != entry.type && (there->type == '5' || entry.type == '5'))
         return sb_error_set(error, SB_ERROR_USAGE,
                             "/%.*s would be a folder and something else at once",
-                            (int)entry.path.size, (const char *)entry.path.data);
+                            SB_SPAN(entry.path));
     entry.order = copy->layer->entries.count;
     entry.unchanged = there && same_as(there, &entry);
     *sb_vec_push(&copy->layer->entries) = entry;
@@ -91,8 +91,7 @@ static int put_folder(struct copy *copy, struct sb_span path, struct sb_error *e
     if (path.size == 0)
         return 0;
     if (there && there->type != '5')
-        return sb_error_set(error, SB_ERROR_USAGE, "/%.*s is not a folder", (int)path.size,
-                            (const char *)path.data);
+        return sb_error_set(error, SB_ERROR_USAGE, "/%.*s is not a folder", SB_SPAN(path));
     return put(copy, there ? *there : folder, error);
 }
 
@@ -141,7 +140,7 @@ static int refuse_archive(struct copy *copy, const struct sb_context_item *item,
     return sb_error_set(error, SB_ERROR_UNBUILT,
                         "ADD would unpack the archive %.*s, which is not built natively; COPY it, "
                         "or give its files",
-                        (int)item->path.size, (const char *)item->path.data);
+                        SB_SPAN(item->path));
 }
 
 static int put_item(struct copy *copy, const struct sb_context_item *item, struct sb_span path,
@@ -173,9 +172,8 @@ static int put_item(struct copy *copy, const struct sb_context_item *item, struc
 }
 
 static struct sb_span below(struct copy *copy, struct sb_span folder, struct sb_span name) {
-    return sb_span_string(sb_arena_printf(&copy->plan->arena, "%.*s%s%.*s", (int)folder.size,
-                                          (const char *)folder.data, folder.size ? "/" : "",
-                                          (int)name.size, (const char *)name.data));
+    return sb_span_string(sb_arena_printf(&copy->plan->arena, "%.*s%s%.*s", SB_SPAN(folder),
+                                          folder.size ? "/" : "", SB_SPAN(name)));
 }
 
 /* A new target of a folder is 0755, whatever mode the folder has; BuildKit gives it the permissions
@@ -279,7 +277,7 @@ static int parse_owner(struct copy *copy, struct sb_span value, struct sb_error 
         return sb_error_set(error, SB_ERROR_UNBUILT,
                             "--chown=%.*s: only numbers are built natively, for a name needs the "
                             "image's /etc/passwd",
-                            (int)value.size, (const char *)value.data);
+                            SB_SPAN(value));
     copy->uid = (uint32_t)uid;
     copy->gid = (uint32_t)gid;
     return 0;
@@ -295,7 +293,7 @@ static int parse_mode(struct copy *copy, struct sb_span value, struct sb_error *
     for (size_t i = 0; i < value.size; i++) {
         if (value.data[i] < '0' || value.data[i] > '7' || value.size > 4)
             return sb_error_set(error, SB_ERROR_USAGE, "--chmod=%.*s: must be an octal mode",
-                                (int)value.size, (const char *)value.data);
+                                SB_SPAN(value));
         copy->mode = copy->mode * 8 + (value.data[i] - '0');
     }
     copy->has_mode = true;
@@ -326,11 +324,10 @@ static int parse_flags(struct copy *copy, struct sb_span *rest, struct sb_error 
             status = parse_mode(copy, sb_span_from(value, 8), error);
         }
         if (status > 0 && !is_engines(value, copy->add))
-            return sb_error_set(error, SB_ERROR_USAGE, "%.*s: no such flag", (int)flag.size,
-                                (const char *)flag.data);
+            return sb_error_set(error, SB_ERROR_USAGE, "%.*s: no such flag", SB_SPAN(flag));
         if (status > 0)
             return sb_error_set(error, SB_ERROR_UNBUILT, "%.*s is not built natively",
-                                (int)flag.size, (const char *)flag.data);
+                                SB_SPAN(flag));
         if (status < 0)
             return -1;
     }
@@ -372,19 +369,18 @@ static void say(struct copy *copy, const sb_words *words, struct sb_span raw_tar
     const struct sb_builder *builder = plan->builder;
     sb_buf_append_string(&before, copy->add ? "ADD" : "COPY");
     if (copy->chown.size && builder->says_chown)
-        sb_buf_appendf(&before, " %.*s", (int)copy->chown.size, (const char *)copy->chown.data);
+        sb_buf_appendf(&before, " %.*s", SB_SPAN(copy->chown));
     if (copy->chmod.size && builder->says_chmod)
-        sb_buf_appendf(&before, " %.*s", (int)copy->chmod.size, (const char *)copy->chmod.data);
+        sb_buf_appendf(&before, " %.*s", SB_SPAN(copy->chmod));
     if (builder->repeats_words) {
         for (size_t i = 0; i < words->count; i++)
-            sb_buf_appendf(&before, " %.*s", (int)words->items[i].size,
-                           (const char *)words->items[i].data);
+            sb_buf_appendf(&before, " %.*s", SB_SPAN(words->items[i]));
         sb_buf_append_string(&before, " # buildkit");
     } else {
         sb_buf_append_string(&before, copy->chown.size && builder->tight_chown ? "" : " ");
         if (builder->repeats_source)
             target = raw_target;
-        sb_buf_appendf(&after, " in %.*s%s", (int)target.size, (const char *)target.data,
+        sb_buf_appendf(&after, " in %.*s%s", SB_SPAN(target),
                        builder->wide_target ? "      " : " ");
     }
     step->add_or_copy = step->may_layer = true;
@@ -453,7 +449,7 @@ static int own_by_user(struct copy *copy, struct sb_error *error) {
     return sb_error_set(error, SB_ERROR_UNBUILT,
                         "USER %.*s: a folder for a user by name is not built natively, for that "
                         "needs the image's /etc/passwd",
-                        (int)user.size, (const char *)user.data);
+                        SB_SPAN(user));
 }
 
 int sb_plan_make_folder(struct sb_plan *plan, struct sb_span path, unsigned line,

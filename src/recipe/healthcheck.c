@@ -25,15 +25,14 @@ static int take_flag(struct healthcheck *check, struct sb_span flag, struct sb_e
         if (!sb_go_parse_duration(value, &check->nanoseconds[i]) ||
             (check->nanoseconds[i] && check->nanoseconds[i] < 1000000))
             return sb_error_set(error, SB_ERROR_USAGE,
-                                "%.*s: no time of at least 1ms, like 30s or 1m30s", (int)flag.size,
-                                (const char *)flag.data);
+                                "%.*s: no time of at least 1ms, like 30s or 1m30s", SB_SPAN(flag));
         return 0;
     }
     if (sb_span_starts(flag, "--retries=") &&
         sb_number_decimal(sb_span_from(flag, 10), INT32_MAX, &check->retries))
         return 0;
     return sb_error_set(error, SB_ERROR_USAGE, "%.*s: no such flag, or no such value",
-                        (int)flag.size, (const char *)flag.data);
+                        SB_SPAN(flag));
 }
 
 static bool is_word(struct sb_span word, const char *upper) {

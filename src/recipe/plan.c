@@ -45,9 +45,8 @@ static int execute_workdir(struct sb_plan *plan, const struct sb_instruction *in
     /* BuildKit leaves an absolute path with .. in it as it is written. */
     plan->folder = plan->builder->workdir_as_written && sb_span_starts(path, "/") && has_dots(path)
                        ? path
-                       : sb_span_string(sb_arena_printf(&plan->arena, "/%.*s", (int)clean.size,
-                                                        (const char *)clean.data));
-    sb_plan_say(plan, "WORKDIR %.*s", (int)plan->folder.size, (const char *)plan->folder.data);
+                       : sb_span_string(sb_arena_printf(&plan->arena, "/%.*s", SB_SPAN(clean)));
+    sb_plan_say(plan, "WORKDIR %.*s", SB_SPAN(plan->folder));
     /* Podman and Buildah record the folder, and do not make it. */
     if (plan->builder->no_workdir)
         return 0;
@@ -172,7 +171,7 @@ int sb_plan_make(struct sb_plan *plan, const struct sb_plan_request *request,
         const struct sb_instruction *instruction = &plan->dockerfile.instructions.items[i];
         if (execute(plan, instruction, &in_stage, error) < 0)
             return sb_error_wrap(error, "%s:%u: %.*s", request->dockerfile, instruction->line,
-                                 (int)instruction->name.size, (const char *)instruction->name.data);
+                                 SB_SPAN(instruction->name));
     }
     if (!in_stage)
         return sb_error_set(error, SB_ERROR_USAGE, "%s: it has no FROM", request->dockerfile);

@@ -48,11 +48,9 @@ static void add_environment(struct sb_plan *plan, struct sb_json *run) {
     struct sb_json *list = sb_json_new(&plan->arena, SB_JSON_ARRAY);
     for (size_t i = 0; i < plan->environment.count; i++) {
         const struct sb_variable *variable = &plan->environment.items[i];
-        sb_json_append(list,
-                       text(plan, sb_span_string(sb_arena_printf(
-                                      &plan->arena, "%.*s=%.*s", (int)variable->name.size,
-                                      (const char *)variable->name.data, (int)variable->value.size,
-                                      (const char *)variable->value.data))));
+        sb_json_append(list, text(plan, sb_span_string(sb_arena_printf(&plan->arena, "%.*s=%.*s",
+                                                                       SB_SPAN(variable->name),
+                                                                       SB_SPAN(variable->value)))));
     }
     sb_json_add(run, "Env", list);
 }

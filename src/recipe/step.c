@@ -41,9 +41,8 @@ int sb_plan_expand(struct sb_plan *plan, struct sb_span word, struct sb_span *re
 struct sb_span sb_plan_path(struct sb_plan *plan, struct sb_span path) {
     struct sb_span clean;
     if (!sb_span_starts(path, "/"))
-        path = sb_span_string(sb_arena_printf(&plan->arena, "%.*s/%.*s", (int)plan->folder.size,
-                                              (const char *)plan->folder.data, (int)path.size,
-                                              (const char *)path.data));
+        path = sb_span_string(
+            sb_arena_printf(&plan->arena, "%.*s/%.*s", SB_SPAN(plan->folder), SB_SPAN(path)));
     sb_path_clean(path, &plan->arena, &clean);
     return clean;
 }

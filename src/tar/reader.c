@@ -281,9 +281,8 @@ static void parse_name(struct sb_tar_reader *reader, struct sb_tar_entry *entry,
         prefix.size = STAR_PREFIX;
     entry->name = sb_arena_copy(&reader->arena, name);
     if (prefix.size && (magic == SB_TAR_USTAR || odd))
-        entry->name = sb_span_string(sb_arena_printf(&reader->arena, "%.*s/%.*s", (int)prefix.size,
-                                                     (const char *)prefix.data, (int)name.size,
-                                                     (const char *)name.data));
+        entry->name = sb_span_string(
+            sb_arena_printf(&reader->arena, "%.*s/%.*s", SB_SPAN(prefix), SB_SPAN(name)));
     if (magic == SB_TAR_GNU && is_gnu_times(block) && prefix.size)
         entry->timed = true;
     if (prefix.size && magic != SB_TAR_USTAR)

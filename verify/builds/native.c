@@ -327,10 +327,8 @@ void native_describe_size(const struct native *native, struct sb_buf *text) {
         const struct sb_canon_layer *layer = &native->canon.layers.items[i];
         for (size_t k = 0; k < layer->items.count; k++) {
             struct sb_tar_entry header = sb_canon_item_header(layer, &layer->items.items[k]);
-            *sb_vec_push(&list) =
-                (struct contributor){sb_arena_printf(&arena, "/%.*s", (int)header.name.size,
-                                                     (const char *)header.name.data),
-                                     header.size};
+            *sb_vec_push(&list) = (struct contributor){
+                sb_arena_printf(&arena, "/%.*s", SB_SPAN(header.name)), header.size};
         }
     }
     *sb_vec_push(&list) = (struct contributor){"the configuration", native->canon.config.size};

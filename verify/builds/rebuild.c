@@ -20,8 +20,7 @@ static int plan_image(struct rebuild *rebuild, const struct sb_fact_image *image
     *sb_vec_push(&rebuild->natives) = native;
     own.files.items = files;
     own.files.count = file != NULL;
-    sb_buf_appendf(&platform, "linux/%.*s", (int)image->architecture.size,
-                   (const char *)image->architecture.data);
+    sb_buf_appendf(&platform, "linux/%.*s", SB_SPAN(image->architecture));
     native->platform = sb_buf_detach(&platform);
     int status = native_prepare(native, &own, error);
     if (status == 0)

@@ -72,7 +72,7 @@ static void image_text(struct text *text, const struct sb_subject *subject) {
     text_add(text, STYLE_HEAD, "\nimage");
     for (size_t i = 0; i < image->names.count; i++) {
         struct sb_span name = sb_reference_familiar(image->names.items[i]);
-        text_add(text, STYLE_PLAIN, " %.*s", (int)name.size, (const char *)name.data);
+        text_add(text, STYLE_PLAIN, " %.*s", SB_SPAN(name));
     }
     text_add(text, STYLE_PLAIN, " (%s)\n", image->platform);
     for (int what = 0; what < SB_IDENTITIES; what++) {
@@ -230,65 +230,57 @@ static int check(const struct subject *subject, const struct options *options,
     return options->quiet ? 0 : result_write("-", sb_span_string("valid\n"), error);
 }
 
-static int run(struct options *options, struct sb_error *error) {
-    const struct values *values = (const struct values *)options;
-    struct subject subject = SUBJECT_INIT;
+/* The envelope and the engine, the images, the findings. */
+static int report(struct subject *subject, const struct options *options, struct sb_error *error) {
+    SB_CLEANUP(json_release) struct json json = JSON_INIT;
+    SB_CLEANUP(text_release) struct text text = {.color = report_use_color(options->color)};
+    struct report_made made = {&text, &json};
+    struct report report = {.command = "inspect",
+                            .met = true,
+                            .result = &made,
+                            .text = report_made_text,
+                            .json = report_made_json};
+    json_open(&json, NULL, '{');
+    json_number(&json, "schema", 1);
+    json_string(&json, "format", sb_archive_format(&subject->archive));
+    envelopes_json(&json, &subject->archive);
+    text_add(&text, STYLE_PLAIN, "%s: %s", subject->name, sb_archive_format(&subject->archive));
+    for (size_t i = 0; i < subject->archive.peeled.envelopes.count; i++)
+        text_add(&text, STYLE_PLAIN, " in %s",
+                 sb_codec_name(subject->archive.peeled.envelopes.items[i].codec));
+    text_add(&text, STYLE_PLAIN, "\n");
+    if (report_engine(subject, &json, &text, error) < 0)
+        return -1;
+    forget_explained(subject);
+    if (inspect_all(subject, options, &json, &text, error) < 0)
+        return -1;
+    report_json_findings(&json, "findings", &subject->findings);
+    json_close(&json, '}');
+    report_text_findings(&text, &subject->findings);
+    return report_send(options, &report, error);
+}
+
+static int inspect(struct subject *subject, const struct values *values, struct sb_error *error) {
+    const struct options *options = &values->options;
     struct reader_rights rights = RIGHTS_INIT;
-    struct json json = JSON_INIT;
-    struct text text = {.color = report_use_color(options->color)};
-    int status = subject_open(&subject, options->arguments.items[0], options, error);
-    if (status == 0) {
-        rights_of_options(&rights, options);
-        rights_of_subject(&rights, &subject, READINGS);
-        if (values->facts)
-            *sb_vec_push(&rights.results) = values->facts;
-        status = confine(&rights, error);
-    }
-    if (status == 0)
-        status =
-            subject_read(&subject, values->find ? SB_CONTENTS_DIGEST : SB_CONTENTS_UNKNOWN, error);
-    if (status == 0 && values->check) {
-        status = check(&subject, options, error);
-        subject_release(&subject);
-        return status;
-    }
-    if (status == 0 && (values->facts || values->find)) {
-        status = values->find ? find_digest(&subject, values->find, options, error)
-                              : print_facts(&subject, values->facts, error);
-        subject_release(&subject);
-        return status;
-    }
-    if (status == 0) {
-        json_open(&json, NULL, '{');
-        json_number(&json, "schema", 1);
-        json_string(&json, "format", sb_archive_format(&subject.archive));
-        envelopes_json(&json, &subject.archive);
-        text_add(&text, STYLE_PLAIN, "%s: %s", subject.name, sb_archive_format(&subject.archive));
-        for (size_t i = 0; i < subject.archive.peeled.envelopes.count; i++)
-            text_add(&text, STYLE_PLAIN, " in %s",
-                     sb_codec_name(subject.archive.peeled.envelopes.items[i].codec));
-        text_add(&text, STYLE_PLAIN, "\n");
-        status = report_engine(&subject, &json, &text, error);
-    }
-    if (status == 0)
-        forget_explained(&subject);
-    if (status == 0) {
-        status = inspect_all(&subject, options, &json, &text, error);
-    }
-    if (status == 0) {
-        report_json_findings(&json, "findings", &subject.findings);
-        json_close(&json, '}');
-        report_text_findings(&text, &subject.findings);
-        struct report_made made = {&text, &json};
-        struct report report = {.command = "inspect",
-                                .met = true,
-                                .result = &made,
-                                .text = report_made_text,
-                                .json = report_made_json};
-        status = report_send(options, &report, error);
-    }
-    sb_buf_release(&json.text);
-    sb_buf_release(&text.buf);
+    if (subject_open(subject, options->arguments.items[0], options, error) < 0)
+        return -1;
+    rights_of_options(&rights, options);
+    rights_of_subject(&rights, subject, READINGS);
+    if (values->facts)
+        *sb_vec_push(&rights.results) = values->facts;
+    if (confine(&rights, error) < 0 ||
+        subject_read(subject, values->find ? SB_CONTENTS_DIGEST : SB_CONTENTS_UNKNOWN, error) < 0)
+        return -1;
+    return values->check   ? check(subject, options, error)
+           : values->find  ? find_digest(subject, values->find, options, error)
+           : values->facts ? print_facts(subject, values->facts, error)
+                           : report(subject, options, error);
+}
+
+static int run(struct options *options, struct sb_error *error) {
+    struct subject subject = SUBJECT_INIT;
+    int status = inspect(&subject, (const struct values *)options, error);
     subject_release(&subject);
     return status;
 }

@@ -1,11 +1,11 @@
 #include "host/engine.h"
 
-#include "compare/twice.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/number.h"
+#include "compare/twice.h"
 #include "host/process.h"
 #include "host/run_name.h"
 #include "host/temporary.h"
@@ -69,12 +69,19 @@ static void add_build_arg(arguments *argv, const char *text) {
     add(argv, text);
 }
 
+/* "28.5.2": 28; 0 where it is no number. */
+static unsigned major_of(const char *version) {
+    uint64_t major = 0;
+    (void)sb_number_decimal(sb_span_of(version, strcspn(version, ".")), UINT16_MAX, &major);
+    return (unsigned)major;
+}
+
 /* What the build command can be told, of an engine whose runtime is out of reach. */
 static void vary_by_options(const struct builder *builder, arguments *argv, line_list *varied) {
     /* One of the names that RUN gets without an ARG, and that no history has. */
     add_build_arg(argv, "FTP_PROXY=http://built-again.invalid");
     vary_add(varied, "environment");
-    if (builder->buildkit && atoi(builder->version) >= HOSTNAME_SINCE) {
+    if (builder->buildkit && major_of(builder->version) >= HOSTNAME_SINCE) {
         add_build_arg(argv, "BUILDKIT_SANDBOX_HOSTNAME=built-again");
         vary_add(varied, "domain_host");
     }

@@ -93,8 +93,7 @@ static int create(const struct staging *staging, const struct sb_plan_entry *ent
         sb_buf_append_span(&link, entry->link);
         status = symlink(sb_buf_string(&link), path);
     } else if (entry->type == '1') {
-        sb_buf_appendf(&link, "%s/tree/%.*s", staging->folder, (int)entry->link.size,
-                       (const char *)entry->link.data);
+        sb_buf_appendf(&link, "%s/tree/%.*s", staging->folder, SB_SPAN(entry->link));
         status = linkat(AT_FDCWD, sb_buf_string(&link), AT_FDCWD, path, 0);
     }
     if (status < 0)
@@ -109,8 +108,7 @@ static int create(const struct staging *staging, const struct sb_plan_entry *ent
 static int stage_entry(struct staging *staging, const struct sb_plan_entry *entry,
                        struct sb_error *error) {
     struct sb_buf path = SB_BUF_INIT;
-    sb_buf_appendf(&path, "%s/tree/%.*s", staging->folder, (int)entry->path.size,
-                   (const char *)entry->path.data);
+    sb_buf_appendf(&path, "%s/tree/%.*s", staging->folder, SB_SPAN(entry->path));
     int status = make_parents(staging, entry->path, error);
     if (status == 0)
         status = create(staging, entry, sb_buf_string(&path), error);
@@ -136,8 +134,7 @@ static int set_modes(const struct staging *staging, const struct sb_plan_layer *
         if (entry->type == '2' || entry->type == '1')
             continue;
         path.size = 0;
-        sb_buf_appendf(&path, "%s/tree/%.*s", staging->folder, (int)entry->path.size,
-                       (const char *)entry->path.data);
+        sb_buf_appendf(&path, "%s/tree/%.*s", staging->folder, SB_SPAN(entry->path));
         if (chmod(sb_buf_string(&path), entry->mode) < 0)
             status =
                 sb_error_set_errno(error, errno, "%s: cannot set its mode", sb_buf_string(&path));

@@ -1,11 +1,14 @@
 #include "host/run_name.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "base/buf.h"
+#include "base/number.h"
 #include "codec/sha256.h"
 
 static void append_file(struct sb_buf *text, const char *path) {
@@ -39,11 +42,19 @@ void run_name_make(char name[RUN_NAME_SIZE], int round) {
 }
 
 bool run_name_is_left(const char *name) {
-    char hex[9], theirs[9];
-    long pid;
+    char hex[9];
+    struct sb_buf ours = SB_BUF_INIT;
+    uint64_t pid = 0;
     /* Podman puts localhost/ in front. */
     const char *slash = strrchr(name, '/');
+    struct sb_span rest = sb_span_string(slash ? slash + 1 : name);
     machine(hex);
-    return sscanf(slash ? slash + 1 : name, RUN_NAME_PREFIX "%8[0-9a-f]-%ld-", theirs, &pid) == 2 &&
-           strcmp(hex, theirs) == 0 && pid > 0 && kill((pid_t)pid, 0) < 0 && errno == ESRCH;
+    sb_buf_appendf(&ours, RUN_NAME_PREFIX "%s-", hex);
+    bool known = sb_span_starts(rest, sb_buf_string(&ours));
+    rest = known ? sb_span_from(rest, ours.size) : sb_span_of(NULL, 0);
+    sb_buf_release(&ours);
+    const unsigned char *end = rest.size ? memchr(rest.data, '-', rest.size) : NULL;
+    return end &&
+           sb_number_decimal(sb_span_of(rest.data, (size_t)(end - rest.data)), INT_MAX, &pid) &&
+           pid > 0 && kill((pid_t)pid, 0) < 0 && errno == ESRCH;
 }

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <limits.h>
 #include <stdio.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -11,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/number.h"
 #include "base/vec.h"
 #include "host/request.h"
 
@@ -233,8 +235,10 @@ static int own_descriptor(const char *path, const struct stat *status) {
     static const char *const prefixes[] = {"/dev/fd/", "/proc/self/fd/"};
     for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
         size_t size = strlen(prefixes[i]);
-        if (strncmp(path, prefixes[i], size) == 0 && path[size] >= '0' && path[size] <= '9')
-            return (int)strtol(path + size, NULL, 10);
+        uint64_t descriptor;
+        if (strncmp(path, prefixes[i], size) == 0 &&
+            sb_number_decimal(sb_span_string(path + size), INT_MAX, &descriptor))
+            return (int)descriptor;
     }
     for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++) {
         struct stat own;

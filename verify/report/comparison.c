@@ -14,6 +14,10 @@ bool report_use_color(enum color wish) {
     return isatty(STDOUT_FILENO) && !(off && *off);
 }
 
+void text_release(struct text *text) {
+    sb_buf_release(&text->buf);
+}
+
 void text_add(struct text *text, enum style style, const char *format, ...) {
     static const char *const codes[] = {"",         "\033[32m", "\033[31m",
                                         "\033[33m", "\033[2m",  "\033[1m"};
@@ -208,8 +212,7 @@ void report_text_baseline(struct text *text, const struct sb_baseline *baseline)
             continue;
         text_add(text, STYLE_WARN, "stale in the baseline:");
         text_add(text, STYLE_PLAIN, " %s%.*s %.*s (%s)%s\n", allowance->path.size ? "/" : "",
-                 (int)where.size, (const char *)where.data, (int)allowance->kind.size,
-                 (const char *)allowance->kind.data, allowance->reason,
+                 SB_SPAN(where), SB_SPAN(allowance->kind), allowance->reason,
                  allowance->missed ? "; it differs there, with other values than are allowed" : "");
     }
 }

@@ -56,7 +56,7 @@ static void put_result(struct writing *writing, const char *rule, struct sb_span
         writing->left_out++;
         return;
     }
-    sb_buf_appendf(&id, "%s/%.*s", rule, (int)kind.size, (const char *)kind.data);
+    sb_buf_appendf(&id, "%s/%.*s", rule, SB_SPAN(kind));
     json_open(&writing->json, NULL, '{');
     json_string(&writing->json, "ruleId", sb_buf_string(&id));
     json_string(&writing->json, "level", level);

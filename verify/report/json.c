@@ -94,3 +94,7 @@ void json_digests(struct json *json, const char *name, const struct sb_digest *v
         json_digest(json, NULL, &values[i]);
     json_close(json, ']');
 }
+
+void json_release(struct json *json) {
+    sb_buf_release(&json->text);
+}

@@ -17,6 +17,7 @@ struct json {
 #define JSON_INIT                                                                                  \
     { 0 }
 
+void json_release(struct json *json);
 /* name is NULL inside lists and for the document itself. */
 void json_open(struct json *json, const char *name, char bracket);
 void json_close(struct json *json, char bracket);

@@ -19,6 +19,7 @@ enum style { STYLE_PLAIN, STYLE_GOOD, STYLE_BAD, STYLE_WARN, STYLE_DIM, STYLE_HE
 
 /* Whether standard output gets colour. */
 bool report_use_color(enum color wish);
+void text_release(struct text *text);
 void text_add(struct text *text, enum style style, const char *format, ...) SB_FORMAT(3, 4);
 
 /* The members of a comparison that diff and verify share. */

@@ -136,7 +136,7 @@ static struct sb_span content_of(const struct audit *audit, const char *suffix, 
         if (sb_span_ends(entry.name, suffix) && !found.data &&
             (strcmp(suffix, ".json") != 0 || !sb_span_is(entry.name, "manifest.json"))) {
             found = sb_span_of(rebuilt->bytes.data + entry.data_offset, (size_t)entry.stored);
-            snprintf(name, size, "%.*s", (int)entry.name.size, (const char *)entry.name.data);
+            snprintf(name, size, "%.*s", SB_SPAN(entry.name));
         }
     sb_tar_reader_release(&reader);
     sb_input_close(input);
