@@ -5,8 +5,8 @@
 #define BUILDKIT_ROW                                                                               \
     .kind = SB_BUILDER_BUILDKIT, .style = SB_CONFIG_BUILDKIT, .args_escaped = true,                \
     .root_folder = true, .workdir_as_written = true, .platform_arguments = true,                   \
-    .keeps_set_id = true, .one_run = true, .repeats_words = true, .silent_onbuild = true,          \
-    .ports = true
+    .inherits_arguments = true, .keeps_set_id = true, .one_run = true, .repeats_words = true,      \
+    .silent_onbuild = true, .ports = true
 #define BUILDAH_ROW                                                                                \
     .kind = SB_BUILDER_BUILDAH, .version_label = true, .escape_in_lines = true,                    \
     .whole_path_ignored = true, .no_workdir = true, .no_shell = true, .port_ranges = true,         \
@@ -90,6 +90,7 @@ const struct sb_builder sb_builders[] = {
      .health = SB_HEALTH_QUOTED_LESS},
     {.name = "buildkit-26",
      BUILDKIT_ROW,
+     .documents = true,
      .generation = SB_DOCKER_26,
      .says_chown = true,
      .says_chmod = true,
@@ -99,6 +100,7 @@ const struct sb_builder sb_builders[] = {
      .health = SB_HEALTH_QUOTED},
     {.name = "buildkit-28",
      BUILDKIT_ROW,
+     .documents = true,
      .generation = SB_DOCKER_28,
      .says_chown = true,
      .says_chmod = true,
@@ -107,6 +109,7 @@ const struct sb_builder sb_builders[] = {
      .health = SB_HEALTH_QUOTED},
     {.name = "buildkit-29",
      BUILDKIT_ROW,
+     .documents = true,
      .generation = SB_DOCKER_29,
      .says_chown = true,
      .says_chmod = true,
@@ -118,6 +121,7 @@ const struct sb_builder sb_builders[] = {
      .health = SB_HEALTH_NAMED_VALUE},
     {.name = "buildkit-26-containerd",
      BUILDKIT_ROW,
+     .documents = true,
      .generation = SB_DOCKER_26,
      .containerd = true,
      .says_chown = true,
@@ -128,6 +132,7 @@ const struct sb_builder sb_builders[] = {
      .health = SB_HEALTH_QUOTED},
     {.name = "buildkit-28-containerd",
      BUILDKIT_ROW,
+     .documents = true,
      .generation = SB_DOCKER_28,
      .containerd = true,
      .says_chown = true,
@@ -137,6 +142,7 @@ const struct sb_builder sb_builders[] = {
      .health = SB_HEALTH_QUOTED},
     {.name = "buildkit-29-containerd",
      BUILDKIT_ROW,
+     .documents = true,
      .generation = SB_DOCKER_29,
      .containerd = true,
      .says_chown = true,
@@ -198,6 +204,8 @@ const struct sb_builder sb_builder_native = {.kind = SB_BUILDER_BUILDKIT,
                                              .workdir_as_written = true,
                                              .workdir_of_user = true,
                                              .platform_arguments = true,
+                                             .inherits_arguments = true,
+                                             .documents = true,
                                              .keeps_set_id = true,
                                              .special_folders = true,
                                              .argument_values = true};

@@ -68,8 +68,10 @@ struct sb_builder {
     bool workdir_of_user;    /* its folders are USER's */
     bool no_shell;           /* commands run by /bin/sh, whatever SHELL says */
     bool port_ranges;        /* EXPOSE keeps a range as it is written */
+    bool inherits_arguments; /* of ARG, by a stage that begins with another */
     bool platform_arguments; /* ARG TARGETPLATFORM and its like have values */
     bool keeps_set_id;       /* files that are copied keep their set-id bits */
+    bool documents;          /* COPY <<EOF */
     bool special_folders;    /* --chmod with special bits does not hold for folders on the way */
     bool one_run;            /* the run configuration of the end is recorded for every step */
 

@@ -214,6 +214,11 @@ static int classic_sum(struct summing *summing, const struct sb_plan_step *from,
     int status = 0;
     for (size_t i = 0; i < from->sources.count && status == 0; i++) {
         const struct sb_plan_source *source = &from->sources.items[i];
+        if (source->of_stage) {
+            status = sb_error_set(summing->error, SB_ERROR_UNBUILT,
+                                  "the classic builder's hash of COPY --from is not made natively");
+            break;
+        }
         struct sb_span *sum = sb_vec_push(&sums);
         char hex[65];
         if (source->item.type == '5') {

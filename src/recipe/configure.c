@@ -119,7 +119,7 @@ int sb_plan_cmd(struct sb_plan *plan, const struct sb_instruction *instruction,
                 struct sb_error *error) {
     (void)error;
     set_command(plan, instruction->arguments, &plan->command);
-    plan->command_said = true;
+    plan->command_said = plan->command_own = true;
     say_list(plan, "CMD", &plan->command, true);
     return 0;
 }
@@ -128,6 +128,9 @@ int sb_plan_entrypoint(struct sb_plan *plan, const struct sb_instruction *instru
                        struct sb_error *error) {
     (void)error;
     set_command(plan, instruction->arguments, &plan->entrypoint);
+    /* What the stage below runs is no argument of another program. */
+    if (!plan->command_own)
+        plan->command.count = 0;
     say_list(plan, "ENTRYPOINT", &plan->entrypoint, true);
     return 0;
 }

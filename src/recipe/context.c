@@ -34,17 +34,6 @@ static int read_ignore(struct sb_context *context, int directory, const char *na
     return done;
 }
 
-int sb_context_open(struct sb_context *context, int directory, const char *dockerfile,
-                    struct sb_error *error) {
-    context->directory = directory;
-    /* It stands beside its Dockerfile, wherever the context is. */
-    const char *own = sb_arena_printf(&context->arena, "%s.dockerignore", dockerfile);
-    int status = read_ignore(context, AT_FDCWD, own, error);
-    if (status > 0)
-        status = read_ignore(context, directory, ".dockerignore", error);
-    return status < 0 ? -1 : 0;
-}
-
 void sb_context_release(struct sb_context *context) {
     for (size_t i = 0; i < context->sources.count; i++)
         sb_source_close(context->sources.items[i]);
@@ -74,8 +63,8 @@ static int set_link(struct sb_context *context, struct sb_context_item *item,
 }
 
 /* 1 where nothing is there, or something that no image holds (a socket). */
-static int look(struct sb_context *context, struct sb_span path, struct sb_context_item *item,
-                struct sb_error *error) {
+static int look_in_folder(struct sb_context *context, struct sb_span path,
+                          struct sb_context_item *item, struct sb_error *error) {
     struct stat status;
     if (fstatat(context->directory, text_of(context, path), &status, AT_SYMLINK_NOFOLLOW) < 0)
         return errno == ENOENT || errno == ENOTDIR ? 1 : unreadable(context, path, error);
@@ -117,12 +106,12 @@ static int resolve(struct sb_context *context, struct sb_span path, struct sb_co
     sb_path_clean(path, &context->arena, &rest);
     *item = (struct sb_context_item){.type = '5'};
     if (rest.size == 0)
-        return look(context, done, item, error);
+        return context->ops->look(context, done, item, error);
     while (rest.size) {
         const unsigned char *slash = memchr(rest.data, '/', rest.size);
         size_t size = slash ? (size_t)(slash - rest.data) : rest.size;
         struct sb_span next = join(context, done, sb_span_of(rest.data, size));
-        int status = look(context, next, item, error);
+        int status = context->ops->look(context, next, item, error);
         if (status)
             return status;
         rest = sb_span_from(rest, size + 1);
@@ -138,7 +127,7 @@ static int resolve(struct sb_context *context, struct sb_span path, struct sb_co
         done = sb_span_of(NULL, 0);
         *item = (struct sb_context_item){.type = '5'};
         if (rest.size == 0)
-            return look(context, done, item, error);
+            return context->ops->look(context, done, item, error);
     }
     return 0;
 }
@@ -153,12 +142,9 @@ static int compare_items(const void *a, const void *b) {
     return sb_path_compare(x->path, y->path);
 }
 
-typedef int visit_function(void *visitor, const struct sb_context_item *item,
-                           struct sb_error *error);
-
 /* Calls visit for everything in one folder. */
-static int each_in(struct sb_context *context, struct sb_span folder, visit_function *visit,
-                   void *visitor, struct sb_error *error) {
+static int each_in_folder(struct sb_context *context, struct sb_span folder,
+                          sb_context_visit *visit, void *visitor, struct sb_error *error) {
     int fd = openat(context->directory, text_of(context, folder),
                     O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     DIR *directory = fd < 0 ? NULL : fdopendir(fd);
@@ -171,7 +157,7 @@ static int each_in(struct sb_context *context, struct sb_span folder, visit_func
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
             continue;
         struct sb_span path = join(context, folder, sb_span_string(entry->d_name));
-        status = look(context, path, &item, error);
+        status = look_in_folder(context, path, &item, error);
         if (status == 0)
             status = visit(visitor, &item, error);
         else if (status > 0)
@@ -194,10 +180,10 @@ static int list_one(void *visitor, const struct sb_context_item *item, struct sb
     if (ignored && !(item->type == '5' && context->ignore.has_negated))
         return 0;
     if (listing->items->count >= SB_LIMIT_ENTRIES_STANDARD)
-        return sb_error_set(error, SB_ERROR_LIMIT, "context: more than %u entries",
+        return sb_error_set(error, SB_ERROR_LIMIT, "%s: more than %u entries", context->name,
                             SB_LIMIT_ENTRIES_STANDARD);
     *sb_vec_push(listing->items) = *item;
-    if (item->type == '5' && each_in(context, item->path, list_one, listing, error) < 0)
+    if (item->type == '5' && context->ops->each(context, item->path, list_one, listing, error) < 0)
         return -1;
     /* An ignored folder is there only for what ! brings back below it. */
     if (ignored && listing->items->count == before + 1)
@@ -208,7 +194,7 @@ static int list_one(void *visitor, const struct sb_context_item *item, struct sb
 int sb_context_list(struct sb_context *context, struct sb_span folder, sb_context_items *items,
                     struct sb_error *error) {
     struct listing listing = {context, items};
-    if (each_in(context, folder, list_one, &listing, error) < 0)
+    if (context->ops->each(context, folder, list_one, &listing, error) < 0)
         return -1;
     sb_vec_sort(items, compare_items);
     return 0;
@@ -230,15 +216,16 @@ static int match_one(void *visitor, const struct sb_context_item *item, struct s
         int status = resolve(context, item->path, &found, error);
         if (status > 0)
             status = sb_error_set(error, SB_ERROR_USAGE,
-                                  "'%.*s' matches '%.*s', a link to nothing in the context",
-                                  SB_SPAN(search->pattern), SB_SPAN(item->path));
+                                  "'%.*s' matches '%.*s', a link to nothing in %s",
+                                  SB_SPAN(search->pattern), SB_SPAN(item->path), context->name);
         if (status < 0)
             return -1;
         found.name = sb_path_base(item->path);
         *sb_vec_push(search->items) = found;
         return 0;
     }
-    return item->type == '5' ? each_in(context, item->path, match_one, search, error) : 0;
+    return item->type == '5' ? context->ops->each(context, item->path, match_one, search, error)
+                             : 0;
 }
 
 static bool has_wildcard(struct sb_span pattern) {
@@ -275,7 +262,7 @@ int sb_context_find(struct sb_context *context, struct sb_span pattern, sb_conte
     size_t before = items->count;
     if (has_wildcard(clean)) {
         struct search search = {context, one_star(context, clean), items};
-        if (each_in(context, sb_span_of(NULL, 0), match_one, &search, error) < 0)
+        if (context->ops->each(context, sb_span_of(NULL, 0), match_one, &search, error) < 0)
             return -1;
         sb_vec_sort(items, compare_items);
         /* One without a match is nothing, as long as there is another source. */
@@ -292,9 +279,9 @@ int sb_context_find(struct sb_context *context, struct sb_span pattern, sb_conte
     }
     if (items->count > before)
         return 0;
-    return sb_error_set(error, SB_ERROR_SYSTEM,
-                        "'%.*s' is not in the context, or .dockerignore leaves it out",
-                        SB_SPAN(pattern));
+    return sb_error_set(error, SB_ERROR_SYSTEM, "'%.*s' is not in %s%s", SB_SPAN(pattern),
+                        context->name,
+                        context->ignore.patterns.count ? ", or .dockerignore leaves it out" : "");
 }
 
 /* content */
@@ -319,7 +306,8 @@ static void content_close(struct sb_source *source) {
     free(source);
 }
 
-struct sb_range sb_context_content(struct sb_context *context, const struct sb_context_item *item) {
+static struct sb_range content_of_file(struct sb_context *context,
+                                       const struct sb_context_item *item) {
     static const struct sb_source_ops ops = {content_open, content_close};
     struct content_source *content = sb_memory_new(1, sizeof *content);
     content->base.ops = &ops;
@@ -328,4 +316,22 @@ struct sb_range sb_context_content(struct sb_context *context, const struct sb_c
     content->path = text_of(context, item->path);
     *sb_vec_push(&context->sources) = &content->base;
     return sb_range_whole(&content->base);
+}
+
+struct sb_range sb_context_content(struct sb_context *context, const struct sb_context_item *item) {
+    return context->ops->content(context, item);
+}
+
+int sb_context_open(struct sb_context *context, int directory, const char *dockerfile,
+                    struct sb_error *error) {
+    static const struct sb_context_ops ops = {look_in_folder, each_in_folder, content_of_file};
+    context->ops = &ops;
+    context->name = "the context";
+    context->directory = directory;
+    /* It stands beside its Dockerfile, wherever the context is. */
+    const char *own = sb_arena_printf(&context->arena, "%s.dockerignore", dockerfile);
+    int status = read_ignore(context, AT_FDCWD, own, error);
+    if (status > 0)
+        status = read_ignore(context, directory, ".dockerignore", error);
+    return status < 0 ? -1 : 0;
 }

@@ -7,6 +7,7 @@
 #include "base/number.h"
 #include "codec/peel.h"
 #include "image/path.h"
+#include "recipe/ignore.h"
 #include "recipe/internal.h"
 #include "recipe/mode.h"
 #include "tar/header.h"
@@ -20,6 +21,11 @@ struct copy {
     size_t sources;              /* so far */
     struct sb_span symbolic;     /* --chmod=u+x: of each file its own; or empty */
     struct sb_span chown, chmod; /* the flags as written, with their values put in */
+    struct sb_span from;         /* the stage of --from, or empty */
+    struct sb_context *files;    /* what it copies from */
+    struct sb_ignore exclude;    /* patterns of --exclude */
+    const struct sb_instruction *instruction;
+    const sb_words *raw; /* its words as written */
 };
 
 /* The tree: what stands at each path after the layers so far. */
@@ -33,6 +39,10 @@ static struct sb_plan_entry *find(const struct sb_plan *plan, struct sb_span pat
     struct sb_plan_entry key = {.path = path};
     void *const *found = tfind(&key, (void *const *)&plan->tree, compare_nodes);
     return found ? *found : NULL;
+}
+
+const struct sb_plan_entry *sb_plan_entry_at(const struct sb_plan *plan, struct sb_span path) {
+    return find(plan, path);
 }
 
 static void remember(struct sb_plan *plan, const struct sb_plan_entry *entry) {
@@ -77,6 +87,7 @@ static int put(struct copy *copy, struct sb_plan_entry entry, struct sb_error *e
                             "/%.*s would be a folder and something else at once",
                             SB_SPAN(entry.path));
     entry.order = copy->layer->entries.count;
+    entry.layer = copy->plan->layers.count - 1;
     entry.unchanged = there && same_as(there, &entry);
     *sb_vec_push(&copy->layer->entries) = entry;
     remember(copy->plan, &entry);
@@ -143,15 +154,32 @@ static int refuse_archive(struct copy *copy, const struct sb_context_item *item,
                         SB_SPAN(item->path));
 }
 
+/* A path of a stage is another source than the same path of the context. */
+static struct sb_span source_of(struct copy *copy, struct sb_span path) {
+    return copy->from.size ? sb_span_string(sb_arena_printf(&copy->plan->arena, "%s: %.*s",
+                                                            copy->files->name, SB_SPAN(path)))
+                           : path;
+}
+
+static struct sb_range content_of(struct copy *copy, const struct sb_context_item *item) {
+    struct sb_buf text = SB_BUF_INIT;
+    if (!item->document)
+        return sb_context_content(copy->files, item);
+    sb_buf_append_span(&text, *item->document);
+    struct sb_source *source = sb_source_memory(&text);
+    *sb_vec_push(&copy->plan->context.sources) = source;
+    return sb_range_whole(source);
+}
+
 static int put_item(struct copy *copy, const struct sb_context_item *item, struct sb_span path,
                     bool named, struct sb_error *error) {
     struct sb_plan_entry entry = {.path = path,
                                   .type = item->type,
                                   .mode = item->mode,
-                                  .uid = copy->uid,
-                                  .gid = copy->gid,
+                                  .uid = copy->chown.size ? copy->uid : item->uid,
+                                  .gid = copy->chown.size ? copy->gid : item->gid,
                                   .link = item->link};
-    entry.source = item->path;
+    entry.source = source_of(copy, item->path);
     entry.from = copy->sources;
     if (copy->has_mode && item->type != '2')
         entry.mode = copy->mode;
@@ -161,11 +189,12 @@ static int put_item(struct copy *copy, const struct sb_context_item *item, struc
     if (!copy->plan->builder->keeps_set_id && item->type != '5')
         entry.mode &= ~06000u;
     if (item->type == '0') {
-        entry.content = sb_context_content(&copy->plan->context, item);
+        entry.content = content_of(copy, item);
         entry.size = item->size;
         entry.device = item->device;
         entry.inode = named ? 0 : item->inode;
-        if (named && refuse_archive(copy, item, entry.content, error) < 0)
+        entry.group = item->group;
+        if (named && !item->document && refuse_archive(copy, item, entry.content, error) < 0)
             return -1;
     }
     return put(copy, entry, error);
@@ -185,7 +214,7 @@ static int put_target(struct copy *copy, const struct sb_context_item *source,
                                    .mode = 0755,
                                    .uid = copy->uid,
                                    .gid = copy->gid,
-                                   .source = source->path};
+                                   .source = source_of(copy, source->path)};
     bool special = copy->has_mode && (copy->mode & 07000) != 0;
     if (copy->has_mode && (!special || copy->plan->builder->special_folders))
         folder.mode = copy->mode & 0777;
@@ -197,18 +226,21 @@ static int copy_folder(struct copy *copy, const struct sb_context_item *source,
                        struct sb_span target, struct sb_error *error) {
     struct sb_plan_source *own = sb_vec_push(&sb_plan_step(copy->plan)->sources);
     own->item = *source;
+    own->of_stage = copy->from.size > 0;
     own->target = target;
     int status = put_parents(copy, target, error);
     if (status == 0 && target.size)
         status = find(copy->plan, target) ? put_folder(copy, target, error)
                                           : put_target(copy, source, target, error);
     if (status == 0)
-        status = sb_context_list(&copy->plan->context, source->path, &own->below, error);
+        status = sb_context_list(copy->files, source->path, &own->below, error);
     size_t skip = source->path.size ? source->path.size + 1 : 0;
-    for (size_t i = 0; i < own->below.count && status == 0; i++)
-        status = put_item(copy, &own->below.items[i],
-                          below(copy, target, sb_span_from(own->below.items[i].path, skip)), false,
-                          error);
+    for (size_t i = 0; i < own->below.count && status == 0; i++) {
+        struct sb_span inside = sb_span_from(own->below.items[i].path, skip);
+        if (!sb_ignore_matches(&copy->exclude, inside))
+            status =
+                put_item(copy, &own->below.items[i], below(copy, target, inside), false, error);
+    }
     return status;
 }
 
@@ -223,8 +255,11 @@ static int copy_all(struct copy *copy, const sb_context_items *sources, struct s
             continue;
         }
         struct sb_span path = folder ? below(copy, target, source->name) : target;
+        if (sb_ignore_matches(&copy->exclude, source->name))
+            continue;
         struct sb_plan_source *own = sb_vec_push(&sb_plan_step(copy->plan)->sources);
         own->item = *source;
+        own->of_stage = copy->from.size > 0;
         own->target = path;
         if (put_parents(copy, path, error) < 0 || put_item(copy, source, path, true, error) < 0)
             return -1;
@@ -246,7 +281,7 @@ static void link_names(struct sb_plan_layer *layer) {
              k++) {
             struct sb_plan_entry *other = &layer->entries.items[k];
             if (other->inode != entry->inode || other->device != entry->device ||
-                other->from != entry->from)
+                other->from != entry->from || other->group != entry->group)
                 continue;
             other->type = '1';
             other->link = entry->path;
@@ -269,18 +304,9 @@ static void finish_layer(struct sb_plan_layer *layer) {
 }
 
 static int parse_owner(struct copy *copy, struct sb_span value, struct sb_error *error) {
-    const unsigned char *colon = memchr(value.data, ':', value.size);
-    size_t size = colon ? (size_t)(colon - value.data) : value.size;
-    uint64_t uid, gid;
-    if (!sb_number_decimal(sb_span_of(value.data, size), UINT32_MAX, &uid) ||
-        !sb_number_decimal(colon ? sb_span_from(value, size + 1) : value, UINT32_MAX, &gid))
-        return sb_error_set(error, SB_ERROR_UNBUILT,
-                            "--chown=%.*s: only numbers are built natively, for a name needs the "
-                            "image's /etc/passwd",
-                            SB_SPAN(value));
-    copy->uid = (uint32_t)uid;
-    copy->gid = (uint32_t)gid;
-    return 0;
+    return sb_plan_owner(copy->plan, value, &copy->uid, &copy->gid, error) < 0
+               ? sb_error_wrap(error, "--chown=%.*s", SB_SPAN(value))
+               : 0;
 }
 
 static int parse_mode(struct copy *copy, struct sb_span value, struct sb_error *error) {
@@ -302,12 +328,36 @@ static int parse_mode(struct copy *copy, struct sb_span value, struct sb_error *
 
 /* Flags that engines have and the native build has not. */
 static bool is_engines(struct sb_span flag, bool add) {
-    static const char *const flags[] = {"--from=",     "--link",         "--exclude=", "--parents",
-                                        "--checksum=", "--keep-git-dir", "--unpack"};
+    static const char *const flags[] = {"--checksum=", "--keep-git-dir", "--unpack"};
     for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
-        if (sb_span_starts(flag, flags[i]))
-            return add ? strcmp(flags[i], "--from=") != 0 : i < 4;
-    return false;
+        if (add && sb_span_starts(flag, flags[i]))
+            return true;
+    return !add && sb_span_starts(flag, "--parents");
+}
+
+/* 1 where it is none of these. */
+static int parse_flag(struct copy *copy, struct sb_span flag, struct sb_error *error) {
+    if (sb_span_starts(flag, "--chown=")) {
+        copy->chown = flag;
+        return parse_owner(copy, sb_span_from(flag, 8), error);
+    }
+    if (sb_span_starts(flag, "--chmod=")) {
+        copy->chmod = flag;
+        return parse_mode(copy, sb_span_from(flag, 8), error);
+    }
+    if (sb_span_starts(flag, "--exclude=")) {
+        sb_ignore_parse(&copy->exclude, sb_span_from(flag, 10));
+        return 0;
+    }
+    /* A layer that stands alone has the bytes of one that does not. */
+    if (sb_span_is(flag, "--link") || sb_span_is(flag, "--link=true") ||
+        sb_span_is(flag, "--link=false"))
+        return 0;
+    if (!sb_span_starts(flag, "--from=") || copy->add)
+        return 1;
+    copy->from = sb_span_from(flag, 7);
+    copy->files = sb_plan_files(copy->plan, copy->from, error);
+    return copy->files ? 0 : -1;
 }
 
 static int parse_flags(struct copy *copy, struct sb_span *rest, struct sb_error *error) {
@@ -315,14 +365,7 @@ static int parse_flags(struct copy *copy, struct sb_span *rest, struct sb_error 
         struct sb_span flag = sb_words_take(rest), value;
         if (sb_plan_expand(copy->plan, flag, &value, error) < 0)
             return -1;
-        int status = 1;
-        if (sb_span_starts(value, "--chown=")) {
-            copy->chown = value;
-            status = parse_owner(copy, sb_span_from(value, 8), error);
-        } else if (sb_span_starts(value, "--chmod=")) {
-            copy->chmod = value;
-            status = parse_mode(copy, sb_span_from(value, 8), error);
-        }
+        int status = parse_flag(copy, value, error);
         if (status > 0 && !is_engines(value, copy->add))
             return sb_error_set(error, SB_ERROR_USAGE, "%.*s: no such flag", SB_SPAN(flag));
         if (status > 0)
@@ -334,30 +377,63 @@ static int parse_flags(struct copy *copy, struct sb_span *rest, struct sb_error 
     return 0;
 }
 
-static int expand_all(struct sb_plan *plan, sb_words *words, struct sb_error *error) {
+/* The here-document that the word at index begins; NULL: none. */
+static const struct sb_heredoc *find_document(const struct copy *copy, size_t index) {
+    for (size_t i = 0; i < copy->instruction->documents.count; i++)
+        if (sb_span_equal(copy->instruction->documents.items[i].word, copy->raw->items[index]))
+            return &copy->instruction->documents.items[i];
+    return NULL;
+}
+
+static int expand_all(const struct copy *copy, sb_words *words, struct sb_error *error) {
+    struct sb_plan *plan = copy->plan;
     for (size_t i = 0; i < words->count; i++)
-        if (sb_plan_expand(plan, words->items[i], &words->items[i], error) < 0)
+        if (!find_document(copy, i) &&
+            sb_plan_expand(plan, words->items[i], &words->items[i], error) < 0)
             return -1;
     return 0;
 }
 
-static int find_sources(struct sb_plan *plan, const sb_words *words, bool add,
+static int add_document(const struct copy *copy, const struct sb_heredoc *document,
                         sb_context_items *sources, struct sb_error *error) {
+    struct sb_plan *plan = copy->plan;
+    struct sb_span *content = sb_arena_new(&plan->arena, sizeof *content);
+    *content = document->content;
+    if (!plan->builder->documents)
+        return sb_error_set(error, SB_ERROR_USAGE, "the builder %s knows no here-documents",
+                            plan->builder->name);
+    if (document->expands && sb_plan_expand_text(plan, *content, content, error) < 0)
+        return -1;
+    *sb_vec_push(sources) = (struct sb_context_item){.path = document->name,
+                                                     .name = document->name,
+                                                     .type = '0',
+                                                     .mode = 0644,
+                                                     .size = content->size,
+                                                     .document = content};
+    return 0;
+}
+
+static int find_sources(const struct copy *copy, const sb_words *words, sb_context_items *sources,
+                        struct sb_error *error) {
     for (size_t i = 0; i + 1 < words->count; i++) {
         struct sb_span word = words->items[i];
-        if (sb_span_starts(word, "<<"))
-            return sb_error_set(error, SB_ERROR_UNBUILT, "a here-document is not built natively");
-        if (add && (sb_span_starts(word, "http://") || sb_span_starts(word, "https://") ||
-                    sb_span_starts(word, "git@")))
+        const struct sb_heredoc *document = find_document(copy, i);
+        if (document) {
+            if (add_document(copy, document, sources, error) < 0)
+                return -1;
+            continue;
+        }
+        if (copy->add && (sb_span_starts(word, "http://") || sb_span_starts(word, "https://") ||
+                          sb_span_starts(word, "git@")))
             return sb_error_set(error, SB_ERROR_UNBUILT, "ADD of a URL is not built natively");
-        if (sb_context_find(&plan->context, word, sources, error) < 0)
+        if (sb_context_find(copy->files, word, sources, error) < 0)
             return -1;
     }
     if (sources->count)
         return 0;
-    return sb_error_set(error, SB_ERROR_SYSTEM,
-                        "no source is in the context, or .dockerignore "
-                        "leaves all of them out");
+    return sb_error_set(
+        error, SB_ERROR_SYSTEM, "no source is in %s%s", copy->files->name,
+        copy->files->ignore.patterns.count ? ", or .dockerignore leaves all of them out" : "");
 }
 
 /* "ADD " HASH " in /t " by the classic builder and Buildah, "ADD t /t # buildkit" by BuildKit. */
@@ -395,7 +471,7 @@ static int execute(struct copy *copy, const sb_words *words, struct sb_error *er
     sb_context_items sources = {0};
     if (words->count < 2)
         return sb_error_set(error, SB_ERROR_USAGE, "it needs a source and a target");
-    if (find_sources(plan, words, copy->add, &sources, error) < 0) {
+    if (find_sources(copy, words, &sources, error) < 0) {
         sb_vec_release(&sources);
         return -1;
     }
@@ -420,36 +496,42 @@ static struct sb_plan_layer *new_layer(struct sb_plan *plan, unsigned line) {
 
 int sb_plan_copy(struct sb_plan *plan, const struct sb_instruction *instruction, bool add,
                  struct sb_error *error) {
-    struct copy copy = {.plan = plan, .add = add, .layer = new_layer(plan, instruction->line)};
+    struct copy copy = {.plan = plan,
+                        .add = add,
+                        .instruction = instruction,
+                        .layer = new_layer(plan, instruction->line),
+                        .files = &plan->context};
     struct sb_span rest = instruction->arguments;
     sb_words words = {0};
     int status = parse_flags(&copy, &rest, error);
     if (status == 0 && sb_words_json(rest, &plan->arena, &words) > 0)
-        sb_words_split(rest, plan->dockerfile.escape, &words);
+        sb_words_fields(rest, &words);
+    sb_words raw = {0};
+    for (size_t i = 0; i < words.count; i++)
+        *sb_vec_push(&raw) = words.items[i];
+    copy.raw = &raw;
     struct sb_span raw_target = words.count ? words.items[words.count - 1] : rest;
     if (status == 0)
-        status = expand_all(plan, &words, error);
+        status = expand_all(&copy, &words, error);
     if (status == 0)
         status = execute(&copy, &words, error);
     if (status == 0)
         say(&copy, &words, raw_target);
     sb_vec_release(&words);
+    sb_vec_release(&raw);
+    sb_ignore_release(&copy.exclude);
     finish_layer(copy.layer);
     return status;
 }
 
-/* BuildKit makes WORKDIR's folders for the user that runs in them; a number alone is the group,
- * too. */
+/* BuildKit makes WORKDIR's folders for the user that runs in them. */
 static int own_by_user(struct copy *copy, struct sb_error *error) {
     struct sb_span user = copy->plan->user;
-    if (user.size == 0 || sb_span_is(user, "root") || sb_span_is(user, "root:root"))
+    if (user.size == 0)
         return 0;
-    if (parse_owner(copy, user, error) == 0)
-        return 0;
-    return sb_error_set(error, SB_ERROR_UNBUILT,
-                        "USER %.*s: a folder for a user by name is not built natively, for that "
-                        "needs the image's /etc/passwd",
-                        SB_SPAN(user));
+    return sb_plan_owner(copy->plan, user, &copy->uid, &copy->gid, error) < 0
+               ? sb_error_wrap(error, "USER %.*s", SB_SPAN(user))
+               : 0;
 }
 
 int sb_plan_make_folder(struct sb_plan *plan, struct sb_span path, unsigned line,
@@ -457,7 +539,7 @@ int sb_plan_make_folder(struct sb_plan *plan, struct sb_span path, unsigned line
     const struct sb_plan_entry *there = find(plan, path);
     if (path.size == 0 || (there && there->type == '5'))
         return 0;
-    struct copy copy = {.plan = plan, .layer = new_layer(plan, line)};
+    struct copy copy = {.plan = plan, .layer = new_layer(plan, line), .files = &plan->context};
     if (plan->builder->workdir_of_user && own_by_user(&copy, error) < 0)
         return -1;
     int status = put_parents(&copy, path, error);

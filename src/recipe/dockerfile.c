@@ -87,21 +87,25 @@ static void join(struct sb_dockerfile *dockerfile, struct lines *lines, struct s
     }
 }
 
-/* RUN, COPY and ADD can be followed by a document, whose lines are no instructions: a word <<NAME,
- * <<-NAME or <<"NAME", with digits before it. */
-static bool has_document(struct sb_span instruction, struct sb_span rest) {
+/* RUN, COPY and ADD can be followed by documents, whose lines are no instructions. */
+static int take_documents(struct sb_dockerfile *dockerfile, struct sb_instruction *instruction,
+                          struct lines *lines) {
     static const char *const having[] = {"RUN", "COPY", "ADD"};
-    bool may = false;
-    for (size_t i = 0; i < 3; i++)
-        may = may || sb_span_is(instruction, having[i]);
-    for (size_t i = 0; may && i + 2 < rest.size; i++) {
-        const unsigned char *at = rest.data + i;
-        bool begins = i == 0 || at[-1] == ' ' || at[-1] == '\t' || (at[-1] >= '0' && at[-1] <= '9');
-        if (begins && at[0] == '<' && at[1] == '<' &&
-            (isalpha(at[2]) || (at[2] && strchr("-_'\"", at[2]))))
-            return true;
+    sb_words words = {0};
+    bool may = false, ended = true;
+    for (size_t i = 0; i < sizeof having / sizeof *having; i++)
+        may = may || sb_span_is(instruction->name, having[i]);
+    if (may)
+        sb_words_split(instruction->arguments, dockerfile->escape, &words);
+    for (size_t i = 0; i < words.count && ended; i++) {
+        struct sb_heredoc document;
+        if (!sb_heredoc_begin(words.items[i], dockerfile->escape, &dockerfile->arena, &document))
+            continue;
+        ended = sb_heredoc_take(&document, &lines->rest, &lines->number, &dockerfile->arena);
+        *sb_vec_push(&instruction->documents) = document;
     }
-    return false;
+    sb_vec_release(&words);
+    return ended ? 0 : -1;
 }
 
 /* ["a", 1], which is neither a list of words nor text for the shell. */
@@ -121,8 +125,9 @@ static bool has_other_than_strings(struct sb_span instruction, struct sb_span re
     return other;
 }
 
-static int add_instruction(struct sb_dockerfile *dockerfile, struct sb_span text, unsigned line,
-                           const char *name, struct sb_error *error) {
+static int add_instruction(struct sb_dockerfile *dockerfile, struct sb_span text,
+                           struct lines *lines, unsigned line, const char *name,
+                           struct sb_error *error) {
     text = sb_words_trim(sb_arena_copy(&dockerfile->arena, text));
     size_t size = 0;
     while (size < text.size && isalpha(text.data[size]))
@@ -141,11 +146,13 @@ static int add_instruction(struct sb_dockerfile *dockerfile, struct sb_span text
     if (has_other_than_strings(word, rest))
         return sb_error_set(error, SB_ERROR_USAGE, "%s:%u: a JSON list must hold strings alone",
                             name, line);
-    *sb_vec_push(&dockerfile->instructions) = (struct sb_instruction){word, rest, text, line};
-    if (has_document(word, rest))
-        return sb_error_set(error, SB_ERROR_UNBUILT, "%s:%u: a here-document is not built natively",
-                            name, line);
-    return 0;
+    struct sb_instruction *instruction = sb_vec_push(&dockerfile->instructions);
+    *instruction =
+        (struct sb_instruction){.name = word, .arguments = rest, .original = text, .line = line};
+    return take_documents(dockerfile, instruction, lines) == 0
+               ? 0
+               : sb_error_set(error, SB_ERROR_USAGE, "%s:%u: a here-document does not end", name,
+                              line);
 }
 
 int sb_dockerfile_parse(struct sb_dockerfile *dockerfile, struct sb_span text, const char *name,
@@ -172,7 +179,7 @@ int sb_dockerfile_parse(struct sb_dockerfile *dockerfile, struct sb_span text, c
         struct sb_buf whole = SB_BUF_INIT;
         unsigned number = lines.number;
         join(dockerfile, &lines, line, &whole);
-        int status = add_instruction(dockerfile, sb_buf_span(&whole), number, name, error);
+        int status = add_instruction(dockerfile, sb_buf_span(&whole), &lines, number, name, error);
         sb_buf_release(&whole);
         if (status < 0)
             return -1;
@@ -183,6 +190,8 @@ int sb_dockerfile_parse(struct sb_dockerfile *dockerfile, struct sb_span text, c
 }
 
 void sb_dockerfile_release(struct sb_dockerfile *dockerfile) {
+    for (size_t i = 0; i < dockerfile->instructions.count; i++)
+        sb_vec_release(&dockerfile->instructions.items[i].documents);
     sb_vec_release(&dockerfile->instructions);
     sb_arena_release(&dockerfile->arena);
 }

@@ -3,22 +3,6 @@
 #include "base/utf8.h"
 #include "recipe/internal.h"
 
-static int execute_from(struct sb_plan *plan, const struct sb_instruction *instruction,
-                        struct sb_error *error) {
-    sb_words words = {0};
-    sb_words_split(instruction->arguments, plan->dockerfile.escape, &words);
-    struct sb_span image = words.items[0];
-    bool named = words.count == 3 && words.items[1].size == 2 &&
-                 (words.items[1].data[0] | 0x20) == 'a' && (words.items[1].data[1] | 0x20) == 's';
-    bool understood = words.count == 1 || named;
-    sb_vec_release(&words);
-    if (sb_plan_expand(plan, image, &image, error) < 0)
-        return -1;
-    if (understood && sb_span_is(image, "scratch"))
-        return 0;
-    return sb_error_set(error, SB_ERROR_UNBUILT, "only FROM scratch is built natively");
-}
-
 static int execute_add(struct sb_plan *plan, const struct sb_instruction *instruction,
                        struct sb_error *error) {
     return sb_plan_copy(plan, instruction, true, error);
@@ -65,7 +49,6 @@ static const struct {
     {"ENTRYPOINT", sb_plan_entrypoint},
     {"ENV", sb_plan_env},
     {"EXPOSE", sb_plan_expose},
-    {"FROM", execute_from},
     {"HEALTHCHECK", sb_plan_healthcheck},
     {"LABEL", sb_plan_label},
     {"MAINTAINER", sb_plan_maintainer},
@@ -114,23 +97,92 @@ static int execute_step(struct sb_plan *plan, const struct sb_instruction *instr
     return 0;
 }
 
-static int execute(struct sb_plan *plan, const struct sb_instruction *instruction, bool *in_stage,
+int sb_plan_wrap(const struct sb_plan *plan, const struct sb_instruction *instruction,
+                 struct sb_error *error) {
+    return sb_error_wrap(error, "%s:%u: %.*s", plan->request.dockerfile, instruction->line,
+                         SB_SPAN(instruction->name));
+}
+
+static int execute(struct sb_plan *plan, const struct sb_instruction *instruction,
                    struct sb_error *error) {
     sb_execute *function = find_instruction(instruction->name);
-    bool from = sb_span_is(instruction->name, "FROM");
     if (!function && !sb_span_is(instruction->name, "RUN"))
         return sb_error_set(error, SB_ERROR_USAGE, "no such instruction");
     if (!function)
         return sb_error_set(error, SB_ERROR_UNBUILT,
                             "the instruction is not built natively; an engine must build it");
-    if (from && *in_stage)
-        return sb_error_set(error, SB_ERROR_UNBUILT, "a second FROM is not built natively");
-    if (!*in_stage && !from && !sb_span_is(instruction->name, "ARG"))
-        return sb_error_set(error, SB_ERROR_USAGE, "only ARG can stand before FROM");
-    if (*in_stage)
-        return execute_step(plan, instruction, function, error);
-    *in_stage = from;
-    return function(plan, instruction, error);
+    return execute_step(plan, instruction, function, error);
+}
+
+/* What stands before the first FROM. */
+static int execute_global(struct sb_plan *plan, struct sb_error *error) {
+    for (size_t i = 0; i < plan->dockerfile.instructions.count; i++) {
+        const struct sb_instruction *instruction = &plan->dockerfile.instructions.items[i];
+        if (sb_span_is(instruction->name, "FROM"))
+            return 0;
+        if (!sb_span_is(instruction->name, "ARG")) {
+            sb_error_set(error, SB_ERROR_USAGE, "only ARG can stand before FROM");
+            return sb_plan_wrap(plan, instruction, error);
+        }
+        if (sb_plan_arg(plan, instruction, error) < 0)
+            return sb_plan_wrap(plan, instruction, error);
+    }
+    return 0;
+}
+
+static const struct sb_plan *whole_of(const struct sb_plan *plan) {
+    return plan->whole ? plan->whole : plan;
+}
+
+/* The image of another platform would say so in its configuration. */
+static int check_platform(struct sb_plan *plan, struct sb_span platform, struct sb_error *error) {
+    if (!platform.data)
+        return 0;
+    if (sb_plan_expand(plan, platform, &platform, error) < 0)
+        return -1;
+    return sb_span_is(platform, plan->platform)
+               ? 0
+               : sb_error_set(error, SB_ERROR_UNBUILT,
+                              "--platform=%.*s: only the platform of the build (%s) is built "
+                              "natively",
+                              SB_SPAN(platform), plan->platform);
+}
+
+/* FROM: an earlier stage is built here again, so that its layers and configuration are below. */
+static int execute_stage(struct sb_plan *plan, size_t number, struct sb_error *error);
+
+static int execute_from(struct sb_plan *plan, size_t number, struct sb_error *error) {
+    const struct sb_plan_stage *stage = &whole_of(plan)->stages.items[number];
+    struct sb_span base;
+    if (sb_plan_expand(plan, stage->base, &base, error) < 0 ||
+        check_platform(plan, stage->platform, error) < 0)
+        return -1;
+    size_t before = sb_plan_find_stage(whole_of(plan), base, number);
+    if (before != SIZE_MAX && whole_of(plan)->stages.items[before].name.size) {
+        if (execute_stage(plan, before, error) < 0)
+            return -1;
+    } else if (!sb_span_is(base, "scratch")) {
+        return sb_error_set(error, SB_ERROR_UNBUILT,
+                            "only FROM scratch, or an earlier stage, is built natively");
+    }
+    if (plan->on_build.count)
+        return sb_error_set(error, SB_ERROR_UNBUILT, "ONBUILD of a stage is not run natively");
+    plan->command_own = false;
+    if (!plan->builder->inherits_arguments)
+        plan->arguments.count = 0;
+    return 0;
+}
+
+static int execute_stage(struct sb_plan *plan, size_t number, struct sb_error *error) {
+    const struct sb_plan_stage *stage = &whole_of(plan)->stages.items[number];
+    const struct sb_instruction *list = plan->dockerfile.instructions.items;
+    if (execute_from(plan, number, error) < 0)
+        return sb_plan_wrap(plan, &list[stage->begin - 1], error);
+    plan->stage = number;
+    for (size_t i = stage->begin; i < stage->end; i++)
+        if (execute(plan, &list[i], error) < 0)
+            return sb_plan_wrap(plan, &list[i], error);
+    return 0;
 }
 
 static void make_config(struct sb_plan *plan) {
@@ -150,9 +202,10 @@ static void make_config(struct sb_plan *plan) {
     sb_json_add(plan->config, "config", sb_plan_run(plan));
 }
 
-int sb_plan_make(struct sb_plan *plan, const struct sb_plan_request *request,
+/* All but the stages. */
+static int begin(struct sb_plan *plan, const struct sb_plan_request *request,
                  struct sb_error *error) {
-    bool in_stage = false;
+    plan->request = *request;
     plan->builder = request->builder ? request->builder : &sb_builder_native;
     plan->version = request->version;
     plan->platform = request->platform;
@@ -167,16 +220,53 @@ int sb_plan_make(struct sb_plan *plan, const struct sb_plan_request *request,
         if (!sb_utf8_valid(sb_span_string(*item)))
             return sb_error_set(error, SB_ERROR_USAGE, "--build-arg %zu is not UTF-8",
                                 (size_t)(item - plan->build_arguments) + 1);
-    for (size_t i = 0; i < plan->dockerfile.instructions.count; i++) {
-        const struct sb_instruction *instruction = &plan->dockerfile.instructions.items[i];
-        if (execute(plan, instruction, &in_stage, error) < 0)
-            return sb_error_wrap(error, "%s:%u: %.*s", request->dockerfile, instruction->line,
-                                 SB_SPAN(instruction->name));
-    }
-    if (!in_stage)
-        return sb_error_set(error, SB_ERROR_USAGE, "%s: it has no FROM", request->dockerfile);
+    return execute_global(plan, error);
+}
+
+/* The stage that is wanted: the last, or that of --target. */
+static int choose(const struct sb_plan *plan, size_t *number, struct sb_error *error) {
+    const char *target = plan->request.target;
+    *number = plan->stages.count - 1;
+    if (!target)
+        return 0;
+    *number = sb_plan_find_stage(plan, sb_span_string(target), plan->stages.count);
+    return *number == SIZE_MAX ? sb_error_set(error, SB_ERROR_USAGE, "%s: it has no stage %s",
+                                              plan->request.dockerfile, target)
+                               : 0;
+}
+
+int sb_plan_make(struct sb_plan *plan, const struct sb_plan_request *request,
+                 struct sb_error *error) {
+    size_t number;
+    if (begin(plan, request, error) < 0 || sb_plan_find_stages(plan, error) < 0 ||
+        choose(plan, &number, error) < 0 || execute_stage(plan, number, error) < 0)
+        return -1;
     make_config(plan);
     return 0;
+}
+
+struct sb_context *sb_plan_files(struct sb_plan *plan, struct sb_span name,
+                                 struct sb_error *error) {
+    struct sb_plan *whole = plan->whole ? plan->whole : plan;
+    size_t number = sb_plan_find_stage(whole, name, plan->stage);
+    if (number == SIZE_MAX) {
+        sb_error_set(error, SB_ERROR_UNBUILT,
+                     "--from=%.*s: no earlier stage is called that, and files of another image are "
+                     "not copied natively",
+                     SB_SPAN(name));
+        return NULL;
+    }
+    struct sb_plan_stage *stage = &whole->stages.items[number];
+    if (!stage->made) {
+        stage->made = sb_memory_new(1, sizeof *stage->made);
+        *stage->made = (struct sb_plan)SB_PLAN_INIT;
+        stage->made->whole = whole;
+        if (begin(stage->made, &whole->request, error) < 0 ||
+            execute_stage(stage->made, number, error) < 0)
+            return NULL;
+        sb_plan_open_tree(stage->made, stage, number);
+    }
+    return &stage->made->files;
 }
 
 static void release_steps(struct sb_plan *plan) {
@@ -190,6 +280,13 @@ static void release_steps(struct sb_plan *plan) {
 }
 
 void sb_plan_release(struct sb_plan *plan) {
+    for (size_t i = 0; i < plan->stages.count; i++)
+        if (plan->stages.items[i].made) {
+            sb_plan_release(plan->stages.items[i].made);
+            free(plan->stages.items[i].made);
+        }
+    sb_vec_release(&plan->stages);
+    sb_plan_close_tree(plan);
     for (size_t i = 0; i < plan->layers.count; i++)
         sb_vec_release(&plan->layers.items[i].entries);
     release_steps(plan);

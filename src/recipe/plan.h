@@ -19,6 +19,8 @@ struct sb_plan_entry {
     struct sb_range content; /* of a file */
     size_t from; /* which of the sources it came from: files of two are never links of each other */
     uint64_t device, inode; /* of a file with several names; 0 */
+    uint64_t group;         /* files of two groups are never links of each other */
+    size_t layer;           /* whose entry it is */
     size_t order;
     struct sb_span source; /* path in the context; data NULL: a folder made on the way */
     bool unchanged;        /* the layers below have it from there */
@@ -34,6 +36,7 @@ struct sb_plan_layer {
 
 /* What ADD or COPY takes from the context: a file, or a folder with all below it. */
 struct sb_plan_source {
+    bool of_stage; /* and not of the context */
     struct sb_context_item item;
     struct sb_span target; /* in the image */
     sb_context_items below;
@@ -51,8 +54,34 @@ struct sb_plan_step {
     struct sb_span author;
 };
 
+struct sb_plan;
+/* A part of the Dockerfile that begins with FROM. */
+struct sb_plan_stage {
+    struct sb_span name;     /* AS name, as written; data NULL: none */
+    struct sb_span base;     /* as written */
+    struct sb_span platform; /* the same, of --platform; data NULL */
+    size_t begin, end;       /* its instructions, without FROM */
+    struct sb_plan *made;    /* for COPY --from; NULL: nobody asked for it */
+};
+
+struct sb_plan_request {
+    int directory;          /* the context; borrowed */
+    const char *dockerfile; /* path of the Dockerfile, for messages and NAME.dockerignore */
+    struct sb_span text;    /* of the Dockerfile */
+    const char *platform;   /* "linux/amd64"; borrowed */
+    const char *target; /* name or number of the stage that is wanted; NULL: the last; borrowed */
+    const char *const *build_arguments; /* NAME=VALUE, ends in NULL; may be NULL; borrowed */
+    const struct sb_builder *builder;   /* as this builder takes it; NULL: sb_builder_native */
+    struct sb_span version;             /* of Buildah */
+};
+
 struct sb_plan {
     struct sb_arena arena;
+    struct sb_plan_request request; /* what it was made of */
+    SB_VEC(struct sb_plan_stage) stages;
+    struct sb_plan *whole;   /* whose stages they are; NULL: its own */
+    size_t stage;            /* the one at hand */
+    struct sb_context files; /* of a stage: what others copy from it */
     struct sb_dockerfile dockerfile;
     struct sb_context context;
     const struct sb_builder *builder; /* whose ways it follows */
@@ -66,7 +95,7 @@ struct sb_plan {
     const char *const *build_arguments; /* NAME=VALUE, ends in NULL */
     sb_variables labels;
     sb_words command, entrypoint, ports, volumes, shell, on_build;
-    bool command_said;
+    bool command_said, command_own; /* CMD was said; in this stage */
     struct sb_json *healthcheck;
     struct sb_span user, folder, stop_signal, author;
     struct sb_json *config;
@@ -74,16 +103,6 @@ struct sb_plan {
 
 #define SB_PLAN_INIT                                                                               \
     { .context = SB_CONTEXT_INIT }
-
-struct sb_plan_request {
-    int directory;          /* the context; borrowed */
-    const char *dockerfile; /* path of the Dockerfile, for messages and NAME.dockerignore */
-    struct sb_span text;    /* of the Dockerfile */
-    const char *platform;   /* "linux/amd64"; borrowed */
-    const char *const *build_arguments; /* NAME=VALUE, ends in NULL; may be NULL; borrowed */
-    const struct sb_builder *builder;   /* as this builder takes it; NULL: sb_builder_native */
-    struct sb_span version;             /* of Buildah */
-};
 
 /* Executes the Dockerfile. What is not built natively is an error of kind UNBUILT that names file
  * and line. */

@@ -23,17 +23,31 @@ void sb_plan_say(struct sb_plan *plan, const char *format, ...) {
 }
 
 /* ENV counts before ARG; before FROM only the arguments there do. */
+/* The variables that are seen here, the environment's last, which wins. */
+static void collect(const struct sb_plan *plan, sb_variables *scope) {
+    const sb_variables *arguments = plan->steps.count ? &plan->arguments : &plan->global_arguments;
+    for (size_t i = 0; i < arguments->count; i++)
+        *sb_vec_push(scope) = arguments->items[i];
+    for (size_t i = 0; plan->steps.count && i < plan->environment.count; i++)
+        *sb_vec_push(scope) = plan->environment.items[i];
+}
+
 int sb_plan_expand(struct sb_plan *plan, struct sb_span word, struct sb_span *result,
                    struct sb_error *error) {
     sb_variables scope = {0};
-    const sb_variables *arguments = plan->steps.count ? &plan->arguments : &plan->global_arguments;
-    for (size_t i = 0; i < arguments->count; i++)
-        *sb_vec_push(&scope) = arguments->items[i];
-    for (size_t i = 0; plan->steps.count && i < plan->environment.count; i++)
-        *sb_vec_push(&scope) = plan->environment.items[i];
     /* Buildah heeds the directive for lines alone. */
     unsigned char escape = plan->builder->escape_in_lines ? '\\' : plan->dockerfile.escape;
+    collect(plan, &scope);
     int status = sb_words_expand(word, escape, &scope, &plan->arena, result, error);
+    sb_vec_release(&scope);
+    return status;
+}
+
+int sb_plan_expand_text(struct sb_plan *plan, struct sb_span text, struct sb_span *result,
+                        struct sb_error *error) {
+    sb_variables scope = {0};
+    collect(plan, &scope);
+    int status = sb_words_expand_text(text, &scope, &plan->arena, result, error);
     sb_vec_release(&scope);
     return status;
 }

@@ -5,7 +5,7 @@
 #include "json/value.h"
 
 static bool is_space(unsigned char c) {
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+    return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
 static int compare_variables(const void *a, const void *b) {
@@ -55,6 +55,17 @@ void sb_words_split(struct sb_span text, unsigned char escape, sb_words *words) 
     }
 }
 
+void sb_words_fields(struct sb_span text, sb_words *words) {
+    for (size_t at = 0; at < text.size;) {
+        size_t begin = at;
+        while (at < text.size && !is_space(text.data[at]))
+            at++;
+        if (at > begin)
+            *sb_vec_push(words) = sb_span_of(text.data + begin, at - begin);
+        at += at == begin;
+    }
+}
+
 struct expansion {
     struct sb_span text;
     size_t at;
@@ -63,6 +74,7 @@ struct expansion {
     struct sb_buf out;
     struct sb_error *error;
     int depth;
+    bool raw; /* quotes are characters like others */
     int stop; /* a character that ends the word of a modifier before its brace; 0 */
 };
 
@@ -284,7 +296,7 @@ static int expand(struct expansion *expansion, int end) {
         int status = 0;
         if (c == '$') {
             status = take_variable(expansion);
-        } else if (c == '"' || c == '\'') {
+        } else if (!expansion->raw && (c == '"' || c == '\'')) {
             status = take_quoted(expansion, c);
         } else {
             expansion->at++;
@@ -298,6 +310,16 @@ static int expand(struct expansion *expansion, int end) {
             return -1;
     }
     return 0;
+}
+
+int sb_words_expand_text(struct sb_span text, const sb_variables *variables, struct sb_arena *arena,
+                         struct sb_span *result, struct sb_error *error) {
+    struct expansion expansion = {
+        .text = text, .escape = '\\', .variables = variables, .error = error, .raw = true};
+    int status = expand(&expansion, -1);
+    *result = sb_arena_copy(arena, sb_buf_span(&expansion.out));
+    sb_buf_release(&expansion.out);
+    return status;
 }
 
 int sb_words_expand(struct sb_span word, unsigned char escape, const sb_variables *variables,

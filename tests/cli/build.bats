@@ -214,7 +214,7 @@ all/d/y"
         [ ! -e out.tar ]
     done <<'EOF'
 3 RUN true
-3 FROM scratch
+3 FROM somewhere
 3 HEALTHCHECK
 3 HEALTHCHECK NONE x
 3 HEALTHCHECK --interval=soon CMD x

@@ -191,6 +191,7 @@ int native_plan_as(struct native *native, const struct options *options,
             .text = sb_buf_span(&text),
             .build_arguments = (const char *const *)native->build_arguments,
             .builder = builder,
+            .target = options->target,
             .version = version,
             .platform = native->platform    ? native->platform
                         : options->platform ? options->platform

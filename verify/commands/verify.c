@@ -31,7 +31,6 @@ static const struct option own[] = {
      KIND_COMMAS, AT(engines)},
     {0, "against", "IMAGE", "compare this image with the native build, too", KIND_LIST,
      AT(against)},
-    {0, "target", "STAGE", "build up to this stage (engines)", KIND_STRING, AT(target)},
     {0, "build-command", "CMD",
      "another builder: a shell command, run in DIR, that writes an image archive\n"
      "                                   to $OUT",

@@ -73,6 +73,8 @@ const struct option options_comparing[] = {
 
 const struct option options_making[] = {
     {'f', "file", "FILE", "the Dockerfile (default DIR/Dockerfile)", KIND_LIST, AT(files)},
+    {0, "target", "STAGE", "build this stage, by name or number, and not the last", KIND_STRING,
+     AT(target)},
     {0, "build-arg", "NAME=VALUE", "an argument of the build", KIND_LIST, AT(build_args)},
     {0, "assemble", "NAME=SOURCE", "context file NAME is made from assembler SOURCE", KIND_LIST,
      AT(assemble)},
