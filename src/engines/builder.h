@@ -72,8 +72,20 @@ struct sb_builder {
     bool platform_arguments; /* ARG TARGETPLATFORM and its like have values */
     bool keeps_set_id;       /* files that are copied keep their set-id bits */
     bool documents;          /* COPY <<EOF */
-    bool special_folders;    /* --chmod with special bits does not hold for folders on the way */
-    bool one_run;            /* the run configuration of the end is recorded for every step */
+    bool excludes;           /* --exclude of COPY and ADD holds */
+    bool ignores_exclude;    /* it is taken, and does nothing */
+    bool no_chmod;           /* --chmod is refused */
+    bool plain_chmod;        /* of it only the permissions of files in octal hold */
+    bool group_by_user;      /* --chown=NAME is NAME:NAME, and not NAME's own group */
+    bool refuses_dots;       /* sources that lead out of the context, though the root stops them */
+    bool strict_wildcards;   /* one that ends in a slash matches nothing */
+    bool replaces_links;     /* a folder takes the place of a link or file that a layer below has */
+    bool few_modifiers;      /* of variables: ${X:-y}, ${X:+y} and no others */
+    bool needs_step;         /* a stage without an instruction is no image */
+    bool unpacks_xz, unpacks_zstd; /* ADD does, as it does gzip and bzip2 */
+    bool chowns_archives;          /* --chown holds for what ADD unpacks */
+    bool special_folders; /* --chmod with special bits does not hold for folders on the way */
+    bool one_run;         /* the run configuration of the end is recorded for every step */
 
     /* What the history says. */
     bool repeats_source; /* the line of the Dockerfile, as it stands there */

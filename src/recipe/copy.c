@@ -1,167 +1,23 @@
 /* ADD and COPY, as Docker's builders execute them: parents that are missing are made, 0755, with
  * the owner of --chown; the diff of a layer has every folder on the way to what changed. */
-#include <search.h>
 #include <stdio.h>
 
 #include "base/limits.h"
 #include "base/number.h"
 #include "codec/peel.h"
 #include "image/path.h"
-#include "recipe/ignore.h"
-#include "recipe/internal.h"
+#include "recipe/copy.h"
 #include "recipe/mode.h"
 #include "tar/header.h"
 
-struct copy {
-    struct sb_plan *plan;
-    struct sb_plan_layer *layer;
-    bool add;
-    bool has_mode;
-    uint32_t uid, gid, mode;
-    size_t sources;              /* so far */
-    struct sb_span symbolic;     /* --chmod=u+x: of each file its own; or empty */
-    struct sb_span chown, chmod; /* the flags as written, with their values put in */
-    struct sb_span from;         /* the stage of --from, or empty */
-    struct sb_context *files;    /* what it copies from */
-    struct sb_ignore exclude;    /* patterns of --exclude */
-    const struct sb_instruction *instruction;
-    const sb_words *raw; /* its words as written */
-};
-
-/* The tree: what stands at each path after the layers so far. */
-
-static int compare_nodes(const void *a, const void *b) {
-    const struct sb_plan_entry *x = a, *y = b;
-    return sb_span_compare(x->path, y->path);
-}
-
-static struct sb_plan_entry *find(const struct sb_plan *plan, struct sb_span path) {
-    struct sb_plan_entry key = {.path = path};
-    void *const *found = tfind(&key, (void *const *)&plan->tree, compare_nodes);
-    return found ? *found : NULL;
-}
-
-const struct sb_plan_entry *sb_plan_entry_at(const struct sb_plan *plan, struct sb_span path) {
-    return find(plan, path);
-}
-
-static void remember(struct sb_plan *plan, const struct sb_plan_entry *entry) {
-    struct sb_plan_entry *node = find(plan, entry->path);
-    if (!node) {
-        node = sb_arena_new(&plan->arena, sizeof *node);
-        *node = *entry;
-        if (!tsearch(node, &plan->tree, compare_nodes))
-            SB_BUG("out of memory");
-    }
-    *node = *entry;
-}
-
-static void keep_node(void *node) {
-    (void)node;
-}
-
-void sb_plan_free_tree(struct sb_plan *plan) {
-    tdestroy(plan->tree, keep_node);
-    plan->tree = NULL;
-}
-
-/* Whether a layer below has the entry from the same place, so that only a time could differ. */
-static bool same_as(const struct sb_plan_entry *there, const struct sb_plan_entry *entry) {
-    return there->type == entry->type && there->mode == entry->mode && there->uid == entry->uid &&
-           there->gid == entry->gid && there->size == entry->size &&
-           sb_span_equal(there->link, entry->link) && sb_span_equal(there->source, entry->source);
-}
-
-static int put(struct copy *copy, struct sb_plan_entry entry, struct sb_error *error) {
-    if (entry.path.size > SB_LIMIT_PATH)
-        return sb_error_set(error, SB_ERROR_LIMIT, "/%.60s…: longer than %d bytes",
-                            (const char *)entry.path.data, SB_LIMIT_PATH);
-    struct sb_plan_entry *there = find(copy->plan, entry.path);
-    if (sb_span_starts(sb_path_base(entry.path), ".wh."))
-        return sb_error_set(error, SB_ERROR_USAGE,
-                            "/%.*s would be read as a whiteout: rename it, or leave it out by "
-                            ".dockerignore",
-                            SB_SPAN(entry.path));
-    if (there && there->type != entry.type && (there->type == '5' || entry.type == '5'))
-        return sb_error_set(error, SB_ERROR_USAGE,
-                            "/%.*s would be a folder and something else at once",
-                            SB_SPAN(entry.path));
-    entry.order = copy->layer->entries.count;
-    entry.layer = copy->plan->layers.count - 1;
-    entry.unchanged = there && same_as(there, &entry);
-    *sb_vec_push(&copy->layer->entries) = entry;
-    remember(copy->plan, &entry);
-    return 0;
-}
-
-/* A folder on the way: as it is, or new. The root stays without an entry. */
-static int put_folder(struct copy *copy, struct sb_span path, struct sb_error *error) {
-    const struct sb_plan_entry *there = find(copy->plan, path);
-    struct sb_plan_entry folder = {
-        .path = path, .type = '5', .mode = 0755, .uid = copy->uid, .gid = copy->gid};
-    if (path.size == 0)
-        return 0;
-    if (there && there->type != '5')
-        return sb_error_set(error, SB_ERROR_USAGE, "/%.*s is not a folder", SB_SPAN(path));
-    return put(copy, there ? *there : folder, error);
-}
-
-static int put_parents(struct copy *copy, struct sb_span path, struct sb_error *error) {
-    for (size_t i = 0; i < path.size; i++)
-        if (path.data[i] == '/' && put_folder(copy, sb_span_of(path.data, i), error) < 0)
-            return -1;
-    return 0;
-}
-
-/* Whether a compressed file holds a tar, as Go's reader takes one; else ADD copies it as it is. */
-static int holds_tar(struct sb_range content, enum sb_codec codec, bool *holds,
-                     struct sb_error *error) {
-    unsigned char block[SB_TAR_BLOCK];
-    struct sb_error broken;
-    size_t got;
-    struct sb_input *raw;
-    if (sb_range_open(content, &raw, error) < 0)
-        return -1;
-    SB_CLEANUP(sb_input_close_at)
-    struct sb_input *decoded = sb_codec_open(codec, raw, 0, NULL, "");
-    *holds = sb_input_read(decoded, block, sizeof block, &got, &broken) == 0 &&
-             got == sizeof block && sb_tar_checksum_matches(block);
-    return 0;
-}
-
-/* ADD unpacks archives; what that gives is the engines' own, so it is left to them. */
-static int refuse_archive(struct copy *copy, const struct sb_context_item *item,
-                          struct sb_range content, struct sb_error *error) {
-    unsigned char beginning[512];
-    size_t got;
-    if (!copy->add)
-        return 0;
-    SB_CLEANUP(sb_input_close_at) struct sb_input *input = NULL;
-    if (sb_range_open(content, &input, error) < 0 ||
-        sb_input_read(input, beginning, sizeof beginning, &got, error) < 0)
-        return -1;
-    if (!sb_peel_is_archive(sb_span_of(beginning, got)))
-        return 0;
-    enum sb_codec codec = sb_codec_recognise(sb_span_of(beginning, got));
-    bool holds = true;
-    if (sb_codec_compresses(codec) && holds_tar(content, codec, &holds, error) < 0)
-        return -1;
-    if (!holds)
-        return 0;
-    return sb_error_set(error, SB_ERROR_UNBUILT,
-                        "ADD would unpack the archive %.*s, which is not built natively; COPY it, "
-                        "or give its files",
-                        SB_SPAN(item->path));
-}
-
 /* A path of a stage is another source than the same path of the context. */
-static struct sb_span source_of(struct copy *copy, struct sb_span path) {
+static struct sb_span source_of(struct sb_copy *copy, struct sb_span path) {
     return copy->from.size ? sb_span_string(sb_arena_printf(&copy->plan->arena, "%s: %.*s",
                                                             copy->files->name, SB_SPAN(path)))
                            : path;
 }
 
-static struct sb_range content_of(struct copy *copy, const struct sb_context_item *item) {
+static struct sb_range content_of(struct sb_copy *copy, const struct sb_context_item *item) {
     struct sb_buf text = SB_BUF_INIT;
     if (!item->document)
         return sb_context_content(copy->files, item);
@@ -171,7 +27,7 @@ static struct sb_range content_of(struct copy *copy, const struct sb_context_ite
     return sb_range_whole(source);
 }
 
-static int put_item(struct copy *copy, const struct sb_context_item *item, struct sb_span path,
+static int put_item(struct sb_copy *copy, const struct sb_context_item *item, struct sb_span path,
                     bool named, struct sb_error *error) {
     struct sb_plan_entry entry = {.path = path,
                                   .type = item->type,
@@ -181,9 +37,10 @@ static int put_item(struct copy *copy, const struct sb_context_item *item, struc
                                   .link = item->link};
     entry.source = source_of(copy, item->path);
     entry.from = copy->sources;
+    bool plain = copy->plan->builder->plain_chmod;
     if (copy->has_mode && item->type != '2')
-        entry.mode = copy->mode;
-    if (copy->symbolic.size && item->type != '2')
+        entry.mode = copy->mode & (plain ? 0777 : 07777);
+    if (copy->symbolic.size && item->type != '2' && !plain)
         (void)sb_mode_apply(copy->symbolic, item->mode, item->type == '5', &entry.mode);
     /* The classic builder and Buildah lose what would run with other rights. */
     if (!copy->plan->builder->keeps_set_id && item->type != '5')
@@ -194,20 +51,13 @@ static int put_item(struct copy *copy, const struct sb_context_item *item, struc
         entry.device = item->device;
         entry.inode = named ? 0 : item->inode;
         entry.group = item->group;
-        if (named && !item->document && refuse_archive(copy, item, entry.content, error) < 0)
-            return -1;
     }
-    return put(copy, entry, error);
-}
-
-static struct sb_span below(struct copy *copy, struct sb_span folder, struct sb_span name) {
-    return sb_span_string(sb_arena_printf(&copy->plan->arena, "%.*s%s%.*s", SB_SPAN(folder),
-                                          folder.size ? "/" : "", SB_SPAN(name)));
+    return sb_copy_put(copy, entry, error);
 }
 
 /* A new target of a folder is 0755, whatever mode the folder has; BuildKit gives it the permissions
  * of --chmod, until Docker 28 unless that sets more than permissions. */
-static int put_target(struct copy *copy, const struct sb_context_item *source,
+static int put_target(struct sb_copy *copy, const struct sb_context_item *source,
                       struct sb_span target, struct sb_error *error) {
     struct sb_plan_entry folder = {.path = target,
                                    .type = '5',
@@ -216,35 +66,36 @@ static int put_target(struct copy *copy, const struct sb_context_item *source,
                                    .gid = copy->gid,
                                    .source = source_of(copy, source->path)};
     bool special = copy->has_mode && (copy->mode & 07000) != 0;
-    if (copy->has_mode && (!special || copy->plan->builder->special_folders))
+    if (copy->has_mode && !copy->plan->builder->plain_chmod &&
+        (!special || copy->plan->builder->special_folders))
         folder.mode = copy->mode & 0777;
-    return put(copy, folder, error);
+    return sb_copy_put(copy, folder, error);
 }
 
 /* What a folder holds goes into target; an old target stays as it is. */
-static int copy_folder(struct copy *copy, const struct sb_context_item *source,
+static int copy_folder(struct sb_copy *copy, const struct sb_context_item *source,
                        struct sb_span target, struct sb_error *error) {
     struct sb_plan_source *own = sb_vec_push(&sb_plan_step(copy->plan)->sources);
     own->item = *source;
     own->of_stage = copy->from.size > 0;
     own->target = target;
-    int status = put_parents(copy, target, error);
+    int status = sb_copy_put_parents(copy, target, error);
     if (status == 0 && target.size)
-        status = find(copy->plan, target) ? put_folder(copy, target, error)
-                                          : put_target(copy, source, target, error);
+        status = sb_plan_entry_at(copy->plan, target) ? sb_copy_put_folder(copy, target, error)
+                                                      : put_target(copy, source, target, error);
     if (status == 0)
         status = sb_context_list(copy->files, source->path, &own->below, error);
     size_t skip = source->path.size ? source->path.size + 1 : 0;
     for (size_t i = 0; i < own->below.count && status == 0; i++) {
         struct sb_span inside = sb_span_from(own->below.items[i].path, skip);
         if (!sb_ignore_matches(&copy->exclude, inside))
-            status =
-                put_item(copy, &own->below.items[i], below(copy, target, inside), false, error);
+            status = put_item(copy, &own->below.items[i], sb_copy_below(copy, target, inside),
+                              false, error);
     }
     return status;
 }
 
-static int copy_all(struct copy *copy, const sb_context_items *sources, struct sb_span target,
+static int copy_all(struct sb_copy *copy, const sb_context_items *sources, struct sb_span target,
                     bool folder, struct sb_error *error) {
     for (size_t i = 0; i < sources->count; i++) {
         const struct sb_context_item *source = &sources->items[i];
@@ -254,14 +105,21 @@ static int copy_all(struct copy *copy, const sb_context_items *sources, struct s
                 return -1;
             continue;
         }
-        struct sb_span path = folder ? below(copy, target, source->name) : target;
+        struct sb_span path = folder ? sb_copy_below(copy, target, source->name) : target;
         if (sb_ignore_matches(&copy->exclude, source->name))
             continue;
         struct sb_plan_source *own = sb_vec_push(&sb_plan_step(copy->plan)->sources);
         own->item = *source;
         own->of_stage = copy->from.size > 0;
         own->target = path;
-        if (put_parents(copy, path, error) < 0 || put_item(copy, source, path, true, error) < 0)
+        int unpacked =
+            copy->add && !source->document ? sb_copy_unpack(copy, source, target, error) : 1;
+        if (unpacked < 0)
+            return -1;
+        if (unpacked == 0)
+            continue;
+        if (sb_copy_put_parents(copy, path, error) < 0 ||
+            put_item(copy, source, path, true, error) < 0)
             return -1;
     }
     return 0;
@@ -303,13 +161,13 @@ static void finish_layer(struct sb_plan_layer *layer) {
     link_names(layer);
 }
 
-static int parse_owner(struct copy *copy, struct sb_span value, struct sb_error *error) {
+static int parse_owner(struct sb_copy *copy, struct sb_span value, struct sb_error *error) {
     return sb_plan_owner(copy->plan, value, &copy->uid, &copy->gid, error) < 0
                ? sb_error_wrap(error, "--chown=%.*s", SB_SPAN(value))
                : 0;
 }
 
-static int parse_mode(struct copy *copy, struct sb_span value, struct sb_error *error) {
+static int parse_mode(struct sb_copy *copy, struct sb_span value, struct sb_error *error) {
     uint32_t ignored;
     copy->mode = 0;
     if (value.size && sb_mode_apply(value, 0, false, &ignored)) {
@@ -336,16 +194,21 @@ static bool is_engines(struct sb_span flag, bool add) {
 }
 
 /* 1 where it is none of these. */
-static int parse_flag(struct copy *copy, struct sb_span flag, struct sb_error *error) {
+static int parse_flag(struct sb_copy *copy, struct sb_span flag, struct sb_error *error) {
     if (sb_span_starts(flag, "--chown=")) {
         copy->chown = flag;
         return parse_owner(copy, sb_span_from(flag, 8), error);
     }
+    const struct sb_builder *builder = copy->plan->builder;
+    if (sb_span_starts(flag, "--chmod=") && builder->no_chmod)
+        return sb_error_set(error, SB_ERROR_USAGE, "--chmod: %s does not know it", builder->name);
     if (sb_span_starts(flag, "--chmod=")) {
         copy->chmod = flag;
         return parse_mode(copy, sb_span_from(flag, 8), error);
     }
-    if (sb_span_starts(flag, "--exclude=")) {
+    if (sb_span_starts(flag, "--exclude=") && builder->ignores_exclude)
+        return 0;
+    if (sb_span_starts(flag, "--exclude=") && builder->excludes) {
         sb_ignore_parse(&copy->exclude, sb_span_from(flag, 10));
         return 0;
     }
@@ -360,7 +223,7 @@ static int parse_flag(struct copy *copy, struct sb_span flag, struct sb_error *e
     return copy->files ? 0 : -1;
 }
 
-static int parse_flags(struct copy *copy, struct sb_span *rest, struct sb_error *error) {
+static int parse_flags(struct sb_copy *copy, struct sb_span *rest, struct sb_error *error) {
     while (sb_span_starts(*rest, "--")) {
         struct sb_span flag = sb_words_take(rest), value;
         if (sb_plan_expand(copy->plan, flag, &value, error) < 0)
@@ -378,14 +241,14 @@ static int parse_flags(struct copy *copy, struct sb_span *rest, struct sb_error 
 }
 
 /* The here-document that the word at index begins; NULL: none. */
-static const struct sb_heredoc *find_document(const struct copy *copy, size_t index) {
+static const struct sb_heredoc *find_document(const struct sb_copy *copy, size_t index) {
     for (size_t i = 0; i < copy->instruction->documents.count; i++)
         if (sb_span_equal(copy->instruction->documents.items[i].word, copy->raw->items[index]))
             return &copy->instruction->documents.items[i];
     return NULL;
 }
 
-static int expand_all(const struct copy *copy, sb_words *words, struct sb_error *error) {
+static int expand_all(const struct sb_copy *copy, sb_words *words, struct sb_error *error) {
     struct sb_plan *plan = copy->plan;
     for (size_t i = 0; i < words->count; i++)
         if (!find_document(copy, i) &&
@@ -394,7 +257,7 @@ static int expand_all(const struct copy *copy, sb_words *words, struct sb_error 
     return 0;
 }
 
-static int add_document(const struct copy *copy, const struct sb_heredoc *document,
+static int add_document(const struct sb_copy *copy, const struct sb_heredoc *document,
                         sb_context_items *sources, struct sb_error *error) {
     struct sb_plan *plan = copy->plan;
     struct sb_span *content = sb_arena_new(&plan->arena, sizeof *content);
@@ -413,8 +276,33 @@ static int add_document(const struct copy *copy, const struct sb_heredoc *docume
     return 0;
 }
 
-static int find_sources(const struct copy *copy, const sb_words *words, sb_context_items *sources,
-                        struct sb_error *error) {
+static bool has_wildcard(struct sb_span word) {
+    for (size_t i = 0; i < word.size; i++)
+        if (strchr("*?[", word.data[i]))
+            return true;
+    return false;
+}
+
+/* The root stops what would lead out of the context; the classic builder says so. */
+static int check_source(const struct sb_copy *copy, struct sb_span word, struct sb_error *error) {
+    int depth = 0;
+    if (!copy->plan->builder->refuses_dots)
+        return 0;
+    while (word.size) {
+        const unsigned char *slash = memchr(word.data, '/', word.size);
+        struct sb_span part =
+            sb_span_of(word.data, slash ? (size_t)(slash - word.data) : word.size);
+        word = sb_span_from(word, part.size + 1);
+        if (part.size && !sb_span_is(part, "."))
+            depth += sb_span_is(part, "..") ? -1 : 1;
+        if (depth < 0)
+            return sb_error_set(error, SB_ERROR_USAGE, "a source leads out of the context");
+    }
+    return 0;
+}
+
+static int find_sources(const struct sb_copy *copy, const sb_words *words,
+                        sb_context_items *sources, struct sb_error *error) {
     for (size_t i = 0; i + 1 < words->count; i++) {
         struct sb_span word = words->items[i];
         const struct sb_heredoc *document = find_document(copy, i);
@@ -426,7 +314,11 @@ static int find_sources(const struct copy *copy, const sb_words *words, sb_conte
         if (copy->add && (sb_span_starts(word, "http://") || sb_span_starts(word, "https://") ||
                           sb_span_starts(word, "git@")))
             return sb_error_set(error, SB_ERROR_UNBUILT, "ADD of a URL is not built natively");
-        if (sb_context_find(copy->files, word, sources, error) < 0)
+        if (check_source(copy, word, error) < 0)
+            return -1;
+        bool nothing =
+            copy->plan->builder->strict_wildcards && sb_span_ends(word, "/") && has_wildcard(word);
+        if (!nothing && sb_context_find(copy->files, word, sources, error) < 0)
             return -1;
     }
     if (sources->count)
@@ -437,7 +329,7 @@ static int find_sources(const struct copy *copy, const sb_words *words, sb_conte
 }
 
 /* "ADD " HASH " in /t " by the classic builder and Buildah, "ADD t /t # buildkit" by BuildKit. */
-static void say(struct copy *copy, const sb_words *words, struct sb_span raw_target) {
+static void say(struct sb_copy *copy, const sb_words *words, struct sb_span raw_target) {
     struct sb_plan *plan = copy->plan;
     struct sb_plan_step *step = sb_plan_step(plan);
     struct sb_buf before = SB_BUF_INIT, after = SB_BUF_INIT;
@@ -466,7 +358,7 @@ static void say(struct copy *copy, const sb_words *words, struct sb_span raw_tar
     sb_buf_release(&after);
 }
 
-static int execute(struct copy *copy, const sb_words *words, struct sb_error *error) {
+static int execute(struct sb_copy *copy, const sb_words *words, struct sb_error *error) {
     struct sb_plan *plan = copy->plan;
     sb_context_items sources = {0};
     if (words->count < 2)
@@ -480,7 +372,7 @@ static int execute(struct copy *copy, const sb_words *words, struct sb_error *er
     struct sb_span said = words->items[words->count - 1];
     struct sb_span target = sb_plan_path(plan, said);
     copy->layer->target = target;
-    const struct sb_plan_entry *there = find(plan, target);
+    const struct sb_plan_entry *there = sb_plan_entry_at(plan, target);
     bool folder = sb_span_ends(said, "/") || sb_span_ends(said, "/.") || sb_span_is(said, ".") ||
                   target.size == 0 || sources.count > 1 || (there && there->type == '5');
     int status = copy_all(copy, &sources, target, folder, error);
@@ -496,11 +388,11 @@ static struct sb_plan_layer *new_layer(struct sb_plan *plan, unsigned line) {
 
 int sb_plan_copy(struct sb_plan *plan, const struct sb_instruction *instruction, bool add,
                  struct sb_error *error) {
-    struct copy copy = {.plan = plan,
-                        .add = add,
-                        .instruction = instruction,
-                        .layer = new_layer(plan, instruction->line),
-                        .files = &plan->context};
+    struct sb_copy copy = {.plan = plan,
+                           .add = add,
+                           .instruction = instruction,
+                           .layer = new_layer(plan, instruction->line),
+                           .files = &plan->context};
     struct sb_span rest = instruction->arguments;
     sb_words words = {0};
     int status = parse_flags(&copy, &rest, error);
@@ -525,7 +417,7 @@ int sb_plan_copy(struct sb_plan *plan, const struct sb_instruction *instruction,
 }
 
 /* BuildKit makes WORKDIR's folders for the user that runs in them. */
-static int own_by_user(struct copy *copy, struct sb_error *error) {
+static int own_by_user(struct sb_copy *copy, struct sb_error *error) {
     struct sb_span user = copy->plan->user;
     if (user.size == 0)
         return 0;
@@ -536,15 +428,15 @@ static int own_by_user(struct copy *copy, struct sb_error *error) {
 
 int sb_plan_make_folder(struct sb_plan *plan, struct sb_span path, unsigned line,
                         struct sb_error *error) {
-    const struct sb_plan_entry *there = find(plan, path);
+    const struct sb_plan_entry *there = sb_plan_entry_at(plan, path);
     if (path.size == 0 || (there && there->type == '5'))
         return 0;
-    struct copy copy = {.plan = plan, .layer = new_layer(plan, line), .files = &plan->context};
+    struct sb_copy copy = {.plan = plan, .layer = new_layer(plan, line), .files = &plan->context};
     if (plan->builder->workdir_of_user && own_by_user(&copy, error) < 0)
         return -1;
-    int status = put_parents(&copy, path, error);
+    int status = sb_copy_put_parents(&copy, path, error);
     if (status == 0)
-        status = put_folder(&copy, path, error);
+        status = sb_copy_put_folder(&copy, path, error);
     finish_layer(copy.layer);
     return status;
 }

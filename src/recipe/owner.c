@@ -55,7 +55,10 @@ int sb_plan_owner(const struct sb_plan *plan, struct sb_span text, uint32_t *uid
                   struct sb_error *error) {
     const unsigned char *colon = text.size ? memchr(text.data, ':', text.size) : NULL;
     struct sb_span user = sb_span_of(text.data, colon ? (size_t)(colon - text.data) : text.size);
-    struct sb_span group = colon ? sb_span_from(text, user.size + 1) : sb_span_of(NULL, 0);
+    bool by_user = plan->builder->group_by_user;
+    struct sb_span group = colon     ? sb_span_from(text, user.size + 1)
+                           : by_user ? user
+                                     : sb_span_of(NULL, 0);
     uint64_t number;
     if (sb_number_decimal(user, UINT32_MAX, &number))
         *uid = *gid = (uint32_t)number;
@@ -63,7 +66,7 @@ int sb_plan_owner(const struct sb_plan *plan, struct sb_span text, uint32_t *uid
         *uid = *gid = 0;
     else if (look_up(plan, "etc/passwd", user, uid, gid, error) < 0)
         return -1;
-    if (!colon)
+    if (group.size == 0)
         return 0;
     if (sb_number_decimal(group, UINT32_MAX, &number))
         *gid = (uint32_t)number;

@@ -179,6 +179,10 @@ static int execute_stage(struct sb_plan *plan, size_t number, struct sb_error *e
     if (execute_from(plan, number, error) < 0)
         return sb_plan_wrap(plan, &list[stage->begin - 1], error);
     plan->stage = number;
+    if (stage->begin == stage->end && plan->builder->needs_step) {
+        sb_error_set(error, SB_ERROR_USAGE, "a stage without an instruction is no image");
+        return sb_plan_wrap(plan, &list[stage->begin - 1], error);
+    }
     for (size_t i = stage->begin; i < stage->end; i++)
         if (execute(plan, &list[i], error) < 0)
             return sb_plan_wrap(plan, &list[i], error);
@@ -286,6 +290,11 @@ void sb_plan_release(struct sb_plan *plan) {
             free(plan->stages.items[i].made);
         }
     sb_vec_release(&plan->stages);
+    for (size_t i = 0; i < plan->archives.count; i++) {
+        sb_layer_release(plan->archives.items[i]);
+        free(plan->archives.items[i]);
+    }
+    sb_vec_release(&plan->archives);
     sb_plan_close_tree(plan);
     for (size_t i = 0; i < plan->layers.count; i++)
         sb_vec_release(&plan->layers.items[i].entries);

@@ -12,7 +12,7 @@
 
 struct sb_plan_entry {
     struct sb_span path; /* in the image, cleaned */
-    unsigned char type;  /* '0' file, '1' hard link, '2' symbolic link, '5' folder */
+    unsigned char type;  /* '0' file, '1' hard link, '2' symbolic link, '5' folder, '6' fifo */
     uint32_t mode, uid, gid;
     struct sb_span link; /* target; of a hard link a path of the same layer */
     uint64_t size;
@@ -24,6 +24,7 @@ struct sb_plan_entry {
     size_t order;
     struct sb_span source; /* path in the context; data NULL: a folder made on the way */
     bool unchanged;        /* the layers below have it from there */
+    bool whiteout;         /* an empty file that hides another */
 };
 
 struct sb_plan_layer {
@@ -73,15 +74,17 @@ struct sb_plan_request {
     const char *const *build_arguments; /* NAME=VALUE, ends in NULL; may be NULL; borrowed */
     const struct sb_builder *builder;   /* as this builder takes it; NULL: sb_builder_native */
     struct sb_span version;             /* of Buildah */
+    const struct sb_spool *spool;       /* for archives that ADD unpacks */
 };
 
 struct sb_plan {
     struct sb_arena arena;
     struct sb_plan_request request; /* what it was made of */
     SB_VEC(struct sb_plan_stage) stages;
-    struct sb_plan *whole;   /* whose stages they are; NULL: its own */
-    size_t stage;            /* the one at hand */
-    struct sb_context files; /* of a stage: what others copy from it */
+    struct sb_plan *whole;              /* whose stages they are; NULL: its own */
+    size_t stage;                       /* the one at hand */
+    SB_VEC(struct sb_layer *) archives; /* that ADD unpacked */
+    struct sb_context files;            /* of a stage: what others copy from it */
     struct sb_dockerfile dockerfile;
     struct sb_context context;
     const struct sb_builder *builder; /* whose ways it follows */

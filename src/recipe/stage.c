@@ -153,7 +153,7 @@ static void collect(const struct sb_plan *plan, struct tree *tree) {
         const struct sb_plan_layer *layer = &plan->layers.items[i];
         for (size_t k = 0; k < layer->entries.count; k++) {
             const struct sb_plan_entry *now = sb_plan_entry_at(plan, layer->entries.items[k].path);
-            if (now && now->layer == i)
+            if (now && now->layer == i && !now->whiteout)
                 *sb_vec_push(&tree->list) = now;
         }
     }

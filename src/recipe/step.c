@@ -1,5 +1,6 @@
 /* What every instruction of a plan asks: the step at hand, variables, paths, and what the builder
  * says. */
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -32,11 +33,29 @@ static void collect(const struct sb_plan *plan, sb_variables *scope) {
         *sb_vec_push(scope) = plan->environment.items[i];
 }
 
+/* Whether a word has a modifier that older builders do not know: one without a colon, or of
+ * patterns. */
+static bool has_newer_modifier(struct sb_span word) {
+    for (size_t i = 0; i + 2 < word.size; i++) {
+        if (word.data[i] != '$' || word.data[i + 1] != '{')
+            continue;
+        size_t at = i + 2;
+        while (at < word.size && (isalnum(word.data[at]) || word.data[at] == '_'))
+            at++;
+        if (at < word.size && strchr("#%/+-?", word.data[at]))
+            return true;
+    }
+    return false;
+}
+
 int sb_plan_expand(struct sb_plan *plan, struct sb_span word, struct sb_span *result,
                    struct sb_error *error) {
     sb_variables scope = {0};
     /* Buildah heeds the directive for lines alone. */
     unsigned char escape = plan->builder->escape_in_lines ? '\\' : plan->dockerfile.escape;
+    if (plan->builder->few_modifiers && has_newer_modifier(word))
+        return sb_error_set(error, SB_ERROR_USAGE, "%s does not know the modifier in %.*s",
+                            plan->builder->name, SB_SPAN(word));
     collect(plan, &scope);
     int status = sb_words_expand(word, escape, &scope, &plan->arena, result, error);
     sb_vec_release(&scope);

@@ -262,10 +262,18 @@ END
     need_corpus
     [ -d "$SAMEBYTES_CORPUS/native" ] || skip 'no contexts of native builds in the corpus'
     run python3 "$SAMEBYTES_CORPUS/native/native.py" "$samebytes"
-    [[ ${lines[-1]} =~ ^native\ ([0-9]+)\ of\ [0-9]+ ]] && [ "${BASH_REMATCH[1]}" -ge 81 ]
+    [[ ${lines[-1]} =~ ^native\ ([0-9]+)\ of\ [0-9]+ ]] && [ "${BASH_REMATCH[1]}" -ge 107 ]
 }
 
-@test "ADD copies what is compressed and holds no tar; an archive is left to the engines" {
+@test "--like: contexts as each builder of Docker took them" {
+    need_corpus
+    [ -d "$SAMEBYTES_CORPUS/native" ] || skip 'no contexts of native builds in the corpus'
+    # BuildKit 28 refuses one for it asks a registry for the frontend that its syntax line names.
+    run python3 "$root/tests/corpus/like.py" "$samebytes" "$SAMEBYTES_CORPUS/native"
+    [ "$status" -le 1 ] || fail "$output"
+}
+
+@test "ADD copies what is compressed and holds no tar" {
     rm -rf context && mkdir context
     seq 1000 >context/text
     for pack in gzip bzip2 xz zstd; do
@@ -273,10 +281,6 @@ END
         printf 'FROM scratch\nADD f.packed /f\n' >context/Dockerfile
         "$samebytes" build -q context -o added.tar
         tar -xOf added.tar "$(tar -xOf added.tar manifest.json | jq -r '.[0].Layers[0]')" | tar -xO f | cmp - context/f.packed
-        tar -C context -c text | "$pack" -c >context/f.packed
-        run "$samebytes" build context -o out
-        assert_failure 2
-        assert_output --partial 'would unpack the archive'
     done
 }
 

@@ -174,8 +174,29 @@ static void read_build_arguments(struct native *native, const struct options *op
     }
 }
 
+/* --like: a builder of Docker, of a generation that saves are known of. */
+static int native_find_builder(const char *name, const struct sb_builder **builder,
+                               struct sb_error *error) {
+    struct sb_buf names = SB_BUF_INIT;
+    for (const struct sb_builder *row = sb_builders; row->name && !*builder; row++) {
+        if (row->kind == SB_BUILDER_BUILDAH || row->containerd)
+            continue;
+        if (strcmp(row->name, name) == 0)
+            *builder = row;
+        sb_buf_appendf(&names, "%s%s", names.size ? ", " : "", row->name);
+    }
+    if (!*builder)
+        sb_error_set(error, SB_ERROR_USAGE, "--like %s: must be one of %s", name,
+                     sb_buf_string(&names));
+    sb_buf_release(&names);
+    return *builder ? 0 : -1;
+}
+
 int native_plan(struct native *native, const struct options *options, struct sb_error *error) {
-    return native_plan_as(native, options, NULL, sb_span_of(NULL, 0), error);
+    const struct sb_builder *builder = NULL;
+    if (options->like && native_find_builder(options->like, &builder, error) < 0)
+        return -1;
+    return native_plan_as(native, options, builder, sb_span_of(NULL, 0), error);
 }
 
 int native_plan_as(struct native *native, const struct options *options,
@@ -192,6 +213,7 @@ int native_plan_as(struct native *native, const struct options *options,
             .build_arguments = (const char *const *)native->build_arguments,
             .builder = builder,
             .target = options->target,
+            .spool = &temporary_spool,
             .version = version,
             .platform = native->platform    ? native->platform
                         : options->platform ? options->platform

@@ -189,6 +189,10 @@ static const struct option own[] = {
      AT(form), .choices = option_forms},
     {0, "max-size", "SIZE", "the canonical archive's budget under gzip -9n: 1000, 2k, 1MiB",
      KIND_SIZE, AT(max_size)},
+    {0, "like", "BUILDER",
+     "as this builder takes the Dockerfile: classic-20.10, buildkit-28, ...\n"
+     "                                   (default: BuildKit of Docker 29)",
+     KIND_STRING, AT(like)},
     {0, "facts", "FILE", "write what the facts' engine wrote", KIND_STRING, AT(facts)},
     {0, "smallest", "CLASS",
      "the smallest archive that engines run: portable (default), one-member, legacy,\n"

@@ -89,6 +89,8 @@ static int create(const struct staging *staging, const struct sb_plan_entry *ent
     int status = 0;
     if (entry->type == '5') {
         status = mkdir(path, 0700) < 0 && errno != EEXIST ? -1 : 0;
+    } else if (entry->type == '6') {
+        status = mkfifo(path, 0600);
     } else if (entry->type == '2') {
         sb_buf_append_span(&link, entry->link);
         status = symlink(sb_buf_string(&link), path);

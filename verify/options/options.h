@@ -54,7 +54,7 @@ struct options {
     const char *output;
     bool gzip, canonical, twice;
     string_list engines, assemble, against, build_args, files;
-    const char *target, *build_command, *output_dir;
+    const char *target, *like, *build_command, *output_dir;
     const char *baseline, *write_baseline;
     const char *report_dir;
 };
