@@ -374,7 +374,7 @@ int sb_facts_find(struct sb_facts *facts, struct sb_archive *archive, struct sb_
         status = none(error, "it is empty");
     if (status == 0) {
         facts->profile = sb_saver_recognise(&finding.outer, archive);
-        if (!facts->profile)
+        if (!facts->profile || !facts->profile->saver->write)
             status = none(error, "no saver that is known writes such an archive");
     }
     if (status == 0) {

@@ -59,7 +59,7 @@ static bool fits_entry(struct search *search, const struct sb_outer_entry *entry
                                            : saver->file_mode;
     if (search->profile->no_umask && is_layer(search, name))
         wanted = 0666;
-    if (!entry->plain)
+    if (!entry->plain && !saver->other_tar)
         return odd(search, "%s: the header is none of Go's writer, or not of root", name);
     if (!is_named(saver, name, entry->type))
         return odd(search, "%s: no engine that is known gives an entry that name", name);

@@ -241,7 +241,7 @@ int sb_facts_parse(struct sb_facts *facts, struct sb_span text, struct sb_error 
     if (schema && (schema->type != SB_JSON_NUMBER || !sb_span_is(schema->text, "1")))
         return bad(error, "this version does not know the schema");
     facts->profile = sb_profile_lookup(sb_json_string(root, "profile"));
-    if (!facts->profile)
+    if (!facts->profile || !facts->profile->saver->write)
         return bad(error, "there is no such profile");
     const struct sb_json *images = sb_json_member(root, "images");
     const struct sb_json *encodings = sb_json_member(root, "encodings");

@@ -1,6 +1,8 @@
 #include "engines/saver.h"
 
-const struct sb_saver *const sb_savers[] = {&sb_saver_oci_archive,   &sb_saver_docker_archive,
+const struct sb_saver *const sb_savers[] = {&sb_saver_samebytes,     &sb_saver_go_containerregistry,
+                                            &sb_saver_jib,           &sb_saver_containerd_oci,
+                                            &sb_saver_oci_archive,   &sb_saver_docker_archive,
                                             &sb_saver_docker_legacy, &sb_saver_containerd,
                                             &sb_saver_docker,        NULL};
 

@@ -46,6 +46,7 @@ struct sb_saver {
     bool stamps_creation;  /* entries have the time of an image's creation, or of the save */
     bool stamps_writing;   /* entries have the time of writing */
     bool unordered;        /* entries are not in the order of a walk */
+    bool other_tar;        /* headers are of another writer than Go\'s, and are not looked at */
     bool adds_v1;          /* V1 descriptions that nothing refers to, one a layer */
     bool compresses;       /* layers */
     bool containerd_store; /* images come from containerd's store: layers are its diffs */
@@ -61,7 +62,7 @@ struct sb_saver {
                                           const struct sb_archive *archive);
     /* Adds the range of versions and what shows it. */
     void (*tell)(struct sb_fingerprint *fingerprint, const struct sb_outer *outer);
-    /* The files of the archive, in order. */
+    /* The files of the archive, in order. NULL: its archives are recognised, and not made again. */
     int (*write)(struct sb_profile_writing *writing, struct sb_profile_files *files);
     /* Facts of an image, and of the save; NULL: none beside those that all have. */
     void (*find_image)(struct sb_facts *facts, struct sb_archive *archive,
@@ -71,7 +72,8 @@ struct sb_saver {
 };
 
 extern const struct sb_saver sb_saver_docker_legacy, sb_saver_docker, sb_saver_containerd,
-    sb_saver_docker_archive, sb_saver_oci_archive;
+    sb_saver_containerd_oci, sb_saver_docker_archive, sb_saver_oci_archive,
+    sb_saver_go_containerregistry, sb_saver_jib, sb_saver_samebytes;
 /* All of them, in the order in which they are asked; ends in NULL. */
 extern const struct sb_saver *const sb_savers[];
 /* What all of them have in common. */

@@ -343,3 +343,43 @@ const struct sb_saver sb_saver_containerd = {
     .find_image = find_image,
     .habits = habits,
 };
+
+/* The same without manifest.json. */
+
+static const struct sb_profile oci_profiles[] = {
+    {.name = "containerd-oci", .saver = &sb_saver_containerd_oci},
+    {.name = NULL},
+};
+
+static const struct sb_profile *recognise_oci(const struct sb_outer *outer,
+                                              const struct sb_archive *archive) {
+    const struct sb_outer_entry *layout = sb_outer_find(outer, "oci-layout");
+    return !archive->has_docker && archive->has_oci && layout && layout->mode == 0444 ? oci_profiles
+                                                                                      : NULL;
+}
+
+static void tell_oci(struct sb_fingerprint *fingerprint, const struct sb_outer *outer) {
+    (void)outer;
+    sb_fingerprint_say(
+        fingerprint,
+        "%s: containerd's exporter without manifest.json, as BuildKit's type=oci and "
+        "ctr image export --skip-manifest-json use it",
+        "every time 0, blobs of mode 0444");
+}
+
+const struct sb_saver sb_saver_containerd_oci = {
+    .engine = "containerd",
+    .profiles = oci_profiles,
+    .documents = (const char *const[]){"index.json", NULL},
+    .file_mode = 0444,
+    .json_mode = 0644,
+    .folder_mode = 0755,
+    .link_mode = 0777,
+    .timeless = true,
+    .compresses = true,
+    .containerd_store = true,
+    .gives_name = sb_saver_names_blobs,
+    .recognise = recognise_oci,
+    .tell = tell_oci,
+    .habits = habits,
+};

@@ -175,3 +175,39 @@ END
     [[ ${lines[-1]} =~ ^producers\ ([0-9]+)\ of\ ([0-9]+)$ ]]
     [ "${BASH_REMATCH[1]}" -ge 63 ]
 }
+
+@test "producers: each form is named, and none for docker that docker did not write" {
+    need_corpus producers
+    while read -r archive name; do
+        tar -xJf "$SAMEBYTES_CORPUS/producers/$archive.tar.xz"
+        "$samebytes" inspect --json "$archive" >report
+        assert_equal "$archive $(jq -r .engine.name report)" "$archive $name"
+    done <<'END'
+crane-two go-containerregistry
+kaniko go-containerregistry
+apko go-containerregistry
+ko-data go-containerregistry
+jib jib
+containerify null
+buildkit-oci containerd
+buildkit-docker containerd
+ctr-arm64 containerd
+docker29-overlay2 docker
+regctl-empty null
+ref samebytes
+END
+}
+
+@test "producers: a form with an entry of another name, mode or time is none of its saver" {
+    need_corpus producers
+    tar -xJf "$SAMEBYTES_CORPUS/producers/crane-mutate.tar.xz"
+    mkdir in
+    tar -C in -xf crane-mutate
+    echo x >in/other
+    for change in "--mode=0600" "--mtime=@1" "--owner=1"; do
+        tar -C in --format=ustar --numeric-owner --owner=0 --group=0 --mtime=@0 --mode=0644 "$change" \
+            -cf changed.tar "$(tar -tf crane-mutate | sed -n 1p)" "$(tar -tf crane-mutate | sed -n 2p)" manifest.json
+        "$samebytes" inspect --json changed.tar >report
+        assert_equal "$change $(jq -r .engine.name report)" "$change null"
+    done
+}

@@ -89,7 +89,7 @@ EOF
     assert_failure 2
     run "$samebytes" inspect canonical.tar
     assert_success
-    assert_output --partial 'engine: cannot be told'
+    assert_output --partial 'engine: samebytes'
     assert_equal "$("$samebytes" inspect --json canonical.tar | jq -c .engine)" null
 }
 
