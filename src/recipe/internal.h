@@ -14,8 +14,9 @@ size_t sb_plan_find_stage(const struct sb_plan *plan, struct sb_span name, size_
 /* Opens what others copy from the stage that plan has made. */
 void sb_plan_open_tree(struct sb_plan *plan, const struct sb_plan_stage *stage, size_t number);
 void sb_plan_close_tree(struct sb_plan *plan);
-/* The files of a stage before that at hand, which is made where it was not yet; NULL: error says
- * why. */
+/* What --from of a COPY says; data NULL: it says nothing. */
+struct sb_span sb_plan_from(const struct sb_instruction *instruction);
+/* The files of a stage before that at hand, which was made before; NULL: error says why. */
 struct sb_context *sb_plan_files(struct sb_plan *plan, struct sb_span name, struct sb_error *error);
 /* What stands at a path after the layers so far; NULL: nothing. */
 const struct sb_plan_entry *sb_plan_entry_at(const struct sb_plan *plan, struct sb_span path);

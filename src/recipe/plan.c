@@ -97,12 +97,6 @@ static int execute_step(struct sb_plan *plan, const struct sb_instruction *instr
     return 0;
 }
 
-int sb_plan_wrap(const struct sb_plan *plan, const struct sb_instruction *instruction,
-                 struct sb_error *error) {
-    return sb_error_wrap(error, "%s:%u: %.*s", plan->request.dockerfile, instruction->line,
-                         SB_SPAN(instruction->name));
-}
-
 static int execute(struct sb_plan *plan, const struct sb_instruction *instruction,
                    struct sb_error *error) {
     sb_execute *function = find_instruction(instruction->name);
@@ -173,11 +167,36 @@ static int execute_from(struct sb_plan *plan, size_t number, struct sb_error *er
     return 0;
 }
 
+static int begin(struct sb_plan *plan, const struct sb_plan_request *request,
+                 struct sb_error *error);
+
+/* Makes the stage that COPY --from reads, where it is one and is not made yet. */
+static int make_source(struct sb_plan *plan, size_t number,
+                       const struct sb_instruction *instruction, struct sb_error *error) {
+    struct sb_plan *whole = plan->whole ? plan->whole : plan;
+    struct sb_span from = sb_plan_from(instruction);
+    size_t source = from.size ? sb_plan_find_stage(whole, from, number) : SIZE_MAX;
+    struct sb_plan_stage *stage = source == SIZE_MAX ? NULL : &whole->stages.items[source];
+    if (!stage || stage->made)
+        return 0;
+    stage->made = sb_memory_new(1, sizeof *stage->made);
+    *stage->made = (struct sb_plan)SB_PLAN_INIT;
+    stage->made->whole = whole;
+    if (begin(stage->made, &whole->request, error) < 0 ||
+        execute_stage(stage->made, source, error) < 0)
+        return -1;
+    sb_plan_open_tree(stage->made, stage, source);
+    return 0;
+}
+
 static int execute_stage(struct sb_plan *plan, size_t number, struct sb_error *error) {
     const struct sb_plan_stage *stage = &whole_of(plan)->stages.items[number];
     const struct sb_instruction *list = plan->dockerfile.instructions.items;
     if (execute_from(plan, number, error) < 0)
         return sb_plan_wrap(plan, &list[stage->begin - 1], error);
+    for (size_t i = stage->begin; i < stage->end; i++)
+        if (make_source(plan, number, &list[i], error) < 0)
+            return sb_plan_wrap(plan, &list[i], error);
     plan->stage = number;
     if (stage->begin == stage->end && plan->builder->needs_step) {
         sb_error_set(error, SB_ERROR_USAGE, "a stage without an instruction is no image");
@@ -247,30 +266,6 @@ int sb_plan_make(struct sb_plan *plan, const struct sb_plan_request *request,
         return -1;
     make_config(plan);
     return 0;
-}
-
-struct sb_context *sb_plan_files(struct sb_plan *plan, struct sb_span name,
-                                 struct sb_error *error) {
-    struct sb_plan *whole = plan->whole ? plan->whole : plan;
-    size_t number = sb_plan_find_stage(whole, name, plan->stage);
-    if (number == SIZE_MAX) {
-        sb_error_set(error, SB_ERROR_UNBUILT,
-                     "--from=%.*s: no earlier stage is called that, and files of another image are "
-                     "not copied natively",
-                     SB_SPAN(name));
-        return NULL;
-    }
-    struct sb_plan_stage *stage = &whole->stages.items[number];
-    if (!stage->made) {
-        stage->made = sb_memory_new(1, sizeof *stage->made);
-        *stage->made = (struct sb_plan)SB_PLAN_INIT;
-        stage->made->whole = whole;
-        if (begin(stage->made, &whole->request, error) < 0 ||
-            execute_stage(stage->made, number, error) < 0)
-            return NULL;
-        sb_plan_open_tree(stage->made, stage, number);
-    }
-    return &stage->made->files;
 }
 
 static void release_steps(struct sb_plan *plan) {

@@ -178,3 +178,28 @@ void sb_plan_close_tree(struct sb_plan *plan) {
         sb_vec_release(&((struct tree *)(uintptr_t)plan->files.tree)->list);
     sb_context_release(&plan->files);
 }
+
+struct sb_span sb_plan_from(const struct sb_instruction *instruction) {
+    struct sb_span rest = instruction->arguments, from = {0};
+    if (!sb_span_is(instruction->name, "COPY"))
+        return from;
+    while (sb_span_starts(rest, "--")) {
+        struct sb_span flag = sb_words_take(&rest);
+        if (sb_span_starts(flag, "--from="))
+            from = sb_span_from(flag, strlen("--from="));
+    }
+    return from;
+}
+
+struct sb_context *sb_plan_files(struct sb_plan *plan, struct sb_span name,
+                                 struct sb_error *error) {
+    const struct sb_plan *whole = plan->whole ? plan->whole : plan;
+    size_t number = sb_plan_find_stage(whole, name, plan->stage);
+    if (number != SIZE_MAX && whole->stages.items[number].made)
+        return &whole->stages.items[number].made->files;
+    sb_error_set(error, SB_ERROR_UNBUILT,
+                 "--from=%.*s: no earlier stage is called that, and files of another image are not "
+                 "copied natively",
+                 SB_SPAN(name));
+    return NULL;
+}

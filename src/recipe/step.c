@@ -79,3 +79,9 @@ struct sb_span sb_plan_path(struct sb_plan *plan, struct sb_span path) {
     sb_path_clean(path, &plan->arena, &clean);
     return clean;
 }
+
+int sb_plan_wrap(const struct sb_plan *plan, const struct sb_instruction *instruction,
+                 struct sb_error *error) {
+    return sb_error_wrap(error, "%s:%u: %.*s", plan->request.dockerfile, instruction->line,
+                         SB_SPAN(instruction->name));
+}

@@ -306,7 +306,8 @@ END
     echo x >context/a/x
     ln context/a/x context/b/y
     printf 'FROM scratch\nCOPY a b /q/\n' >context/Dockerfile
-    ! layer_of | grep -q '^h'
+    run layer_of
+    refute_line --regexp '^h'
     printf 'FROM scratch\nCOPY . /q/\n' >context/Dockerfile
     layer_of | grep -q '^h'
     # ** is * in a source.
@@ -346,7 +347,7 @@ o=u -rw-r--rw-
 g=u+x -rw-rwxr--
 a= ----------
 END
-    for bad in u x+r u+q u+x, ,u+x 8 99999; do
+    for bad in u x+r u+q 'u+x,' ',u+x' 8 99999; do
         printf 'FROM scratch\nCOPY --chmod=%s f /f\n' "$bad" >context/Dockerfile
         run "$samebytes" build context -o out
         [ "$status" = 2 ] || fail "$bad"

@@ -9,36 +9,6 @@ static document_function *const writers[] = {
 #undef SB_DOCUMENT
 };
 
-bool document_is_single(const struct sb_json *value) {
-    return value->type != SB_JSON_ARRAY && value->type != SB_JSON_OBJECT;
-}
-
-bool document_is_table(const struct sb_json *value) {
-    return value->type == SB_JSON_ARRAY && value->first && value->first->type == SB_JSON_OBJECT;
-}
-
-void document_value(const struct sb_json *value, struct sb_buf *buf) {
-    switch ((enum sb_json_type)value->type) {
-    case SB_JSON_NULL:
-        sb_buf_append_string(buf, "-");
-        break;
-    case SB_JSON_TRUE:
-        sb_buf_append_string(buf, "yes");
-        break;
-    case SB_JSON_FALSE:
-        sb_buf_append_string(buf, "no");
-        break;
-    case SB_JSON_NUMBER:
-    case SB_JSON_STRING:
-        sb_buf_append_span(buf, value->text);
-        break;
-    case SB_JSON_ARRAY:
-    case SB_JSON_OBJECT:
-        sb_buf_appendf(buf, "%u of them", value->count);
-        break;
-    }
-}
-
 bool report_has_document(const struct options *options) {
     for (int i = 0; i < DOCUMENTS; i++)
         if (options->documents[i])
@@ -52,14 +22,6 @@ void report_made_text(struct text *text, const void *made) {
 
 void report_made_json(struct json *json, const void *made) {
     sb_buf_append_span(&json->text, sb_buf_span(&((const struct report_made *)made)->json->text));
-}
-
-void document_json(const struct report *report, const struct sb_json *root, struct sb_buf *buf) {
-    (void)root;
-    struct json json = JSON_INIT;
-    report->json(&json, report->result);
-    sb_buf_append_span(buf, sb_buf_span(&json.text));
-    sb_buf_release(&json.text);
 }
 
 /* The JSON document again as values: it is ours, so none of its numbers is too many. */
