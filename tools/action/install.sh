@@ -10,7 +10,10 @@ die() {
 }
 
 if [ -z "$version" ]; then
-    make -C "$root" deps build >&2 || die "it could not be built from $root; set the input version to a release"
+    # Packages are root's; a runner has sudo.
+    as_root=()
+    [ "$(id -u)" = 0 ] || as_root=(sudo)
+    { "${as_root[@]}" make -C "$root" deps && make -C "$root" build; } >&2 || die "it could not be built from $root; set the input version to a release"
     program=$root/build/samebytes
 else
     case $(uname -m) in
