@@ -57,7 +57,7 @@ UNIT_PROGRAMS := $(UNIT_SOURCES:tests/unit/%.c=$(OBJECTS)/unit/%)
 LIBRARY := $(OBJECTS)/libsamebytes.a
 PROGRAM := $(BUILD)/samebytes$(if $(filter release,$(MODE)),,-$(MODE))
 
-.PHONY: help build debug static verify audit test test-static unit lint install uninstall clean deps \
+.PHONY: help release build debug static verify audit test test-static unit lint install uninstall clean deps \
 	engines-upstream newcomers machines deps-machines smallest smallest-search bench deps-bench toolchains toolchains-doc deps-toolchains story deps-story suites encoders engines engines-doc bounds fuzz fuzz-quick fuzz-differential engines-crafted coverage deps-fuzz deps-verify deps-test deps-lint deps-browser deps-suites
 
 help:
@@ -70,6 +70,7 @@ help:
 	@echo 'make engines-upstream  the same tests with the newest Docker engine, built with Go'
 	@echo 'make newcomers  make verify and make test on fresh Debian 12, 13 and sid (RELEASES=trixie)'
 	@echo 'make machines static programs for arm64, riscv64, musl and the newest glibc, tested (MACHINES=musl)'
+	@echo 'make release  static programs for amd64, arm64 and riscv64, twice, byte for byte equal, in build/release'
 	@echo 'make encoders the Go compressors that facts of compressed layers need'
 	@echo 'make debug    build/samebytes-debug, with sanitizers'
 	@echo 'make static   build/samebytes-static, one static program'
@@ -219,6 +220,9 @@ audit: deps
 
 # Static programs for other machines and C libraries, through the tests of the command line (TESTS="cli/build" takes a few).
 MACHINES ?= sid musl arm64 riscv64
+release: deps-machines
+	@tools/release/make.sh $(if $(filter command,$(firstword $(origin MACHINES))),$(MACHINES))
+
 machines: deps-machines
 	@tools/machines/build.sh $(MACHINES)
 	@tests/machines/run.sh $(MACHINES)

@@ -289,9 +289,10 @@ static int check_source(const struct sb_copy *copy, struct sb_span word, struct 
     if (!copy->plan->builder->refuses_dots)
         return 0;
     while (word.size) {
-        const unsigned char *slash = memchr(word.data, '/', word.size);
-        struct sb_span part =
-            sb_span_of(word.data, slash ? (size_t)(slash - word.data) : word.size);
+        size_t size = 0;
+        while (size < word.size && word.data[size] != '/')
+            size++;
+        struct sb_span part = sb_span_of(word.data, size);
         word = sb_span_from(word, part.size + 1);
         if (part.size && !sb_span_is(part, "."))
             depth += sb_span_is(part, "..") ? -1 : 1;

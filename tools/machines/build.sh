@@ -1,5 +1,6 @@
 #!/bin/sh
 # build.sh MACHINE…: static programs for other machines and C libraries, with the warnings of every build as errors:
+#   amd64           with Debian 13's libraries, for releases; on an amd64 alone
 #   arm64, riscv64  by Debian's cross compilers
 #   sid             this machine, with the newest glibc that Debian has
 #   musl            this machine, with musl; its libraries are built from Debian's sources
@@ -65,6 +66,11 @@ compile() {
 
 for machine; do
     case $machine in
+    amd64)
+        "$suite" make machines
+        "$suite" add machines gcc libc6-dev make nettle-dev libssl-dev zlib1g-dev libzstd-dev liblzma-dev libbz2-dev libseccomp-dev
+        compile amd64 "$("$suite" path machines)" CC=gcc
+        ;;
     arm64 | riscv64)
         "$suite" make machines
         compiler=riscv64-linux-gnu-gcc
@@ -83,6 +89,6 @@ for machine; do
             { echo "build.sh: musl's libraries could not be built: $(tail -n 1 "$root.musl.log") (whole in $root.musl.log)" >&2; exit 1; }
         compile musl "$root" CC=musl-gcc AR=ar LIBCRYPTO= CPPFLAGS=-isystem/opt/musl/include LDFLAGS=-L/opt/musl/lib
         ;;
-    *) echo "build.sh: unknown machine '$machine': arm64, riscv64, sid and musl are known" >&2; exit 2 ;;
+    *) echo "build.sh: unknown machine '$machine': amd64, arm64, riscv64, sid and musl are known" >&2; exit 2 ;;
     esac
 done

@@ -26,11 +26,11 @@ int request_write(int socket, const void *data, size_t size, const int *fds, siz
     struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
     if (count) {
         message.msg_control = &control;
-        message.msg_controllen = CMSG_SPACE(count * sizeof *fds);
+        message.msg_controllen = (socklen_t)CMSG_SPACE(count * sizeof *fds);
         struct cmsghdr *header = CMSG_FIRSTHDR(&message);
         header->cmsg_level = SOL_SOCKET;
         header->cmsg_type = SCM_RIGHTS;
-        header->cmsg_len = CMSG_LEN(count * sizeof *fds);
+        header->cmsg_len = (socklen_t)CMSG_LEN(count * sizeof *fds);
         memcpy(CMSG_DATA(header), fds, count * sizeof *fds);
     }
     ssize_t sent;
