@@ -41,22 +41,33 @@ static struct sb_span written(struct sb_arena *arena, const struct sb_json *valu
     return copy;
 }
 
-static struct sb_json *index_item(const struct sb_canon *canon, struct sb_arena *arena) {
+#define MANIFEST_TYPE "application/vnd.oci.image.manifest.v1+json"
+#define INDEX_TYPE "application/vnd.oci.image.index.v1+json"
+
+/* What index.json leads to: a manifest, or the index of several platforms. */
+struct top {
+    const char *media_type;
+    const struct sb_digest *digest;
+    uint64_t size;
+};
+
+static struct sb_json *index_item(const struct top *top, struct sb_arena *arena) {
     struct sb_json *item = sb_json_new(arena, SB_JSON_OBJECT);
     char digest[SB_DIGEST_TEXT];
-    sb_digest_format(&canon->digest, digest);
-    sb_json_add(item, "mediaType", new_text(arena, "application/vnd.oci.image.manifest.v1+json"));
+    sb_digest_format(top->digest, digest);
+    sb_json_add(item, "mediaType", new_text(arena, top->media_type));
     sb_json_add_string(arena, item, "digest", sb_arena_copy(arena, sb_span_string(digest)));
-    sb_json_add(item, "size", sb_json_new_number(arena, canon->manifest.size));
+    sb_json_add(item, "size", sb_json_new_number(arena, top->size));
     return item;
 }
 
 /* One descriptor a name; engines take the full name from the first annotation. */
-static struct sb_span index_json(const struct sb_canon *canon, struct sb_arena *arena) {
+static struct sb_span index_json(const struct sb_canon *canon, const struct top *top,
+                                 struct sb_arena *arena) {
     struct sb_json *index = sb_json_new(arena, SB_JSON_OBJECT);
     struct sb_json *manifests = sb_json_new(arena, SB_JSON_ARRAY);
     for (size_t i = 0; i < canon->names.count; i++) {
-        struct sb_json *item = index_item(canon, arena);
+        struct sb_json *item = index_item(top, arena);
         struct sb_json *annotations = sb_json_new(arena, SB_JSON_OBJECT);
         struct sb_span full = canon->names.items[i], tag = sb_reference_tag(full);
         sb_json_add_string(arena, annotations, "io.containerd.image.name", full);
@@ -66,7 +77,7 @@ static struct sb_span index_json(const struct sb_canon *canon, struct sb_arena *
         sb_json_append(manifests, item);
     }
     for (size_t i = 0; i < canon->bare_names.count; i++) {
-        struct sb_json *item = index_item(canon, arena);
+        struct sb_json *item = index_item(top, arena);
         struct sb_json *annotations = sb_json_new(arena, SB_JSON_OBJECT);
         sb_json_add_string(arena, annotations, "org.opencontainers.image.ref.name",
                            canon->bare_names.items[i]);
@@ -74,9 +85,9 @@ static struct sb_span index_json(const struct sb_canon *canon, struct sb_arena *
         sb_json_append(manifests, item);
     }
     if (manifests->count == 0)
-        sb_json_append(manifests, index_item(canon, arena));
+        sb_json_append(manifests, index_item(top, arena));
     sb_json_add(index, "schemaVersion", sb_json_new_number(arena, 2));
-    sb_json_add(index, "mediaType", new_text(arena, "application/vnd.oci.image.index.v1+json"));
+    sb_json_add(index, "mediaType", new_text(arena, INDEX_TYPE));
     sb_json_add(index, "manifests", manifests);
     return written(arena, index);
 }
@@ -122,7 +133,8 @@ static void make_canonical(const struct sb_canon *canon, struct sb_canon_files *
         add_file(files, layers[i], sb_span_of(NULL, 0), &canon->layers.items[i]);
     }
     sort_blobs(files);
-    add_file(files, "index.json", index_json(canon, arena), NULL);
+    struct top top = {MANIFEST_TYPE, &canon->digest, canon->manifest.size};
+    add_file(files, "index.json", index_json(canon, &top, arena), NULL);
     add_file(files, "manifest.json", manifest_json(canon, arena, config, layers), NULL);
     add_file(files, "oci-layout", sb_span_string("{\"imageLayoutVersion\":\"1.0.0\"}"), NULL);
 }
@@ -184,6 +196,81 @@ int sb_canon_write(const struct sb_canon *canon, enum sb_canon_form form, struct
     sb_canon_files_make(canon, form, &files);
     for (size_t i = 0; i < files.list.count && status == 0; i++)
         status = write_file(canon, &files.list.items[i], output, error);
+    sb_canon_files_release(&files);
+    return status < 0 ? -1 : sb_tar_write_end(output, error);
+}
+
+/* Several platforms */
+
+static const char *const platform_members[] = {"os", "architecture", "variant", "os.version"};
+enum { PLATFORM_MEMBERS = sizeof platform_members / sizeof *platform_members };
+
+static int compare_platforms(const void *a, const void *b) {
+    const struct sb_canon *const *x = a, *const *y = b;
+    int order = 0;
+    for (size_t i = 0; i < PLATFORM_MEMBERS && order == 0; i++)
+        order = sb_span_compare(sb_json_string((*x)->source_config, platform_members[i]),
+                                sb_json_string((*y)->source_config, platform_members[i]));
+    return order;
+}
+
+static struct sb_json *platform_item(const struct sb_canon *canon, struct sb_arena *arena) {
+    struct top top = {MANIFEST_TYPE, &canon->digest, canon->manifest.size};
+    struct sb_json *item = index_item(&top, arena);
+    struct sb_json *platform = sb_json_new(arena, SB_JSON_OBJECT);
+    for (size_t i = 0; i < PLATFORM_MEMBERS; i++) {
+        struct sb_span value = sb_json_string(canon->source_config, platform_members[i]);
+        if (value.size)
+            sb_json_add_string(arena, platform, platform_members[i], value);
+    }
+    sb_json_add(item, "platform", platform);
+    return item;
+}
+
+static void add_blobs(const struct sb_canon *canon, struct sb_canon_files *files) {
+    struct sb_arena *arena = &files->arena;
+    add_file(files, blob_name(arena, &canon->config_digest), sb_buf_span(&canon->config), NULL);
+    add_file(files, blob_name(arena, &canon->digest), sb_buf_span(&canon->manifest), NULL);
+    for (size_t i = 0; i < canon->layers.count; i++)
+        add_file(files, blob_name(arena, &canon->layers.items[i].digest), sb_span_of(NULL, 0),
+                 &canon->layers.items[i]);
+}
+
+/* Sets digest to that of the index. */
+static void make_index(const struct sb_canon *const *canons, size_t count,
+                       struct sb_canon_files *files, struct sb_digest *digest) {
+    struct sb_arena *arena = &files->arena;
+    struct sb_json *index = sb_json_new(arena, SB_JSON_OBJECT);
+    struct sb_json *manifests = sb_json_new(arena, SB_JSON_ARRAY);
+    SB_VEC(const struct sb_canon *) sorted = {0};
+    for (size_t i = 0; i < count; i++)
+        *sb_vec_push(&sorted) = canons[i];
+    sb_vec_sort(&sorted, compare_platforms);
+    for (size_t i = 0; i < count; i++) {
+        add_blobs(sorted.items[i], files);
+        sb_json_append(manifests, platform_item(sorted.items[i], arena));
+    }
+    sb_vec_release(&sorted);
+    sb_json_add(index, "schemaVersion", sb_json_new_number(arena, 2));
+    sb_json_add(index, "mediaType", new_text(arena, INDEX_TYPE));
+    sb_json_add(index, "manifests", manifests);
+    struct sb_span text = written(arena, index);
+    *digest = sb_sha256_of(text);
+    add_file(files, blob_name(arena, digest), text, NULL);
+    sort_blobs(files);
+    struct top top = {INDEX_TYPE, digest, text.size};
+    add_file(files, "index.json", index_json(canons[0], &top, arena), NULL);
+    add_file(files, "oci-layout", sb_span_string("{\"imageLayoutVersion\":\"1.0.0\"}"), NULL);
+}
+
+int sb_canon_write_index(const struct sb_canon *const *canons, size_t count,
+                         struct sb_output *output, struct sb_digest *digest,
+                         struct sb_error *error) {
+    struct sb_canon_files files = {0};
+    int status = 0;
+    make_index(canons, count, &files, digest);
+    for (size_t i = 0; i < files.list.count && status == 0; i++)
+        status = write_file(canons[0], &files.list.items[i], output, error);
     sb_canon_files_release(&files);
     return status < 0 ? -1 : sb_tar_write_end(output, error);
 }

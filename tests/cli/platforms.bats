@@ -159,3 +159,49 @@ config_of() { # LAYOUT ARCH
     grep -q identical said.md
     grep -q identical said.html
 }
+
+@test "normalize --canonical --all-platforms: one index, whatever the order, and what was written is said" {
+    bats_require_minimum_version 1.5.0
+    cd "$BATS_TEST_TMPDIR"
+    founding_context ctx
+    "$samebytes" build -q ctx --image t -o one.tar
+    python3 "$root/tests/platforms.py" one.tar ab amd64 arm64
+    python3 "$root/tests/platforms.py" one.tar ba arm64 amd64
+    run -0 "$samebytes" normalize --canonical oci:ab -o alone.tar
+    assert_output --partial '(of linux/'
+    assert_output --partial '--all-platforms writes all'
+    "$samebytes" normalize --canonical --all-platforms --json=report oci:ab -o ab.tar >/dev/null
+    "$samebytes" normalize -q --canonical --all-platforms oci:ba -o ba.tar
+    cmp ab.tar ba.tar
+    "$samebytes" normalize -q --canonical --all-platforms ab.tar -o again.tar
+    cmp ab.tar again.tar
+    run tar -xOf ab.tar index.json
+    assert_equal "$(jq -r '.manifests[0].digest' <<<"$output")" "$(jq -r .canonical report)"
+    run ! tar -xOf ab.tar manifest.json
+    "$samebytes" diff -q --all-platforms oci:ba ab.tar
+    # Another platform's image is another index.
+    python3 "$root/tests/platforms.py" one.tar ac amd64 riscv64
+    "$samebytes" normalize -q --canonical --all-platforms oci:ac -o ac.tar
+    run ! cmp -s ab.tar ac.tar
+}
+
+@test "normalize --all-platforms: several images are none of several platforms" {
+    bats_require_minimum_version 1.5.0
+    cd "$BATS_TEST_TMPDIR"
+    founding_context ctx
+    "$samebytes" build -q ctx --image t -o one.tar
+    printf 'FROM scratch\nADD t /u\n' >ctx/Dockerfile
+    "$samebytes" build -q ctx --image u -o two.tar
+    mkdir layout
+    tar -C layout -xf one.tar
+    tar -C layout -xf two.tar blobs
+    jq -s '.[0].manifests += .[1].manifests | .[0]' <(tar -xOf one.tar index.json) <(tar -xOf two.tar index.json) >layout/index.json
+    rm layout/manifest.json
+    run -2 "$samebytes" normalize --canonical --all-platforms oci:layout -o out.tar
+    assert_output --partial 'not one for several platforms'
+    run -2 "$samebytes" normalize --all-platforms one.tar -o out.tar
+    assert_output --partial 'goes with --canonical'
+    run -2 "$samebytes" normalize --canonical --format docker-archive --all-platforms one.tar -o out.tar
+    assert_output --partial 'holds one platform'
+    [ ! -e out.tar ]
+}

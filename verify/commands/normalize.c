@@ -16,6 +16,8 @@ struct normalization {
     const struct options *options;
     struct beside checking; /* the digests that the archive claims, while it is written again */
     uint64_t counts[SB_PASSES];
+    SB_VEC(struct sb_canon *) platforms; /* --all-platforms: the canonical image of each */
+    struct sb_digest index_digest;
 };
 
 static int write_envelope(void *context, struct sb_output *output, struct sb_error *error) {
@@ -26,8 +28,17 @@ static int write_envelope(void *context, struct sb_output *output, struct sb_err
 
 static int write_canonical(void *context, struct sb_output *output, struct sb_error *error) {
     struct normalization *normalization = context;
+    if (normalization->platforms.count)
+        return sb_canon_write_index((const struct sb_canon *const *)normalization->platforms.items,
+                                    normalization->platforms.count, output,
+                                    &normalization->index_digest, error);
     return sb_canon_write(&normalization->subject->core.canon, normalization->options->form, output,
                           error);
+}
+
+static const struct sb_digest *canonical_of(const struct normalization *normalization) {
+    return normalization->platforms.count ? &normalization->index_digest
+                                          : &normalization->subject->core.canon.digest;
 }
 
 /* Digests of every image before and after, to be seen equal. */
@@ -66,8 +77,15 @@ static void report_text(struct text *text, const struct normalization *normaliza
     }
     if (normalization->options->canonical) {
         char digest[SB_DIGEST_TEXT];
-        sb_digest_format(&subject->core.canon.digest, digest);
-        text_add(text, STYLE_PLAIN, "  canonical %s\n", digest);
+        sb_digest_format(canonical_of(normalization), digest);
+        text_add(text, STYLE_PLAIN, "  canonical %s", digest);
+        if (normalization->platforms.count)
+            text_add(text, STYLE_PLAIN, " (the index of all platforms)\n");
+        else if (subject->archive.images.count > 1)
+            text_add(text, STYLE_PLAIN, " (of %s; --all-platforms writes all)\n",
+                     subject->core.image->platform);
+        else
+            text_add(text, STYLE_PLAIN, "\n");
     }
     for (int pass = 0; pass < SB_PASSES; pass++)
         if (normalization->counts[pass])
@@ -85,8 +103,7 @@ static int report(const struct normalization *normalization, const struct subjec
     json_number(&json, "schema", 1);
     json_string(&json, "format", sb_archive_format(&normalization->subject->archive));
     json_string(&json, "output", options->output);
-    json_digest(&json, "canonical",
-                options->canonical ? &normalization->subject->core.canon.digest : NULL);
+    json_digest(&json, "canonical", options->canonical ? canonical_of(normalization) : NULL);
     if (!options->canonical)
         digests_json(&json, normalization->subject, after);
     report_json_normalised(&json, normalization->counts, none);
@@ -176,10 +193,55 @@ static int read_all(struct normalization *normalization, struct sb_error *error)
     return 0;
 }
 
+/* One image of several platforms: each platform once, and all of one set of names. */
+static int check_platforms(const struct subject *subject, struct sb_error *error) {
+    const struct sb_archive *archive = &subject->archive;
+    const struct sb_image *first = archive->images.items[0];
+    for (size_t i = 1; i < archive->images.count; i++) {
+        const struct sb_image *image = archive->images.items[i];
+        bool same = image->names.count == first->names.count;
+        for (size_t k = 0; same && k < image->names.count; k++)
+            same = sb_span_equal(image->names.items[k], first->names.items[k]);
+        for (size_t k = 0; same && k < i; k++)
+            same = strcmp(archive->images.items[k]->platform, image->platform) != 0;
+        if (!same)
+            return sb_error_set(error, SB_ERROR_USAGE,
+                                "%s: it holds several images, and not one for several platforms; "
+                                "--image chooses",
+                                subject->name);
+    }
+    return 0;
+}
+
+static int prepare_all(struct normalization *normalization, struct sb_error *error) {
+    struct subject *subject = normalization->subject;
+    if (normalization->options->form == SB_FORM_COMPACT)
+        return sb_error_set(error, SB_ERROR_USAGE, "the compact form holds one platform");
+    if (check_platforms(subject, error) < 0)
+        return -1;
+    for (size_t i = 0; i < subject->archive.images.count; i++) {
+        struct sb_canon *canon = sb_memory_new(1, sizeof *canon);
+        *sb_vec_push(&normalization->platforms) = canon;
+        sb_canon_from_image(canon, &subject->archive, subject->archive.images.items[i],
+                            &normalization->options->passes);
+        if (sb_canon_finish(canon, error) < 0)
+            return sb_error_wrap(error, "%s", subject->name);
+        for (int pass = 0; pass < SB_PASSES; pass++)
+            normalization->counts[pass] += canon->counts[pass];
+    }
+    return 0;
+}
+
 static int prepare(struct normalization *normalization, struct sb_error *error) {
     struct subject *subject = normalization->subject;
     const struct options *options = normalization->options;
-    if (options->canonical) {
+    if (options->all_platforms && !options->canonical)
+        return sb_error_set(error, SB_ERROR_USAGE,
+                            "--all-platforms goes with --canonical; without it all are kept");
+    if (options->all_platforms) {
+        if (prepare_all(normalization, error) < 0)
+            return -1;
+    } else if (options->canonical) {
         subject->core.digests = SB_DIGESTS_CANONICAL;
         if (subject_choose(subject, options, options->platform, error) < 0 ||
             subject_prepare(subject, options, error) < 0)
@@ -220,6 +282,11 @@ static int run(struct options *options, struct sb_error *error) {
     struct sb_error ignored;
     if (beside_end(&normalization.checking, status < 0 ? &ignored : error) < 0)
         status = -1;
+    for (size_t i = 0; i < normalization.platforms.count; i++) {
+        sb_canon_release(normalization.platforms.items[i]);
+        free(normalization.platforms.items[i]);
+    }
+    sb_vec_release(&normalization.platforms);
     subject_release(&normalization.after);
     subject_release(&subject);
     return status;
@@ -228,6 +295,8 @@ static int run(struct options *options, struct sb_error *error) {
 static const struct option own[] = {
     {'o', "output", "OUT", "write to OUT; - is standard output", KIND_STRING, AT(output)},
     {0, "gzip", NULL, "compress with gzip -9n, whatever OUT is called", KIND_FLAG, AT(gzip)},
+    {0, "all-platforms", NULL, "with --canonical: all platforms, as one index", KIND_FLAG,
+     AT(all_platforms)},
     {0, "canonical", NULL, "write the canonical archive: another image, for comparing", KIND_FLAG,
      AT(canonical)},
     {0, "format", "FORM", "canonical (default) or docker-archive, the compact form", KIND_CHOICE,
