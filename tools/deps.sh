@@ -46,6 +46,7 @@ file:/usr/lib/bats/bats-assert/load.bash	bats-assert	assertions for them
 file:/usr/lib/bats/bats-support/load.bash	bats-support	assertions for them
 command:readelf	binutils	reads what programs are built with
 command:jq	jq	reads JSON reports in tests
+command:curl	curl	fetches a release, as the action does
 command:xz	xz-utils	unpacks recorded archives
 command:setfattr	attr	makes extended attributes
 command:docker-registry	docker-registry	a registry to read from

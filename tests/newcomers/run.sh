@@ -16,7 +16,8 @@ say() {
         passed=$((passed + 1))
     else
         echo "not ok - $2 (whole in $3)"
-        tail -n 30 "$3" | sed 's/^/# /'
+        # What failed, and how it ended.
+        { grep -E -A 12 '^(not ok|FAILED)' "$3" | head -n 60; tail -n 10 "$3"; } | sed 's/^/# /'
         failed=$((failed + 1))
     fi
 }
