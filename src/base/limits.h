@@ -59,6 +59,13 @@ enum sb_limit {
 #define SB_LIMIT_PATH 4000
 /* Names of all images of one archive, where they are facts. */
 #define SB_LIMIT_NAMES 4096u
+/* Two files that differ are held whole, and what is left of them, to prove a cause; larger ones have
+ * none. */
+#define SB_LIMIT_STRIPPED (32u << 20)
+/* A text whose tokens are looked at: logs may be endless. */
+#define SB_LIMIT_STRIPPED_TEXT (4u << 20)
+/* And so much of all files of one comparison. */
+#define SB_LIMIT_STRIPPED_ALL (UINT64_C(2) << 30)
 /* Findings kept; the rest is counted. */
 #define SB_LIMIT_FINDINGS 10000u
 

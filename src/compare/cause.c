@@ -1,87 +1,241 @@
 #include "compare/cause.h"
 
 #include "base/glob.h"
+#include "compare/content.h"
 
-#define ANY UINT64_MAX
-const struct sb_cause sb_causes[] = {
-#define SB_CAUSE(name, pattern, kind, from, to, cause, cure)                                       \
-    {name, pattern, kind, from, to, cause, cure},
-#include "compare/causes.def"
-#undef SB_CAUSE
-};
-#undef ANY
-const size_t sb_cause_count = sizeof sb_causes / sizeof *sb_causes;
+/* Where the brace that open begins ends; NULL. */
+static const unsigned char *closing(const unsigned char *open, const unsigned char *end) {
+    size_t depth = 0;
+    for (; open < end; open++) {
+        depth += *open == '{';
+        depth -= *open == '}';
+        if (depth == 0)
+            return open;
+    }
+    return NULL;
+}
 
-/* {a,b} in a pattern is one of them; what is left is a pattern of base/glob.h. */
+/* {a,b} in a pattern is one of them, and may have others in it; what is left is a pattern of
+ * base/glob.h. */
 static bool matches(struct sb_span pattern, struct sb_span path) {
     const unsigned char *open = memchr(pattern.data, '{', pattern.size);
-    const unsigned char *close = open ? memchr(pattern.data, '}', pattern.size) : NULL;
+    const unsigned char *close = open ? closing(open, pattern.data + pattern.size) : NULL;
     if (!close)
         return sb_glob_matches(pattern, path);
-    size_t before = (size_t)(open - pattern.data);
+    size_t before = (size_t)(open - pattern.data), depth = 0;
     struct sb_span rest = sb_span_from(pattern, (size_t)(close - pattern.data) + 1);
     bool found = false;
-    for (const unsigned char *at = open + 1; at <= close && !found;) {
-        const unsigned char *end = at;
-        while (*end != ',' && end < close)
-            end++;
+    for (const unsigned char *from = open + 1, *to = from; to <= close && !found; to++) {
+        depth += *to == '{';
+        if (to < close && (depth || *to != ',')) {
+            depth -= *to == '}';
+            continue;
+        }
         struct sb_buf one = SB_BUF_INIT;
         sb_buf_append(&one, pattern.data, before);
-        sb_buf_append(&one, at, (size_t)(end - at));
+        sb_buf_append(&one, from, (size_t)(to - from));
         sb_buf_append_span(&one, rest);
         found = matches(sb_buf_span(&one), path);
         sb_buf_release(&one);
-        at = end + 1;
+        from = to + 1;
     }
     return found;
 }
 
-/* Files are made with 0666, folders and programs with 0777, less the umask. */
-static bool find_umasks(unsigned a, unsigned b, unsigned *x, unsigned *y) {
-    static const unsigned masks[] = {022, 002, 027, 077, 007, 0, 026};
-    for (size_t base = 0; base < 2; base++)
-        for (size_t i = 0; i < sizeof masks / sizeof *masks; i++)
-            for (size_t k = 0; k < sizeof masks / sizeof *masks; k++) {
-                unsigned full = base ? 0777 : 0666;
-                *x = masks[i];
-                *y = masks[k];
-                if ((full & ~*x) == a && (full & ~*y) == b)
-                    return true;
-            }
+/* The two sides of a difference, read once for all rows. A side that has no file is empty. */
+struct contents {
+    const struct sb_difference *difference;
+    struct sb_buf a, b;
+    bool readable; /* both, where they are there, are files or folders within the limits */
+};
+
+static bool is_plain(const struct sb_entry *entry) {
+    return !entry || entry->type == '0' || entry->type == '5';
+}
+
+static uint64_t size_of(const struct sb_entry *entry) {
+    return entry && entry->type == '0' ? entry->size : 0;
+}
+
+static int read_contents(struct contents *contents, uint64_t *left, const struct sb_spool *spool,
+                         struct sb_error *error) {
+    const struct sb_difference *difference = contents->difference;
+    const struct sb_entry *a = difference->file_a.entry, *b = difference->file_b.entry;
+    uint64_t both = size_of(a) + size_of(b);
+    contents->readable = is_plain(a) && is_plain(b) && size_of(a) <= SB_LIMIT_STRIPPED &&
+                         size_of(b) <= SB_LIMIT_STRIPPED && both <= *left;
+    if (!contents->readable)
+        return 0;
+    *left -= both;
+    return sb_difference_read(&difference->file_a, spool, &contents->a, error) < 0 ||
+                   sb_difference_read(&difference->file_b, spool, &contents->b, error) < 0
+               ? -1
+               : 0;
+}
+
+static void release_contents(struct contents *contents) {
+    sb_buf_release(&contents->a);
+    sb_buf_release(&contents->b);
+}
+
+enum proof { EQUAL, UNEQUAL, OF_NO_SUCH_FORM };
+
+static enum proof prove(const struct contents *contents, sb_strip *strip) {
+    struct sb_buf a = SB_BUF_INIT, b = SB_BUF_INIT;
+    const struct sb_difference *difference = contents->difference;
+    bool entry = strcmp(difference->kind, "entry") == 0;
+    bool good = (entry && !difference->file_a.entry) || strip(sb_buf_span(&contents->a), &a);
+    good = good && ((entry && !difference->file_b.entry) || strip(sb_buf_span(&contents->b), &b));
+    bool equal = good && sb_span_equal(sb_buf_span(&a), sb_buf_span(&b));
+    sb_buf_release(&a);
+    sb_buf_release(&b);
+    return !good ? OF_NO_SUCH_FORM : equal ? EQUAL : UNEQUAL;
+}
+
+/* What a disposable place does not excuse. */
+
+static bool can_be_run(const struct sb_entry *entry, struct sb_span content) {
+    return entry && entry->type == '0' &&
+           (entry->mode & 06111 || sb_span_starts(content, "#!") ||
+            sb_span_starts(content, "\177ELF") || sb_span_starts(content, "MZ"));
+}
+
+static bool is_key(struct sb_span content) {
+    static const char mark[] = "PRIVATE KEY";
+    return memmem(content.data, content.size, mark, sizeof mark - 1) != NULL;
+}
+
+static bool is_of_disposable_kind(const char *kind) {
+    static const char *const kinds[] = {"content", "entry", "mtime", "whiteout"};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (strcmp(kinds[i], kind) == 0)
+            return true;
     return false;
 }
 
-static const struct sb_cause *umask_of(const struct sb_difference *difference,
-                                       struct sb_arena *arena) {
-    unsigned x, y;
-    if (!difference->a || !difference->b ||
-        !find_umasks((unsigned)strtoul(difference->a, NULL, 8),
-                     (unsigned)strtoul(difference->b, NULL, 8), &x, &y))
-        return NULL;
-    struct sb_cause *cause = sb_arena_new(arena, sizeof *cause);
-    cause->name = "umask";
-    cause->kind = "mode";
-    cause->cause = sb_arena_printf(arena, "looks like umask %03o against %03o", x, y);
-    cause->cure = "set the umask of whoever checks out or builds, or COPY --chmod";
-    return cause;
+/* Why not; NULL where it is. */
+static const char *not_disposable(const struct contents *contents) {
+    const struct sb_difference *difference = contents->difference;
+    struct sb_span a = sb_buf_span(&contents->a), b = sb_buf_span(&contents->b);
+    if (!is_of_disposable_kind(difference->kind))
+        return "but it is not its content that differs";
+    if (!contents->readable)
+        return "but it is no plain file, or too large to be looked into";
+    if (sb_span_starts(sb_difference_path(difference), "etc/"))
+        return "but it is below /etc";
+    if (difference->package)
+        return "but it is a package's file";
+    if (can_be_run(difference->file_a.entry, a) || can_be_run(difference->file_b.entry, b))
+        return "but it can be run";
+    if ((a.size && is_key(a)) || (b.size && is_key(b)))
+        return "but it is a key";
+    return NULL;
 }
 
-const struct sb_cause *sb_cause_of(const struct sb_difference *difference, struct sb_arena *arena) {
+/* The row of a difference. */
+
+static bool is_candidate(const struct sb_cause *cause, const struct sb_difference *difference) {
+    bool config = strcmp(difference->kind, "config") == 0;
+    bool any = strcmp(cause->kind, "*") == 0 && !config;
+    struct sb_span path =
+        config ? sb_span_string(difference->where) : sb_difference_path(difference);
+    return path.size && (any || strcmp(cause->kind, difference->kind) == 0) &&
+           matches(sb_span_string(cause->pattern), path);
+}
+
+/* Dates in a program or below /etc may be what it does: they prove nothing. */
+static bool is_of_any_text(const struct sb_cause *cause) {
+    return strcmp(cause->pattern, "**") == 0 &&
+           (cause->strip == sb_strip_dates || cause->strip == sb_strip_times);
+}
+
+static bool is_code(const struct contents *contents) {
+    const struct sb_difference *difference = contents->difference;
     struct sb_span path = sb_difference_path(difference);
-    for (size_t i = 0; i < sb_cause_count && path.size; i++) {
-        const struct sb_cause *cause = &sb_causes[i];
-        bool kind = strcmp(cause->kind, "*") == 0 || strcmp(cause->kind, difference->kind) == 0;
-        bool content = strcmp(difference->kind, "content") == 0;
-        bool in_range = cause->to == UINT64_MAX || (content && difference->first >= cause->from &&
-                                                    difference->first <= cause->to);
-        if (kind && in_range && matches(sb_span_string(cause->pattern), path))
-            return cause;
-    }
-    return strcmp(difference->kind, "mode") == 0 ? umask_of(difference, arena) : NULL;
+    return sb_span_starts(path, "etc/") ||
+           matches(sb_span_string("**/*.{py,sh,bash,js,mjs,cjs,ts,rb,pl,pm,php,lua,tcl,awk,r,sql}"),
+                   path) ||
+           can_be_run(difference->file_a.entry, sb_buf_span(&contents->a)) ||
+           can_be_run(difference->file_b.entry, sb_buf_span(&contents->b));
 }
 
-void sb_causes_apply(struct sb_comparison *result) {
+static void looks_like(struct sb_comparison *result, struct sb_difference *difference,
+                       const struct sb_cause *cause, const char *but) {
+    if (!difference->looks_like)
+        difference->looks_like =
+            sb_arena_printf(&result->arena, "%s%s%s", cause->name, but ? ", " : "", but ? but : "");
+}
+
+/* Whether the row is the cause. */
+static bool try_cause(struct sb_comparison *result, struct sb_difference *difference,
+                      const struct contents *contents, const struct sb_cause *cause) {
+    const char *but = cause->class == SB_CAUSE_DISPOSABLE ? not_disposable(contents) : NULL;
+    if (cause->class == SB_CAUSE_DISPOSABLE) {
+        /* Of a package's file something louder is said. */
+        if (but && !difference->package)
+            looks_like(result, difference, cause, but);
+        return !but;
+    }
+    enum proof proof = EQUAL;
+    if (cause->strip)
+        proof = contents->readable ? prove(contents, cause->strip) : OF_NO_SUCH_FORM;
+    if (cause->class == SB_CAUSE_LABEL ||
+        (proof == EQUAL && is_of_any_text(cause) && is_code(contents))) {
+        if (proof == EQUAL)
+            looks_like(result, difference, cause, NULL);
+        return false;
+    }
+    if (proof == UNEQUAL && strcmp(cause->pattern, "**") != 0)
+        looks_like(result, difference, cause, "but more than that differs");
+    return proof == EQUAL;
+}
+
+/* Values of the configuration are texts as they are. */
+static void take_values(struct contents *contents) {
+    const struct sb_difference *difference = contents->difference;
+    contents->readable = difference->a && difference->b;
+    if (contents->readable) {
+        sb_buf_append_string(&contents->a, difference->a);
+        sb_buf_append_string(&contents->b, difference->b);
+    }
+}
+
+static int apply(struct sb_comparison *result, struct sb_difference *difference, uint64_t *left,
+                 const struct sb_spool *spool, struct sb_error *error) {
+    struct contents contents = {.difference = difference};
+    bool read = false;
+    int status = 0;
+    for (size_t i = 0; i < sb_cause_count && !difference->cause && status == 0; i++) {
+        if (!is_candidate(&sb_causes[i], difference))
+            continue;
+        if (!read && strcmp(difference->kind, "config") == 0)
+            take_values(&contents);
+        else if (!read)
+            status = read_contents(&contents, left, spool, error);
+        read = true;
+        if (status == 0 && try_cause(result, difference, &contents, &sb_causes[i]))
+            difference->cause = &sb_causes[i];
+    }
+    if (!difference->cause)
+        difference->cause = difference->otherwise;
+    if (difference->cause)
+        difference->looks_like = NULL;
+    else if (difference->package && strcmp(difference->kind, "content") == 0)
+        /* The loudest of all: somebody changed what a package brought. */
+        difference->looks_like =
+            sb_arena_printf(&result->arena, "%s%sa file of %s on both sides, patched or damaged",
+                            difference->looks_like ? difference->looks_like : "",
+                            difference->looks_like ? "; " : "", difference->package);
+    release_contents(&contents);
+    return status;
+}
+
+int sb_causes_apply(struct sb_comparison *result, const struct sb_spool *spool,
+                    struct sb_error *error) {
+    uint64_t left = SB_LIMIT_STRIPPED_ALL;
     for (size_t i = 0; i < result->differences.count; i++)
-        result->differences.items[i].cause =
-            sb_cause_of(&result->differences.items[i], &result->arena);
+        if (apply(result, &result->differences.items[i], &left, spool, error) < 0)
+            return -1;
+    sb_causes_apply_to_groups(result);
+    return 0;
 }

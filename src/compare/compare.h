@@ -94,6 +94,9 @@ struct sb_difference {
     uint64_t first;               /* of a content: the first byte that differs */
     const char *reason;           /* why it is allowed (compare/baseline.h); NULL */
     const struct sb_cause *cause; /* what is known to cause it (compare/cause.h); NULL */
+    const struct sb_cause *otherwise; /* the cause where no row of the table holds; NULL */
+    const char *looks_like;       /* a cause's name, with what speaks against it; NULL */
+    const char *package;          /* that has the file, with its version; NULL */
     const char *inside;           /* of a content: what it is (compare/content.h); NULL */
     const char *text;             /* and the lines that differ, where they were asked for; NULL */
     const char *pin_a, *pin_b; /* the whole values (compare/pin.h); NULL: not there, or not asked */
@@ -101,14 +104,23 @@ struct sb_difference {
 /* The path, without the first slash, of a difference in a file; else empty. */
 struct sb_span sb_difference_path(const struct sb_difference *difference);
 
+/* A package of which the two sides have other versions, or one has none. */
+struct sb_moved {
+    const char *manager, *name; /* the source package's name, where several came of one */
+    const char *a, *b;          /* versions; NULL: not there */
+    size_t packages;            /* how many of that source */
+    size_t differences;         /* in their files */
+};
+
 struct sb_comparison {
     struct sb_arena arena;
     enum sb_verdict verdict;
     struct sb_identity_row identity[SB_IDENTITIES];
     uint64_t counts_a[SB_PASSES], counts_b[SB_PASSES];
     SB_VEC(struct sb_difference) differences;
-    size_t allowed;  /* of them */
-    size_t excluded; /* paths that patterns took away, of the side with more */
+    size_t allowed;                /* of them */
+    size_t excluded;               /* paths that patterns took away, of the side with more */
+    SB_VEC(struct sb_moved) moved; /* most differences first (compare/moved.h) */
     SB_VEC(const char *) notes;
 };
 

@@ -55,6 +55,7 @@ void sb_compare_missing(struct sb_comparison *result, const char *platform, bool
 
 void sb_comparison_release(struct sb_comparison *result) {
     sb_vec_release(&result->differences);
+    sb_vec_release(&result->moved);
     sb_vec_release(&result->notes);
     sb_arena_release(&result->arena);
 }

@@ -66,17 +66,23 @@ const char *sb_content_kind(struct sb_span beginning) {
     return memchr(beginning.data, 0, beginning.size) ? NULL : "text";
 }
 
-/* Appends the content; nothing where it is longer than a text that is shown. */
-static int read_text(const struct sb_difference_file *file, const struct sb_spool *spool,
-                     struct sb_buf *buf, struct sb_error *error) {
+int sb_difference_read(const struct sb_difference_file *file, const struct sb_spool *spool,
+                       struct sb_buf *buf, struct sb_error *error) {
     SB_CLEANUP(sb_input_close_at) struct sb_input *input = NULL;
     struct sb_output_buf output;
-    if (file->entry->size > SB_CONTENT_TEXT_MAX)
+    if (!file->entry || file->entry->type != '0')
         return 0;
     sb_output_to_buf(&output, buf);
     return sb_layer_open_content(file->layer, file->entry, spool, &input, error) < 0
                ? -1
                : sb_output_copy(&output.base, input, error);
+}
+
+/* Nothing where it is longer than a text that is shown. */
+static int read_text(const struct sb_difference_file *file, const struct sb_spool *spool,
+                     struct sb_buf *buf, struct sb_error *error) {
+    return file->entry->size > SB_CONTENT_TEXT_MAX ? 0
+                                                   : sb_difference_read(file, spool, buf, error);
 }
 
 static int add_lines(struct sb_comparison *result, struct sb_difference *difference,

@@ -4,12 +4,17 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "compare/compare.h"
 
 enum { SB_CONTENT_BEGINNING = 512, SB_CONTENT_TEXT_MAX = 1 << 20 };
 
 /* "ELF executable", "zip archive", "text", … by the first bytes (up to SB_CONTENT_BEGINNING of
  * them); NULL for what is none of those known. */
 const char *sb_content_kind(struct sb_span beginning);
+
+/* Appends the content of one side of a difference; nothing where it has none. */
+int sb_difference_read(const struct sb_difference_file *file, const struct sb_spool *spool,
+                       struct sb_buf *buf, struct sb_error *error) SB_MUST_USE;
 
 /* A unified diff of two texts (three lines around each change), every line made visible; names are
  * not in it. NULL in *text where one is no text, longer than SB_CONTENT_TEXT_MAX, or more lines

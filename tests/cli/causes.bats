@@ -38,62 +38,14 @@ cause() {
     grep -qF "cure: $(jq -r --arg name "$2" '[.differences[] | select(.cause.name == $name)][0].cause.cure' report | cut -c1-12)" text
 }
 
-@test "causes: every row of the table has a difference that it explains" {
-    pair var/cache/ldconfig/aux-cache a b
-    pair etc/shadow 'root:*:1:' 'root:*:2:'
-    pair etc/shadow- x y
-    pair lib/apk/db/scripts.tar x y
-    pair usr/lib/apk/db/scripts.tar.gz x y
-    pair x/PaxHeaders.123/y - y
-    pair usr/share/doc/a.gz '\037\213\010\000\001\000\000\000' '\037\213\010\000\002\000\000\000'
-    pair usr/share/doc/b.tgz '\037\213\010\000' '\037\213\010\010'
-    pair m/c.pyc '12345678\001\000' '12345678\002\000'
-    pair m/d.pyc - x
-    pair etc/machine-id a b
-    pair var/lib/dbus/machine-id a b
-    pair etc/ssh/ssh_host_rsa_key a b
-    pair var/log/dpkg.log a b
-    pair var/log/other a b
-    pair var/lib/apt/lists/x a b
-    pair var/cache/debconf/config.dat-old a b
-    pair var/lib/dpkg/status-old a b
-    pair var/cache/man/index.db a b
-    pair var/cache/fontconfig/x a b
-    pair etc/ssl/certs/java/cacerts a b
-    pair var/lib/rpm/rpmdb.sqlite a b
-    pair etc/passwd- a b
-    pair root/.cache/pip/x a b
-    pair tmp/x a b
-    build
-    [ "$status" = 1 ]
-    cause var/cache/ldconfig/aux-cache ldconfig-cache
-    cause etc/shadow shadow-day
-    cause etc/shadow- shadow-day
-    cause lib/apk/db/scripts.tar apk-scripts
-    cause usr/lib/apk/db/scripts.tar.gz apk-scripts
-    cause x/PaxHeaders.123/y pax-headers-pid
-    cause usr/share/doc/a.gz gzip-time
-    cause usr/share/doc/b.tgz gzip-name
-    cause m/c.pyc python-bytecode
-    cause m/d.pyc python-bytecode-there
-    cause etc/machine-id machine-id
-    cause var/lib/dbus/machine-id machine-id
-    cause etc/ssh/ssh_host_rsa_key ssh-host-keys
-    cause var/log/dpkg.log apt-log
-    cause var/log/other log
-    cause var/lib/apt/lists/x apt-lists
-    cause var/cache/debconf/config.dat-old debconf-old
-    cause var/lib/dpkg/status-old dpkg-old
-    cause var/cache/man/index.db man-cache
-    cause var/cache/fontconfig/x font-cache
-    cause etc/ssl/certs/java/cacerts java-keystore
-    cause var/lib/rpm/rpmdb.sqlite rpm-database
-    cause etc/passwd- passwd-backup
-    cause root/.cache/pip/x user-cache
-    cause tmp/x temporary
+@test "causes: every row has a pair that it explains, and a counter-example that it does not" {
+    PYTHONPATH=$root/tests/corpus python3 "$root/tests/corpus/causes.py" write a.tar b.tar bad.tar
+    run -1 "$samebytes" diff a.tar b.tar --json=b.json
+    run -1 "$samebytes" diff a.tar bad.tar --json=bad.json
+    PYTHONPATH=$root/tests/corpus python3 "$root/tests/corpus/causes.py" check b.json bad.json
     # No row was forgotten, here or in the document.
     for name in $(sed -n 's/^SB_CAUSE("\([a-z-]*\)".*/\1/p' "$root/src/compare/causes.def"); do
-        jq -e --arg name "$name" '[.differences[].cause.name] | index($name)' report >/dev/null || fail "$name has no test"
+        jq -e --arg name "$name" '[.differences[] | .cause.name, .looks_like] | index($name)' b.json >/dev/null || fail "$name has no pair"
         grep -q "^| $name |" "$root/docs/causes.md" || fail "docs/causes.md: $name is missing"
     done
 }
@@ -101,13 +53,59 @@ cause() {
 @test "causes: what only looks like one is none" {
     # The content behind the header differs; another path; another place in the file.
     pair a.gz '\037\213\010\000\001\000\000\000\000\003x' '\037\213\010\000\001\000\000\000\000\003y'
-    pair m.pyc '1234567890123456789a' '1234567890123456789b'
+    pair m.pyc '12\r\n\000\000\000\000567812345678a' '12\r\n\000\000\000\000567912345678b'
     pair home/etc/shadow a b
     pair var/logs/x a b
+    pair etc/shadow 'root:*:20784:0:99999:7:::' 'root:x:20785:0:99999:7:::'
     build
-    jq -e '.differences | map(select(.where | endswith("m.pyc") | not)) | all(has("cause") | not)' report
-    # Code that differs is not the time in its header, but still a file that Python wrote.
-    cause m.pyc python-bytecode-there
+    jq -e '.differences | length == 5 and all(has("cause") | not)' report
+    grep -q 'looks like shadow-day, but more than that differs' text
+    grep -q 'looks like python-bytecode, but more than that differs' text
+}
+
+@test "causes: a disposable place excuses no program, key, link or packaged file" {
+    mkdir -p {a,b}/root/tmp
+    for folder in a b; do
+        printf '#!/bin/sh\n%s' $folder >$folder/root/tmp/script
+        printf -- '-----BEGIN PRIVATE KEY-----\n%s' $folder >$folder/root/tmp/key
+        ln -s /$folder $folder/root/tmp/link
+        mkdir -p $folder/root/var/lib/dpkg/info $folder/root/var/log
+        echo $folder >$folder/root/var/log/owned
+        printf '/.\n/var\n/var/log\n/var/log/owned\n' >$folder/root/var/lib/dpkg/info/x.list
+        printf 'Package: %s\nStatus: install ok installed\nVersion: %s\n\n' x 1.2 y 7 >$folder/root/var/lib/dpkg/status
+    done
+    build
+    jq -e '.differences | length == 4 and all(has("cause") | not)' report
+    jq -e '[.differences[] | .looks_like // "nothing"] | sort == ["a file of dpkg x 1.2 on both sides, patched or damaged",
+        "temporary, but it can be run", "temporary, but it is a key", "temporary, but it is not its content that differs"]' report
+    # The package has another version: that is the cause.
+    sed -i 's/1\.2/1.3/' b/root/var/lib/dpkg/status
+    build
+    jq -e '[.differences[] | select(.where | test("owned|status")) | .cause.name] | sort == ["package-database", "package-moved"]' report
+    jq -e '.packages == [{"manager": "dpkg", "name": "x", "a": "1.2", "b": "1.3", "packages": 1, "differences": 1}]' report
+    grep -q 'x  *1.2  *1.3' text
+    # A paragraph of another package is no consequence of it.
+    sed -i 's/^Version: 7$/Version: 7\nConfig-Version: 7/' b/root/var/lib/dpkg/status
+    build
+    jq -e '[.differences[] | select(.where | test("status")) | has("cause")] == [false]' report
+}
+
+@test "causes: a commit of the same files, at another time" {
+    commit() { # FOLDER TIME
+        git -c init.defaultBranch=main init -q "$1/root/app"
+        echo x >"$1/root/app/f"
+        git -C "$1/root/app" add f
+        GIT_AUTHOR_DATE="$2 +0000" GIT_COMMITTER_DATE="$2 +0000" git -C "$1/root/app" -c user.name=n -c user.email=e commit -qm m
+    }
+    mkdir -p {a,b}/root/app
+    commit a 1795771947
+    commit b 1795858374
+    build
+    jq -e '[.differences[] | select(.kind == "content" or .kind == "entry")] | length > 3 and all(.cause.name | startswith("git-"))' report
+    # A hook is run.
+    echo evil >b/root/app/.git/hooks/post-checkout
+    build
+    jq -e '[.differences[] | select(.where | test("git/(refs|objects|hooks)")) | select(.cause)] | length == 0' report
 }
 
 @test "causes: a umask, told from other modes, and many files in one line" {

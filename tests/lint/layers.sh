@@ -8,8 +8,8 @@ cd "$(dirname "$0")/../.."
 # The layer of each folder of src/; folders of one number do not include each other.
 layer() {
     case $1 in
-    base) echo 1 ;; io) echo 2 ;; codec) echo 3 ;; tar | json) echo 4 ;; image) echo 5 ;;
-    canon) echo 6 ;; engines) echo 7 ;; compare | recipe | smallest) echo 8 ;; audit) echo 9 ;; *) echo 0 ;;
+    base) echo 1 ;; io) echo 2 ;; codec) echo 3 ;; tar | json) echo 4 ;; image | strip) echo 5 ;;
+    canon) echo 6 ;; engines | packages) echo 7 ;; compare | recipe | smallest) echo 8 ;; audit) echo 9 ;; *) echo 0 ;;
     esac
 }
 

@@ -7,6 +7,7 @@
 #include "builds/building.h"
 #include "builds/confine.h"
 #include "compare/cause.h"
+#include "compare/moved.h"
 #include "host/archive_output.h"
 #include "host/gzip.h"
 #include "host/temporary.h"
@@ -217,9 +218,14 @@ static int read_all(struct verification *verification, struct sb_error *error) {
             compare_twice(verification, verification->builds.items[i], error) < 0)
             return -1;
     for (size_t i = 0; i < verification->builds.count; i++) {
-        struct sb_comparison *result = &verification->builds.items[i]->result;
-        sb_causes_apply(result);
-        if (allowances_apply(allowances, verification->options, result, error) < 0)
+        struct build *build = verification->builds.items[i];
+        struct sb_comparison *result = &build->result;
+        if (build->compared && result->differences.count &&
+            sb_moved_apply(&reference_of(verification)->subject.core, &build->subject.core, result,
+                           error) < 0)
+            return -1;
+        if (sb_causes_apply(result, &temporary_spool, error) < 0 ||
+            allowances_apply(allowances, verification->options, result, error) < 0)
             return -1;
     }
     return allowances_write(allowances, verification->options, error);

@@ -3,6 +3,7 @@
 #include "commands/command.h"
 #include "compare/cause.h"
 #include "compare/encodings.h"
+#include "compare/moved.h"
 #include "host/encoder.h"
 #include "host/temporary.h"
 #include "inputs/allowances.h"
@@ -73,7 +74,10 @@ static int compare(struct diffing *diffing, struct diff *diff, struct sb_error *
 
 static int finish(struct diffing *diffing, struct diff *diff, struct sb_error *error) {
     bool several = diffing->platforms.count > 1;
-    sb_causes_apply(&diff->result);
+    if (sb_moved_apply(&diffing->pair.subjects[0].core, &diffing->pair.subjects[1].core,
+                       &diff->result, error) < 0 ||
+        sb_causes_apply(&diff->result, &temporary_spool, error) < 0)
+        return -1;
     report_folder_fill(diffing->options, several ? diff->platform : NULL, &diff->result,
                        &temporary_spool);
     return allowances_apply(&diffing->allowances, diffing->options, &diff->result, error);

@@ -72,10 +72,15 @@ void report_json_difference(struct json *json, const struct sb_difference *diffe
     if (difference->cause) {
         json_open(json, "cause", '{');
         json_string(json, "name", difference->cause->name);
+        json_string(json, "class", sb_cause_class_name(difference->cause->class));
         json_string(json, "cause", difference->cause->cause);
         json_string(json, "cure", difference->cause->cure);
         json_close(json, '}');
     }
+    if (difference->package)
+        json_string(json, "package", difference->package);
+    if (difference->looks_like)
+        json_string(json, "looks_like", difference->looks_like);
     json_close(json, '}');
 }
 
@@ -83,6 +88,22 @@ void report_json_differences(struct json *json, const struct sb_comparison *resu
     json_open(json, "differences", '[');
     for (size_t i = 0; i < result->differences.count; i++)
         report_json_difference(json, &result->differences.items[i], NULL);
+    json_close(json, ']');
+}
+
+void report_json_packages(struct json *json, const struct sb_comparison *result) {
+    json_open(json, "packages", '[');
+    for (size_t i = 0; i < result->moved.count; i++) {
+        const struct sb_moved *moved = &result->moved.items[i];
+        json_open(json, NULL, '{');
+        json_string(json, "manager", moved->manager);
+        json_string(json, "name", moved->name);
+        json_string(json, "a", moved->a);
+        json_string(json, "b", moved->b);
+        json_number(json, "packages", moved->packages);
+        json_number(json, "differences", moved->differences);
+        json_close(json, '}');
+    }
     json_close(json, ']');
 }
 

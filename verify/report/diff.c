@@ -19,6 +19,7 @@ static void members(struct json *json, const struct diff *diff) {
     canonical_json(json, result);
     report_json_normalised(json, result->counts_a, result->counts_b);
     report_json_differences(json, result);
+    report_json_packages(json, result);
     if (diff->baseline)
         report_json_baseline(json, diff->baseline, result->allowed,
                              result->differences.count - result->allowed);

@@ -1,6 +1,7 @@
 /* Differences as text: a summary first, then groups that say the same of many files, then one by
  * one. */
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "compare/cause.h"
 #include "report/report.h"
@@ -44,6 +45,8 @@ static void text_cause(struct text *text, const struct sb_difference *difference
     if (difference->cause)
         text_add(text, STYLE_DIM, "    %s; cure: %s\n", difference->cause->cause,
                  difference->cause->cure);
+    else if (difference->looks_like)
+        text_add(text, STYLE_DIM, "    looks like %s\n", difference->looks_like);
 }
 
 static void text_group(struct text *text, const struct sb_difference *const *group, size_t count) {
@@ -145,30 +148,139 @@ static void text_allowed(struct text *text, const struct sb_difference *differen
     text_add(text, STYLE_DIM, "allowed: %s\n", difference->reason);
 }
 
-void report_text_differences(struct text *text, const struct sb_comparison *result,
-                             uint64_t highest) {
-    size_t count = result->differences.count, covered = 0;
+/* Packages that moved, by source: the cause of most differences after a week. */
+static void text_packages(struct text *text, const struct sb_comparison *result, bool all) {
+    enum { SHOWN = 12 };
+    size_t count = result->moved.count, shown = all || count <= SHOWN ? count : SHOWN - 1, rest = 0;
     if (count == 0)
         return;
-    bool *done = sb_memory_new(count, sizeof *done);
+    text_add(text, STYLE_HEAD, "\n%zu package%s moved %*s %-24s %-24s %s\n", count,
+             count == 1 ? "" : "s", count == 1 ? 11 : 10, "", "A", "B", "differences");
+    for (size_t i = 0; i < count; i++) {
+        const struct sb_moved *moved = &result->moved.items[i];
+        if (i >= shown) {
+            rest += moved->differences;
+            continue;
+        }
+        char name[64];
+        if (moved->packages > 1)
+            snprintf(name, sizeof name, "%s (%zu packages)", moved->name, moved->packages);
+        else
+            snprintf(name, sizeof name, "%s", moved->name);
+        text_add(text, STYLE_PLAIN, "  %-26s %-24s %-24s %6zu\n", name,
+                 moved->a ? moved->a : "not there", moved->b ? moved->b : "not there",
+                 moved->differences);
+    }
+    if (shown < count)
+        text_add(text, STYLE_PLAIN, "  … and %zu more (--max-differences 0) %*s %6zu\n",
+                 count - shown, 38, "", rest);
+}
+
+/* What a person must read comes first. */
+enum rank { UNKNOWN, KNOWN, OF_PACKAGES, ALLOWED, RANKS };
+
+static enum rank rank_of(const struct sb_difference *difference) {
+    if (difference->reason)
+        return ALLOWED;
+    if (!difference->cause)
+        return UNKNOWN;
+    return difference->cause->class == SB_CAUSE_PACKAGE ? OF_PACKAGES : KNOWN;
+}
+
+/* What is shown of the differences, and how many of them. */
+struct showing {
+    struct text *text;
+    const struct sb_comparison *result;
+    bool *done;
+    size_t shown, covered; /* items in the report, differences that they stand for */
+    uint64_t highest;      /* 0: all */
+};
+
+static bool is_full(const struct showing *showing) {
+    return showing->highest && showing->shown >= showing->highest;
+}
+
+/* Differences of one cause are one item: how many, and the first places. */
+static void text_of_cause(struct showing *showing, size_t first) {
+    const struct sb_difference *items = showing->result->differences.items;
+    size_t count = 0;
+    for (size_t i = first; i < showing->result->differences.count; i++)
+        count += !showing->done[i] && !items[i].reason && !items[i].text &&
+                 items[i].cause == items[first].cause;
+    showing->shown++;
+    if (count < 2) {
+        text_difference(showing->text, &items[first]);
+        showing->done[first] = true;
+        showing->covered++;
+        return;
+    }
+    text_add(showing->text, STYLE_PLAIN, "  %zu of ", count);
+    text_add(showing->text, STYLE_BAD, "%s", items[first].cause->name);
+    text_add(showing->text, STYLE_PLAIN, "\n    ");
+    for (size_t i = first, named = 0; i < showing->result->differences.count; i++) {
+        if (showing->done[i] || items[i].reason || items[i].text ||
+            items[i].cause != items[first].cause)
+            continue;
+        if (named < NAMES_SHOWN)
+            text_add(showing->text, STYLE_PLAIN, "%s%s", named ? ", " : "", items[i].where);
+        named++;
+        showing->done[i] = true;
+    }
+    text_add(showing->text, STYLE_PLAIN, "%s\n", count > NAMES_SHOWN ? ", …" : "");
+    text_cause(showing->text, &items[first]);
+    showing->covered += count;
+}
+
+static void text_rank(struct showing *showing, enum rank rank) {
+    const struct sb_comparison *result = showing->result;
+    for (size_t i = 0; i < result->differences.count && !is_full(showing); i++) {
+        const struct sb_difference *difference = &result->differences.items[i];
+        if (showing->done[i] || rank_of(difference) != rank)
+            continue;
+        if (rank == KNOWN && !difference->text) {
+            text_of_cause(showing, i);
+            continue;
+        }
+        (rank == ALLOWED ? text_allowed : text_difference)(showing->text, difference);
+        showing->shown++;
+        showing->covered++;
+    }
+}
+
+/* "1682 differences: 3 content, 12 mode; 1604 in packages that moved, 75 of known causes" */
+static void text_summary(struct text *text, const struct sb_comparison *result) {
+    size_t count = result->differences.count, ranks[RANKS] = {0};
+    for (size_t i = 0; i < count; i++)
+        ranks[rank_of(&result->differences.items[i])]++;
     text_add(text, STYLE_HEAD, "\n%zu difference%s", count, count == 1 ? "" : "s");
     if (count > 1)
         text_kinds(text, result);
     if (result->allowed)
         text_add(text, STYLE_HEAD, "; %zu of them allowed", result->allowed);
     text_add(text, STYLE_HEAD, "\n");
-    size_t shown = text_groups(text, result, done, &covered);
-    for (int allowed = 0; allowed < 2; allowed++)
-        for (size_t i = 0; i < count && (highest == 0 || shown < highest); i++) {
-            const struct sb_difference *difference = &result->differences.items[i];
-            if (done[i] || (difference->reason != NULL) != allowed)
-                continue;
-            (allowed ? text_allowed : text_difference)(text, difference);
-            shown++;
-            covered++;
-        }
-    if (covered < count)
+    if (ranks[OF_PACKAGES] || (ranks[KNOWN] && count > 1))
+        text_add(text, STYLE_PLAIN,
+                 "  %zu in packages that moved, %zu of known causes, %zu unknown\n",
+                 ranks[OF_PACKAGES], ranks[KNOWN], ranks[UNKNOWN]);
+}
+
+void report_text_differences(struct text *text, const struct sb_comparison *result,
+                             uint64_t highest) {
+    size_t count = result->differences.count;
+    if (count == 0)
+        return;
+    struct showing showing = {.text = text, .result = result, .highest = highest};
+    showing.done = sb_memory_new(count, sizeof *showing.done);
+    text_summary(text, result);
+    showing.shown = text_groups(text, result, showing.done, &showing.covered);
+    text_rank(&showing, UNKNOWN);
+    text_rank(&showing, KNOWN);
+    text_packages(text, result, highest == 0);
+    if (highest == 0)
+        text_rank(&showing, OF_PACKAGES);
+    text_rank(&showing, ALLOWED);
+    if (showing.covered < count)
         text_add(text, STYLE_PLAIN, "  … and %zu more (--max-differences 0 shows all)\n",
-                 count - covered);
-    free(done);
+                 count - showing.covered);
+    free(showing.done);
 }

@@ -28,6 +28,7 @@ void report_json_normalised(struct json *json, const uint64_t *a, const uint64_t
 void report_json_difference(struct json *json, const struct sb_difference *difference,
                             const char *builder);
 void report_json_differences(struct json *json, const struct sb_comparison *result);
+void report_json_packages(struct json *json, const struct sb_comparison *result);
 void report_json_identity(struct json *json, const struct sb_comparison *result);
 /* Its rows; builder as above. */
 void report_json_identity_rows(struct json *json, const struct sb_comparison *result,
