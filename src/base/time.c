@@ -1,5 +1,7 @@
 #include "base/time.h"
 
+#include <inttypes.h>
+
 #include <stdbool.h>
 
 /* Takes count digits from text. */
@@ -67,4 +69,33 @@ enum sb_time_kind sb_time_kind(struct sb_span text) {
            take(&text, 2, &second) && take_fraction(&text, &old) && take_zone(&text, &old) &&
            text.size == 0 && is_date(year, month, day) && hour < 24 && minute < 60 && second < 60;
     return !good ? SB_TIME_NONE : old ? SB_TIME_OLD : SB_TIME_GOOD;
+}
+
+/* Days since 1970 to a date of the Gregorian calendar: years begin in March, so a leap day is the
+ * last of its year, and 400 of them have 146097 days. */
+static void date_of(int64_t days, int64_t *year, int *month, int *day) {
+    enum { ERA = 146097, TO_MARCH_OF_0 = 719468 };
+    days += TO_MARCH_OF_0;
+    int64_t era = (days >= 0 ? days : days - ERA + 1) / ERA, left = days - era * ERA;
+    int64_t of_era = (left - left / 1460 + left / 36524 - left / 146096) / 365;
+    left -= 365 * of_era + of_era / 4 - of_era / 100;
+    int64_t from_march = (5 * left + 2) / 153;
+    *day = (int)(left - (153 * from_march + 2) / 5 + 1);
+    *month = (int)(from_march < 10 ? from_march + 3 : from_march - 9);
+    *year = of_era + era * 400 + (*month <= 2);
+}
+
+const char *sb_time_text(struct sb_arena *arena, int64_t seconds, uint32_t nanoseconds) {
+    enum { A_DAY = 86400 };
+    int64_t days = (seconds >= 0 ? seconds : seconds - A_DAY + 1) / A_DAY, year;
+    int64_t rest = seconds - days * A_DAY;
+    int month, day, digits = 9;
+    date_of(days, &year, &month, &day);
+    while (digits && nanoseconds % 10 == 0) {
+        nanoseconds /= 10;
+        digits--;
+    }
+    char *text = sb_arena_printf(arena, "%04" PRId64 "-%02d-%02d %02d:%02d:%02d", year, month, day,
+                                 (int)(rest / 3600), (int)(rest / 60 % 60), (int)(rest % 60));
+    return digits ? sb_arena_printf(arena, "%s.%0*" PRIu32, text, digits, nanoseconds) : text;
 }

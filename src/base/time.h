@@ -2,7 +2,9 @@
 #ifndef SB_BASE_TIME_H
 #define SB_BASE_TIME_H
 
-#include "base/span.h"
+#include <stdint.h>
+
+#include "base/arena.h"
 
 enum sb_time_kind {
     SB_TIME_NONE, /* no time */
@@ -12,5 +14,9 @@ enum sb_time_kind {
 };
 
 enum sb_time_kind sb_time_kind(struct sb_span text);
+
+/* Seconds since 1970 and nanoseconds as UTC for people: "2026-11-27 09:32:27", with as many digits
+ * of the fraction as there are. */
+const char *sb_time_text(struct sb_arena *arena, int64_t seconds, uint32_t nanoseconds);
 
 #endif

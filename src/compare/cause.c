@@ -78,14 +78,35 @@ static void release_contents(struct contents *contents) {
     sb_buf_release(&contents->b);
 }
 
+/* Without the whole lines that both begin with, and those that both end with. */
+static void take_lines_off(struct sb_span *a, struct sb_span *b) {
+    size_t least = a->size < b->size ? a->size : b->size, same = 0, line = 0;
+    for (; same < least && a->data[same] == b->data[same]; same++)
+        if (a->data[same] == '\n')
+            line = same + 1;
+    *a = sb_span_from(*a, line);
+    *b = sb_span_from(*b, line);
+    least -= line;
+    line = 0;
+    for (same = 0; same < least && a->data[a->size - 1 - same] == b->data[b->size - 1 - same];
+         same++)
+        if (a->data[a->size - 1 - same] == '\n')
+            line = same;
+    a->size -= line;
+    b->size -= line;
+}
+
 enum proof { EQUAL, UNEQUAL, OF_NO_SUCH_FORM };
 
 static enum proof prove(const struct contents *contents, sb_strip *strip) {
     struct sb_buf a = SB_BUF_INIT, b = SB_BUF_INIT;
     const struct sb_difference *difference = contents->difference;
     bool entry = strcmp(difference->kind, "entry") == 0;
-    bool good = (entry && !difference->file_a.entry) || strip(sb_buf_span(&contents->a), &a);
-    good = good && ((entry && !difference->file_b.entry) || strip(sb_buf_span(&contents->b), &b));
+    struct sb_span x = sb_buf_span(&contents->a), y = sb_buf_span(&contents->b);
+    if (sb_strip_is_by_line(strip))
+        take_lines_off(&x, &y);
+    bool good = (entry && !difference->file_a.entry) || strip(x, &a);
+    good = good && ((entry && !difference->file_b.entry) || strip(y, &b));
     bool equal = good && sb_span_equal(sb_buf_span(&a), sb_buf_span(&b));
     sb_buf_release(&a);
     sb_buf_release(&b);

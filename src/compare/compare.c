@@ -1,7 +1,10 @@
 #include "compare/compare.h"
 
+#include "compare/align.h"
 #include "compare/config.h"
 #include "compare/layers.h"
+#include "compare/nuisance.h"
+#include "compare/trail.h"
 #include "image/reference.h"
 
 static void compare_identity(const struct sb_subject *a, const struct sb_subject *b,
@@ -74,31 +77,24 @@ static const char *names_text(struct sb_comparison *result, const struct sb_cano
     return copy;
 }
 
-static bool forms_agree(const struct sb_comparison *result, enum sb_pass_form form) {
-    static const enum sb_identity rows[] = {
-        [SB_FORM_ARCHIVE] = SB_IDENTITY_ARCHIVE,   [SB_FORM_MANIFEST] = SB_IDENTITY_MANIFEST,
-        [SB_FORM_CONFIG] = SB_IDENTITY_CONFIG,     [SB_FORM_LAYERS] = SB_IDENTITY_LAYERS,
-        [SB_FORM_DIFF_IDS] = SB_IDENTITY_DIFF_IDS,
-    };
-    return form == SB_FORM_NONE || result->identity[rows[form]].equal;
-}
-
 /* True where what the user wants kept is equal. */
 static bool compare_kept(const struct sb_subject *a, const struct sb_subject *b,
                          const struct sb_pass_options *options, struct sb_comparison *result) {
     bool equal = true;
     for (int pass = 0; pass < SB_PASSES; pass++) {
-        if (sb_pass_is_on(options, (enum sb_pass)pass) || forms_agree(result, sb_passes[pass].form))
+        const struct sb_nuisance *nuisance = &result->nuisances[pass];
+        if (sb_pass_is_on(options, (enum sb_pass)pass) || sb_passes[pass].form == SB_FORM_NONE ||
+            nuisance->differ == 0)
             continue;
         equal = false;
-        sb_comparison_add(result, sb_passes[pass].name, "archive", "kept by --keep",
-                          "not the same");
+        sb_comparison_add(result, sb_passes[pass].name, nuisance->where, nuisance->a, nuisance->b);
     }
     const char *x = names_text(result, &a->canon), *y = names_text(result, &b->canon);
     if (strcmp(x, y) == 0)
         return equal;
     if (sb_pass_is_on(options, SB_PASS_IMAGE_NAME)) {
         result->counts_a[SB_PASS_IMAGE_NAME]++;
+        sb_nuisance_count(result, SB_PASS_IMAGE_NAME, true, "the image's names", x, y);
         sb_comparison_note(result, "the names differ: %s; %s", x, y);
         return equal;
     }
@@ -302,6 +298,20 @@ static int compare_overlays(const struct sb_subject *a, const struct sb_subject 
     return status;
 }
 
+/* Archives of the same bytes have none. */
+static int compare_nuisances(const struct sb_subject *a, const struct sb_subject *b,
+                             const struct sb_pass_options *options, struct sb_comparison *result,
+                             struct sb_error *error) {
+    if (sb_subjects_are_one(a, b, result))
+        return 0;
+    sb_align_layers(a, b, result);
+    if (sb_nuisances_compare(a, b, options, result, error) < 0)
+        return -1;
+    sb_align_finish(a, b, result);
+    sb_trail_make(a, b, result);
+    return 0;
+}
+
 int sb_compare(struct sb_subject *a, struct sb_subject *b, const struct sb_pass_options *options,
                struct sb_comparison *result, struct sb_error *error) {
     memcpy(result->counts_a, a->canon.counts, sizeof result->counts_a);
@@ -310,12 +320,13 @@ int sb_compare(struct sb_subject *a, struct sb_subject *b, const struct sb_pass_
     if (short_way && !asked && sb_compare_archives(a, b, result, error) < 0)
         return -1;
     compare_identity(a, b, result);
-    bool kept_equal = compare_kept(a, b, options, result);
     bool run_equal = sb_digest_equal(&a->canon.run_digest, &b->canon.run_digest);
     note_left_out(a, result);
     note_left_out(b, result);
-    if (compare_canonical(a, b, options, result, error) < 0)
+    if (compare_canonical(a, b, options, result, error) < 0 ||
+        compare_nuisances(a, b, options, result, error) < 0)
         return -1;
+    bool kept_equal = compare_kept(a, b, options, result);
     if (result->identity[SB_IDENTITY_CANONICAL].equal)
         result->verdict =
             sb_subjects_are_one(a, b, result) ? SB_VERDICT_IDENTICAL : SB_VERDICT_REPRODUCED;

@@ -91,18 +91,48 @@ struct sb_difference {
     const char *a, *b; /* NULL: not there */
     int64_t offset_a, offset_b; /* in the layer's tar */
     struct sb_difference_file file_a, file_b;
-    uint64_t first;               /* of a content: the first byte that differs */
-    const char *reason;           /* why it is allowed (compare/baseline.h); NULL */
-    const struct sb_cause *cause; /* what is known to cause it (compare/cause.h); NULL */
+    const struct sb_layer *layer_a, *layer_b; /* that have the entry; NULL */
+    size_t number_a, number_b;        /* of these layers in their images, from 1; 0: of none */
+    uint64_t first;                   /* of a content: the first byte that differs */
+    const char *reason;               /* why it is allowed (compare/baseline.h); NULL */
+    const struct sb_cause *cause;     /* what is known to cause it (compare/cause.h); NULL */
     const struct sb_cause *otherwise; /* the cause where no row of the table holds; NULL */
-    const char *looks_like;       /* a cause's name, with what speaks against it; NULL */
-    const char *package;          /* that has the file, with its version; NULL */
-    const char *inside;           /* of a content: what it is (compare/content.h); NULL */
-    const char *text;             /* and the lines that differ, where they were asked for; NULL */
+    const char *looks_like;           /* a cause's name, with what speaks against it; NULL */
+    const char *package;              /* that has the file, with its version; NULL */
+    const char *inside;               /* of a content: what it is (compare/content.h); NULL */
+    const char *text;          /* and the lines that differ, where they were asked for; NULL */
     const char *pin_a, *pin_b; /* the whole values (compare/pin.h); NULL: not there, or not asked */
 };
 /* The path, without the first slash, of a difference in a file; else empty. */
 struct sb_span sb_difference_path(const struct sb_difference *difference);
+
+/* What a pass took away from both sides and that is not the same on them. */
+struct sb_nuisance {
+    uint64_t differ, pairs; /* so many of so many pairs (entries, members, layers) */
+    const char *where;      /* the first; NULL where none differs */
+    const char *a, *b;      /* its values; NULL: not there */
+};
+
+/* Two layers that belong together, or one that stands alone: numbers from 1, 0: none. */
+struct sb_layer_row {
+    size_t a, b;
+    const char *state; /* same, compression, times, form, differ, gone, moved, only A, only B */
+    const char *instruction; /* that made it, as the history has it; NULL: it does not say */
+    size_t entries_a, entries_b;
+    size_t differ; /* differences in it */
+    uint64_t times,
+        form; /* entries that differ in times; in something else that passes take away */
+    uint64_t size_a, size_b;       /* bytes of the tars; 0: none, or not read */
+    const char *first;             /* where the first unequal byte lies; NULL: none, or not read */
+    const char *first_a, *first_b; /* its value, or that of its field; NULL: none */
+    int64_t first_offset;          /* in both tars */
+};
+
+/* A digest that differs, and why. */
+struct sb_trail_row {
+    enum sb_identity what;
+    SB_VEC(const char *) reasons; /* "config", "layers 2-5", "created … | …" */
+};
 
 /* A package of which the two sides have other versions, or one has none. */
 struct sb_moved {
@@ -118,8 +148,12 @@ struct sb_comparison {
     struct sb_identity_row identity[SB_IDENTITIES];
     uint64_t counts_a[SB_PASSES], counts_b[SB_PASSES];
     SB_VEC(struct sb_difference) differences;
-    size_t allowed;                /* of them */
-    size_t excluded;               /* paths that patterns took away, of the side with more */
+    size_t allowed;  /* of them */
+    size_t excluded; /* paths that patterns took away, of the side with more */
+    struct sb_nuisance nuisances[SB_PASSES]; /* compare/nuisance.h */
+    SB_VEC(struct sb_layer_row) layers;      /* compare/align.h */
+    SB_VEC(struct sb_trail_row) trail;       /* compare/trail.h */
+    const char *outer; /* the first thing that differs in the archives' own headers; NULL */
     SB_VEC(struct sb_moved) moved; /* most differences first (compare/moved.h) */
     SB_VEC(const char *) notes;
 };

@@ -55,6 +55,10 @@ void sb_compare_missing(struct sb_comparison *result, const char *platform, bool
 
 void sb_comparison_release(struct sb_comparison *result) {
     sb_vec_release(&result->differences);
+    for (size_t i = 0; i < result->trail.count; i++)
+        sb_vec_release(&result->trail.items[i].reasons);
+    sb_vec_release(&result->trail);
+    sb_vec_release(&result->layers);
     sb_vec_release(&result->moved);
     sb_vec_release(&result->notes);
     sb_arena_release(&result->arena);

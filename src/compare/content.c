@@ -66,6 +66,29 @@ const char *sb_content_kind(struct sb_span beginning) {
     return memchr(beginning.data, 0, beginning.size) ? NULL : "text";
 }
 
+int sb_find_first_difference(struct sb_input *a, struct sb_input *b, struct sb_byte_pair *pair,
+                             struct sb_error *error) {
+    for (;;) {
+        struct sb_span x = {0}, y = {0};
+        int a_status = sb_input_peek(a, &x, error), b_status = sb_input_peek(b, &y, error);
+        if (a_status < 0 || b_status < 0)
+            return -1;
+        size_t common = x.size < y.size ? x.size : y.size, at = 0;
+        if (common && memcmp(x.data, y.data, common) == 0)
+            at = common;
+        while (at < common && x.data[at] == y.data[at])
+            at++;
+        if (at < common || a_status || b_status) {
+            *pair =
+                (struct sb_byte_pair){a->position + at, at < x.size && !a_status ? x.data[at] : -1,
+                                      at < y.size && !b_status ? y.data[at] : -1};
+            return 0;
+        }
+        sb_input_consume(a, common);
+        sb_input_consume(b, common);
+    }
+}
+
 int sb_difference_read(const struct sb_difference_file *file, const struct sb_spool *spool,
                        struct sb_buf *buf, struct sb_error *error) {
     SB_CLEANUP(sb_input_close_at) struct sb_input *input = NULL;

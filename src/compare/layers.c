@@ -52,6 +52,8 @@ static struct sb_difference *new_difference(struct pair *pair, const char *kind,
         pair->where = place(pair->result, pair->prefix, pair->a->header.name);
     struct sb_difference *difference = sb_comparison_add(pair->result, kind, pair->where, a, b);
     difference->path = pair->where + strlen(pair->prefix) + 1;
+    difference->layer_a = pair->a->item->layer;
+    difference->layer_b = pair->b->item->layer;
     return difference;
 }
 
@@ -108,30 +110,6 @@ static void compare_xattrs(struct pair *pair) {
         add_xattr(pair, x->name, x, NULL);
     for (; y != y_end; y++)
         add_xattr(pair, y->name, NULL, y);
-}
-
-/* The first byte at which two streams part; *a_byte is -1 where that stream has ended. */
-static int first_difference(struct sb_input *a, struct sb_input *b, uint64_t *offset, int *a_byte,
-                            int *b_byte, struct sb_error *error) {
-    for (;;) {
-        struct sb_span x = {0}, y = {0};
-        int a_status = sb_input_peek(a, &x, error), b_status = sb_input_peek(b, &y, error);
-        if (a_status < 0 || b_status < 0)
-            return -1;
-        size_t common = x.size < y.size ? x.size : y.size, at = 0;
-        if (common && memcmp(x.data, y.data, common) == 0)
-            at = common;
-        while (at < common && x.data[at] == y.data[at])
-            at++;
-        if (at < common || a_status || b_status) {
-            *offset = a->position + at;
-            *a_byte = at < x.size && !a_status ? x.data[at] : -1;
-            *b_byte = at < y.size && !b_status ? y.data[at] : -1;
-            return 0;
-        }
-        sb_input_consume(a, common);
-        sb_input_consume(b, common);
-    }
 }
 
 static const char *byte_text(struct sb_comparison *result, int byte, uint64_t offset,
@@ -203,25 +181,24 @@ static const char *name_kinds(struct sb_comparison *result, const char *a, const
 static int find_difference(struct pair *pair, struct sb_error *error) {
     SB_CLEANUP(sb_input_close_at) struct sb_input *a = NULL;
     SB_CLEANUP(sb_input_close_at) struct sb_input *b = NULL;
-    uint64_t offset;
-    int a_byte, b_byte;
+    struct sb_byte_pair bytes;
     if (sb_canon_item_open(pair->a->item, pair->spool, &a, error) < 0 ||
         sb_canon_item_open(pair->b->item, pair->spool, &b, error) < 0)
         return -1;
     const char *a_kind = kind_of(a, error), *b_kind = kind_of(b, error);
-    if (first_difference(a, b, &offset, &a_byte, &b_byte, error) < 0)
+    if (sb_find_first_difference(a, b, &bytes, error) < 0)
         return -1;
-    if (a_byte < 0 && b_byte < 0)
+    if (bytes.a < 0 && bytes.b < 0)
         return 0;
     struct sb_difference *difference =
-        new_difference(pair, "content", byte_text(pair->result, a_byte, offset, pair->a),
-                       byte_text(pair->result, b_byte, offset, pair->b));
-    difference->first = offset;
+        new_difference(pair, "content", byte_text(pair->result, bytes.a, bytes.offset, pair->a),
+                       byte_text(pair->result, bytes.b, bytes.offset, pair->b));
+    difference->first = bytes.offset;
     difference->inside = name_kinds(pair->result, a_kind, b_kind);
     difference->file_a = file_of(pair->a);
     difference->file_b = file_of(pair->b);
-    difference->offset_a = content_offset(pair->a, offset);
-    difference->offset_b = content_offset(pair->b, offset);
+    difference->offset_a = content_offset(pair->a, bytes.offset);
+    difference->offset_b = content_offset(pair->b, bytes.offset);
     return 0;
 }
 
@@ -284,6 +261,7 @@ static void add_one_sided(struct sb_comparison *result, const char *prefix, cons
     struct sb_difference *difference = sb_comparison_add(
         result, whiteout ? "whiteout" : "entry", where, in_a ? what : NULL, in_a ? NULL : what);
     difference->path = where + strlen(prefix) + 1;
+    *(in_a ? &difference->layer_a : &difference->layer_b) = side->item->layer;
     *(in_a ? &difference->offset_a : &difference->offset_b) = field_offset(side, SB_TAR_NAME);
     *(in_a ? &difference->file_a : &difference->file_b) =
         whiteout ? file_of(side) : whole_of(result, side);

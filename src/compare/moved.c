@@ -13,6 +13,7 @@ struct change {
 
 struct work {
     struct sb_comparison *result;
+    struct sb_subject *sides[2];
     struct sb_packages packages[2];
     SB_VEC(struct change *) changes;
 };
@@ -55,8 +56,10 @@ static const struct sb_package *counterpart(const struct sb_packages *packages,
 
 static void apply_to_file(struct work *work, struct sb_difference *difference) {
     struct sb_span path = sb_difference_path(difference);
-    const struct sb_package *a = path.size ? sb_packages_owner(&work->packages[0], path) : NULL;
-    const struct sb_package *b = path.size ? sb_packages_owner(&work->packages[1], path) : NULL;
+    const struct sb_package *a =
+        path.size ? sb_packages_owner_in(&work->packages[0], &work->sides[0]->rootfs, path) : NULL;
+    const struct sb_package *b =
+        path.size ? sb_packages_owner_in(&work->packages[1], &work->sides[1]->rootfs, path) : NULL;
     if (!a && !b)
         return;
     const struct sb_package *either = a ? a : b;
@@ -75,8 +78,10 @@ static void apply_to_file(struct work *work, struct sb_difference *difference) {
 /* Databases of packages: all but the paragraphs of packages that moved are equal. */
 
 static bool is_database(struct sb_span path) {
-    static const char *const paths[] = {"var/lib/dpkg/status", "var/lib/dpkg/available",
-                                        "lib/apk/db/installed", "usr/lib/apk/db/installed"};
+    static const char *const paths[] = {
+        "var/lib/dpkg/status",          "var/lib/dpkg/available",
+        "lib/apk/db/installed",         "usr/lib/apk/db/installed",
+        "var/cache/debconf/config.dat", "var/cache/debconf/templates.dat"};
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
         if (sb_span_is(path, paths[i]))
             return true;
@@ -92,6 +97,17 @@ static bool has_moved(const struct work *work, struct sb_span name) {
     return false;
 }
 
+/* Of debconf's databases: "openssh-server", "openssh-server/permit-root-login"; several are
+ * nobody's.
+ */
+static struct sb_span owner_of(struct sb_span owners) {
+    size_t size = 0;
+    while (size < owners.size && owners.data[size] != '/')
+        size++;
+    return memchr(owners.data, ',', owners.size) ? sb_span_string("")
+                                                 : sb_span_of(owners.data, size);
+}
+
 /* One paragraph off the beginning; name: of its package. */
 static struct sb_span take_paragraph(struct sb_span *text, struct sb_span *name) {
     struct sb_span rest = *text;
@@ -104,6 +120,8 @@ static struct sb_span take_paragraph(struct sb_span *text, struct sb_span *name)
             *name = sb_span_from(line, strlen("Package: "));
         else if (sb_span_starts(line, "P:"))
             *name = sb_span_from(line, strlen("P:"));
+        else if (sb_span_starts(line, "Owners: "))
+            *name = owner_of(sb_span_from(line, strlen("Owners: ")));
         if (line.size == 0)
             break;
     }
@@ -235,14 +253,13 @@ static bool any_file_differs(const struct sb_comparison *result) {
 
 int sb_moved_apply(struct sb_subject *a, struct sb_subject *b, struct sb_comparison *result,
                    struct sb_error *error) {
-    struct sb_subject *const sides[] = {a, b};
-    struct work work = {.result = result};
+    struct work work = {.result = result, .sides = {a, b}};
     int status = 0;
     if (!any_file_differs(result) || sb_image_absent_layers(a->image) ||
         sb_image_absent_layers(b->image))
         return 0;
     for (int side = 0; side < 2 && status == 0; side++) {
-        struct sb_subject *subject = sides[side];
+        struct sb_subject *subject = work.sides[side];
         status = sb_subject_read_rest(subject, error);
         if (status == 0)
             status = sb_packages_read(&work.packages[side], &subject->rootfs,

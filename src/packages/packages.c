@@ -1,5 +1,6 @@
 #include "packages/packages.h"
 
+#include "image/path.h"
 #include "packages/manager.h"
 
 static sb_packages_visit *const managers[] = {sb_packages_visit_dpkg, sb_packages_visit_apk,
@@ -155,6 +156,36 @@ const struct sb_package *sb_packages_owner(const struct sb_packages *packages,
     owner = owner ? owner : byte_code_owner(packages, path);
     owner = owner ? owner : database_owner(packages, path);
     return owner ? owner : folder_owner(packages, path);
+}
+
+/* Where a symbolic link leads, in arena; empty at the root. */
+static struct sb_span follow(struct sb_arena *arena, struct sb_span path, struct sb_span link) {
+    struct sb_buf joined = SB_BUF_INIT;
+    struct sb_span clean = {0};
+    if (!sb_span_starts(link, "/")) {
+        sb_buf_append_span(&joined, sb_path_parent(path));
+        sb_buf_append_byte(&joined, '/');
+    }
+    sb_buf_append_span(&joined, link);
+    sb_path_clean(sb_arena_copy(arena, sb_buf_span(&joined)), arena, &clean);
+    sb_buf_release(&joined);
+    return clean;
+}
+
+const struct sb_package *sb_packages_owner_in(const struct sb_packages *packages,
+                                              const struct sb_rootfs *rootfs, struct sb_span path) {
+    enum { MOST_LINKS = 8 };
+    struct sb_arena arena = SB_ARENA_INIT;
+    const struct sb_package *owner = sb_packages_owner(packages, path);
+    for (int links = 0; !owner && links < MOST_LINKS; links++) {
+        const struct sb_rootfs_node *node = sb_rootfs_find(rootfs, path);
+        if (!node || node->entry->type != '2')
+            break;
+        path = follow(&arena, path, node->entry->extra->link);
+        owner = sb_packages_owner(packages, path);
+    }
+    sb_arena_release(&arena);
+    return owner;
 }
 
 const struct sb_package *sb_packages_find(const struct sb_packages *packages, const char *manager,

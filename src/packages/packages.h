@@ -32,6 +32,9 @@ void sb_packages_release(struct sb_packages *packages);
 /* The package that has the file, or made it of one it has (byte code, its own database's files);
  * NULL. */
 const struct sb_package *sb_packages_owner(const struct sb_packages *packages, struct sb_span path);
+/* The same; a symbolic link that no package has is of the package that has what it leads to. */
+const struct sb_package *sb_packages_owner_in(const struct sb_packages *packages,
+                                              const struct sb_rootfs *rootfs, struct sb_span path);
 /* The package of that manager and name; the first of several; NULL. */
 const struct sb_package *sb_packages_find(const struct sb_packages *packages, const char *manager,
                                           const char *name);

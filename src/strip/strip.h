@@ -26,6 +26,10 @@ sb_strip sb_strip_gem_date;      /* the date of a gem's specification */
 sb_strip sb_strip_autoloader;    /* the suffix of Composer's autoloader */
 sb_strip sb_strip_file_urls;     /* the path of each "file://…" */
 
+/* Whether it is one of these: they look at one line at a time, so lines that both contents begin or
+ * end with need not be looked at. */
+bool sb_strip_is_by_line(sb_strip *strip);
+
 /* Texts, by lines (strip/lines.c): what is taken out is their order. */
 sb_strip sb_strip_line_order;
 sb_strip sb_strip_paragraph_order; /* paragraphs have an empty line behind them */

@@ -41,6 +41,8 @@ static size_t number(struct sb_span text, size_t from, size_t count, uint64_t lo
 /* One of the names, whole or its first three letters; 0 where there is none. */
 static size_t name(struct sb_span text, size_t from, const char *const *names, size_t count) {
     for (size_t i = 0; i < count; i++) {
+        if (at(text, from) != (unsigned char)names[i][0])
+            continue;
         size_t size = strlen(names[i]);
         struct sb_span here = sb_span_from(text, from);
         if (sb_span_starts(here, names[i]) && !is_word(at(here, size)))
@@ -181,6 +183,9 @@ static size_t stamp(struct sb_span text, size_t from) {
 }
 
 static size_t any_date(struct sb_span text, size_t from) {
+    /* Most bytes begin none. */
+    if (!is_digit(text.data[from]) && (text.data[from] < 'A' || text.data[from] > 'W'))
+        return 0;
     size_t size = date(text, from);
     size = size ? size : stamp(text, from);
     return size ? size : clock(text, from, false);
@@ -257,7 +262,8 @@ static void append_without(struct sb_buf *rest, struct sb_span text, find_token 
     }
 }
 
-static bool strip(struct sb_span content, struct sb_buf *rest, find_token *find, find_token *also) {
+static bool strip_tokens(struct sb_span content, struct sb_buf *rest, find_token *find,
+                         find_token *also) {
     if (content.size > SB_LIMIT_STRIPPED_TEXT || !sb_strip_is_text(content))
         return false;
     append_without(rest, content, find, also);
@@ -274,31 +280,31 @@ void sb_strip_mark_dates(unsigned char *text, size_t size, unsigned char mark) {
 }
 
 bool sb_strip_dates(struct sb_span content, struct sb_buf *rest) {
-    return strip(content, rest, any_date, NULL);
+    return strip_tokens(content, rest, any_date, NULL);
 }
 
 bool sb_strip_epochs(struct sb_span content, struct sb_buf *rest) {
-    return strip(content, rest, epoch, NULL);
+    return strip_tokens(content, rest, epoch, NULL);
 }
 
 bool sb_strip_times(struct sb_span content, struct sb_buf *rest) {
-    return strip(content, rest, any_date, epoch);
+    return strip_tokens(content, rest, any_date, epoch);
 }
 
 bool sb_strip_uuids(struct sb_span content, struct sb_buf *rest) {
-    return strip(content, rest, uuid, NULL);
+    return strip_tokens(content, rest, uuid, NULL);
 }
 
 bool sb_strip_hex(struct sb_span content, struct sb_buf *rest) {
-    return strip(content, rest, hex, NULL);
+    return strip_tokens(content, rest, hex, NULL);
 }
 
 bool sb_strip_numbers(struct sb_span content, struct sb_buf *rest) {
-    return strip(content, rest, digits, NULL);
+    return strip_tokens(content, rest, digits, NULL);
 }
 
 bool sb_strip_paths(struct sb_span content, struct sb_buf *rest) {
-    return strip(content, rest, path, NULL);
+    return strip_tokens(content, rest, path, NULL);
 }
 
 /* Names a commit or tree: 40 or 64 digits. */
@@ -313,7 +319,7 @@ static size_t time_or_object(struct sb_span text, size_t from) {
 }
 
 bool sb_strip_git_log(struct sb_span content, struct sb_buf *rest) {
-    return strip(content, rest, time_or_object, NULL);
+    return strip_tokens(content, rest, time_or_object, NULL);
 }
 
 /* What follows text, up to its end mark, is taken out. */
@@ -380,4 +386,15 @@ bool sb_strip_comment_dates(struct sb_span content, struct sb_buf *rest) {
         content = sb_span_from(content, size);
     }
     return true;
+}
+
+bool sb_strip_is_by_line(sb_strip *strip) {
+    static sb_strip *const strips[] = {
+        sb_strip_dates,    sb_strip_epochs,     sb_strip_times,   sb_strip_uuids,
+        sb_strip_hex,      sb_strip_numbers,    sb_strip_paths,   sb_strip_comment_dates,
+        sb_strip_gem_date, sb_strip_autoloader, sb_strip_git_log, sb_strip_file_urls};
+    for (size_t i = 0; i < sizeof strips / sizeof *strips; i++)
+        if (strips[i] == strip)
+            return true;
+    return false;
 }

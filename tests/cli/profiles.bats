@@ -139,7 +139,7 @@ EOF
     "$samebytes" build -q --facts facts context -o b.tar
     "$samebytes" inspect --facts "$published" | jq '.encodings = []' >old
     "$samebytes" build -q --facts old context -o a.tar
-    run "$samebytes" diff a.tar b.tar
+    run "$samebytes" diff -v a.tar b.tar
     assert_success
     assert_output --partial 'A: saved by docker 1.10 to 18.05, built by classic-17.09'
     assert_output --partial 'B: saved by docker 27.0 to 28.5.2, built by buildkit-28'

@@ -1,6 +1,7 @@
 /* The report of samebytes diff. */
 #include <inttypes.h>
 
+#include "report/answer.h"
 #include "report/report.h"
 
 /* The digest of one kind, null where none was made. */
@@ -12,12 +13,24 @@ static void canonical_json(struct json *json, const struct sb_comparison *result
     json_close(json, ']');
 }
 
+/* The reason of the verdict, as text that the caller frees. */
+static char *reason_of(const struct diff *diff) {
+    struct sb_buf buf = SB_BUF_INIT;
+    answer_reason(&buf, &diff->result);
+    return sb_buf_detach(&buf);
+}
+
 static void members(struct json *json, const struct diff *diff) {
     const struct sb_comparison *result = &diff->result;
+    char *reason = reason_of(diff);
     json_string(json, "verdict", sb_verdict_name(result->verdict));
+    json_string(json, "reason", reason);
+    free(reason);
     report_json_identity(json, result);
     canonical_json(json, result);
-    report_json_normalised(json, result->counts_a, result->counts_b);
+    answer_json_trail(json, result);
+    answer_json_layers(json, result);
+    answer_json_normalised(json, result);
     report_json_differences(json, result);
     report_json_packages(json, result);
     if (diff->baseline)
@@ -60,18 +73,11 @@ void report_diff_json(struct json *json, const void *result) {
     json_close(json, '}');
 }
 
-static const char *meaning(enum sb_verdict verdict) {
-    static const char *const texts[] = {
-        "the images run differently, or hold different files",
-        "equal root filesystem and run configuration; the layers are cut differently",
-        "equal canonical archives; only the nuisances below differ", "the same bytes"};
-    return texts[verdict];
-}
-
 static void one_text(struct text *text, const struct diff *diff, bool several,
                      const struct options *options) {
     const struct sb_comparison *result = &diff->result;
     bool quiet = result->verdict == SB_VERDICT_IDENTICAL && !options->verbose;
+    char *reason = reason_of(diff);
     if (several)
         text_add(text, STYLE_HEAD, "%s ", diff->platform);
     report_text_verdict(text, result->verdict);
@@ -83,16 +89,18 @@ static void one_text(struct text *text, const struct diff *diff, bool several,
         text_add(text, STYLE_PLAIN, ": A is for %s, B for %s\n", diff->platform_a,
                  diff->platform_b);
     else
-        text_add(text, STYLE_PLAIN, ": %s\n", meaning(result->verdict));
+        text_add(text, STYLE_PLAIN, ": %s\n", reason);
+    free(reason);
     text_add(text, STYLE_PLAIN, "  A: %s\n  B: %s\n", diff->a->name, diff->b->name);
-    report_text_identity(text, result);
-    if (!quiet)
-        report_text_normalised(text, result->counts_a, result->counts_b);
+    answer_text_digests(text, result, options->verbose);
+    answer_text_layers(text, result, options->verbose);
     report_text_differences(text, result, options->max_differences);
+    if (!quiet)
+        answer_text_nuisances(text, result, options->verbose);
     if (diff->baseline)
         report_text_baseline(text, diff->baseline);
     if (!quiet)
-        report_explanation_text(text, &diff->why);
+        report_explanation_text(text, &diff->why, result, options->verbose);
     if (result->notes.count)
         text_add(text, STYLE_HEAD, "\nnotes\n");
     for (size_t i = 0; i < result->notes.count; i++)
@@ -126,19 +134,29 @@ static void cell(struct sb_buf *buf, const char *text) {
 
 static void one_markdown(struct sb_buf *buf, const struct diff *diff, bool several) {
     const struct sb_comparison *result = &diff->result;
-    sb_buf_appendf(buf, "### %s%s%s\n\n`%s` and `%s`: %s\n\n", several ? diff->platform : "",
-                   several ? ": " : "", sb_verdict_name(result->verdict), diff->a->name,
-                   diff->b->name, meaning(result->verdict));
+    char *reason = reason_of(diff);
+    sb_buf_appendf(buf, "### %s%s%s: %s\n\n`%s` and `%s`\n\n", several ? diff->platform : "",
+                   several ? ": " : "", sb_verdict_name(result->verdict), reason, diff->a->name,
+                   diff->b->name);
+    free(reason);
     sb_buf_append_string(buf, "| digest | equal |\n|---|---|\n");
     for (int what = 0; what < SB_IDENTITIES; what++)
         if (result->identity[what].compared)
             sb_buf_appendf(buf, "| %s | %s |\n", sb_identity_name((enum sb_identity)what),
                            result->identity[what].equal ? "yes" : "no");
-    sb_buf_append_string(buf, "\n| pass | A | B |\n|---|---|---|\n");
-    for (int pass = 0; pass < SB_PASSES; pass++)
-        if (result->counts_a[pass] + result->counts_b[pass])
-            sb_buf_appendf(buf, "| %s | %" PRIu64 " | %" PRIu64 " |\n", sb_passes[pass].name,
-                           result->counts_a[pass], result->counts_b[pass]);
+    sb_buf_append_string(buf, "\n| differs, and does not count | in | first | A | B |\n"
+                              "|---|---|---|---|---|\n");
+    for (int pass = 0; pass < SB_PASSES; pass++) {
+        const struct sb_nuisance *nuisance = &result->nuisances[pass];
+        if (nuisance->differ == 0)
+            continue;
+        sb_buf_appendf(buf, "| %s | %" PRIu64 " of %" PRIu64 " %s | ", sb_passes[pass].name,
+                       nuisance->differ, nuisance->pairs, sb_passes[pass].counts);
+        cell(buf, nuisance->where);
+        cell(buf, nuisance->a);
+        cell(buf, nuisance->b);
+        sb_buf_append_byte(buf, '\n');
+    }
     if (result->differences.count)
         sb_buf_append_string(buf, "\n| where | kind | A | B |\n|---|---|---|---|\n");
     for (size_t i = 0; i < result->differences.count; i++) {

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "compare/cause.h"
+#include "report/answer.h"
 #include "report/page.h"
 #include "report/report.h"
 
@@ -37,19 +38,50 @@ static void put_identity(struct sb_buf *buf, const struct sb_comparison *result)
     sb_buf_append_string(buf, "</table>");
 }
 
-static void put_normalised(struct sb_buf *buf, const struct sb_comparison *result) {
-    sb_buf_append_string(buf, "<h2>Normalised</h2><table><tr><th>pass<th>A<th>B<th></tr>");
-    for (int pass = 0; pass < SB_PASSES; pass++)
-        if (result->counts_a[pass] + result->counts_b[pass])
-            sb_buf_appendf(buf, "<tr><td>%s<td>%" PRIu64 "<td>%" PRIu64 "<td>%s</tr>",
-                           sb_passes[pass].name, result->counts_a[pass], result->counts_b[pass],
-                           sb_passes[pass].counts);
-    sb_buf_append_string(buf, "</table>");
+static void put_shown(struct sb_buf *buf, const char *text) {
+    sb_buf_append_string(buf, "<td>");
+    page_shown(buf, text ? text : "");
 }
 
 static void put_value(struct sb_buf *buf, const char *value) {
     sb_buf_append_string(buf, "<td>");
     page_shown(buf, value ? value : "not there");
+}
+
+static void put_nuisances(struct sb_buf *buf, const struct sb_comparison *result) {
+    sb_buf_append_string(buf, "<h2>Differs, and does not count</h2><table>"
+                              "<tr><th>pass<th>in<th>first<th>A<th>B</tr>");
+    for (int pass = 0; pass < SB_PASSES; pass++) {
+        const struct sb_nuisance *nuisance = &result->nuisances[pass];
+        if (nuisance->differ == 0)
+            continue;
+        sb_buf_appendf(buf, "<tr><td>%s<td>%" PRIu64 " of %" PRIu64 " %s", sb_passes[pass].name,
+                       nuisance->differ, nuisance->pairs, sb_passes[pass].counts);
+        put_value(buf, nuisance->where);
+        put_value(buf, nuisance->a);
+        put_value(buf, nuisance->b);
+        sb_buf_append_string(buf, "</tr>");
+    }
+    sb_buf_append_string(buf, "</table>");
+}
+
+static void put_layers(struct sb_buf *buf, const struct sb_comparison *result) {
+    if (result->layers.count == 0)
+        return;
+    sb_buf_append_string(buf,
+                         "<h2>Layers</h2><table><tr><th>state<th>A<th>B<th>differ<th>times<th>form"
+                         "<th>instruction<th>first byte<th>A<th>B</tr>");
+    for (size_t i = 0; i < result->layers.count; i++) {
+        const struct sb_layer_row *row = &result->layers.items[i];
+        sb_buf_appendf(buf, "<tr><td>%s<td>%.0zu<td>%.0zu<td>%zu<td>%" PRIu64 "<td>%" PRIu64,
+                       row->state, row->a, row->b, row->differ, row->times, row->form);
+        put_shown(buf, row->instruction);
+        put_shown(buf, row->first);
+        put_shown(buf, row->first_a);
+        put_shown(buf, row->first_b);
+        sb_buf_append_string(buf, "</tr>");
+    }
+    sb_buf_append_string(buf, "</table>");
 }
 
 static void put_difference(struct sb_buf *buf, const struct sb_difference *difference) {
@@ -113,14 +145,20 @@ void report_diff_html(struct sb_buf *buf, const void *whole) {
             sb_buf_append_byte(buf, ' ');
             page_shown(buf, diffs[i].platform);
         }
-        sb_buf_append_string(buf, "</h1><table><tr><td>A<td>");
+        sb_buf_append_string(buf, "</h1><p>");
+        struct sb_buf reason = SB_BUF_INIT;
+        answer_reason(&reason, result);
+        page_shown(buf, sb_buf_string(&reason));
+        sb_buf_release(&reason);
+        sb_buf_append_string(buf, "</p><table><tr><td>A<td>");
         page_shown(buf, diffs[i].a->name);
         sb_buf_append_string(buf, "</tr><tr><td>B<td>");
         page_shown(buf, diffs[i].b->name);
         sb_buf_append_string(buf, "</tr></table>");
         put_identity(buf, result);
-        put_normalised(buf, result);
+        put_layers(buf, result);
         put_differences(buf, result);
+        put_nuisances(buf, result);
         put_notes(buf, result);
     }
     sb_buf_append_string(buf, "</html>\n");

@@ -152,10 +152,13 @@ static void text_allowed(struct text *text, const struct sb_difference *differen
 static void text_packages(struct text *text, const struct sb_comparison *result, bool all) {
     enum { SHOWN = 12 };
     size_t count = result->moved.count, shown = all || count <= SHOWN ? count : SHOWN - 1, rest = 0;
+    size_t packages = 0;
     if (count == 0)
         return;
-    text_add(text, STYLE_HEAD, "\n%zu package%s moved %*s %-24s %-24s %s\n", count,
-             count == 1 ? "" : "s", count == 1 ? 11 : 10, "", "A", "B", "differences");
+    for (size_t i = 0; i < count; i++)
+        packages += result->moved.items[i].packages;
+    text_add(text, STYLE_HEAD, "\n%3zu package%s moved %*s %-24s %-24s %s\n", packages,
+             packages == 1 ? "" : "s", packages == 1 ? 10 : 9, "", "A", "B", "differences");
     for (size_t i = 0; i < count; i++) {
         const struct sb_moved *moved = &result->moved.items[i];
         if (i >= shown) {

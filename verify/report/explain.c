@@ -38,18 +38,27 @@ static void id_text(struct text *text, const char *side, bool has, const struct 
     text_add(text, STYLE_PLAIN, "    %s: %s\n", side, has ? hex : "made when it is loaded");
 }
 
-void report_explanation_text(struct text *text, const struct sb_explanation *explanation) {
+/* A habit that both have, of a pass in which they do not differ, explains nothing. */
+static bool is_worth_a_line(const struct sb_reason *reason, const struct sb_comparison *result) {
+    int pass = sb_pass_lookup(reason->what);
+    return pass < 0 || strcmp(reason->side, "both") != 0 || result->nuisances[pass].differ > 0;
+}
+
+void report_explanation_text(struct text *text, const struct sb_explanation *explanation,
+                             const struct sb_comparison *result, bool all) {
     text_add(text, STYLE_HEAD, "\nwhy\n");
     text_add(text, STYLE_PLAIN, "  A: %s\n  B: %s\n", explanation->engine_a, explanation->engine_b);
     for (size_t i = 0; i < explanation->reasons.count; i++) {
         const struct sb_reason *reason = &explanation->reasons.items[i];
+        if (!all && !is_worth_a_line(reason, result))
+            continue;
         text_add(text, STYLE_PLAIN, "  %s (%s): %s\n", reason->what, reason->side, reason->text);
     }
     if (explanation->unexplained)
-        text_add(text, STYLE_WARN,
-                 "  %zu of the differences are no habit of these engines: another source, or "
-                 "another build\n",
+        text_add(text, STYLE_WARN, "  %zu of the differences are no habit of these engines\n",
                  explanation->unexplained);
+    if (!all)
+        return;
     text_add(text, STYLE_HEAD, "\nwhat engines show as the image id\n");
     for (size_t i = 0; i < explanation->ids.count; i++) {
         const struct sb_image_id *id = &explanation->ids.items[i];

@@ -38,7 +38,9 @@ void report_json_findings(struct json *json, const char *name, const struct sb_f
 
 /* Why two saves differ: engines, why, image_ids. */
 void report_explanation_json(struct json *json, const struct sb_explanation *explanation);
-void report_explanation_text(struct text *text, const struct sb_explanation *explanation);
+/* all: habits that explain nothing of what differs, and image ids, too. */
+void report_explanation_text(struct text *text, const struct sb_explanation *explanation,
+                             const struct sb_comparison *result, bool all);
 
 void report_text_identity(struct text *text, const struct sb_comparison *result);
 void report_text_normalised(struct text *text, const uint64_t *a, const uint64_t *b);

@@ -1,0 +1,278 @@
+#include "compare/nuisance.h"
+
+#include <inttypes.h>
+
+#include "compare/config.h"
+#include "compare/first_byte.h"
+#include "json/write.h"
+
+void sb_nuisance_count(struct sb_comparison *result, enum sb_pass pass, bool differs,
+                       const char *where, const char *a, const char *b) {
+    struct sb_nuisance *nuisance = &result->nuisances[pass];
+    nuisance->pairs++;
+    nuisance->differ += differs;
+    if (differs && !nuisance->where) {
+        nuisance->where = where;
+        nuisance->a = a;
+        nuisance->b = b;
+    }
+}
+
+/* configurations: what differs with a pass off, and not with all on */
+
+static struct sb_json *config_with(const struct sb_canon *canon, const struct sb_json *source,
+                                   const struct sb_pass_options *options, struct sb_arena *arena) {
+    /* Digests follow from the layers, and are not looked at. */
+    struct sb_digest *none = sb_arena_new(arena, (canon->layers.count + 1) * sizeof *none);
+    struct sb_canon_config how = {options, false, NULL, canon->kept.count};
+    return sb_canon_config_make(&how, arena, source, none, canon->layers.count,
+                                canon->kept.count ? canon->kept.items : NULL);
+}
+
+static bool has_place(const struct sb_comparison *result, const char *where) {
+    for (size_t i = 0; i < result->differences.count; i++)
+        if (strcmp(result->differences.items[i].where, where) == 0)
+            return true;
+    return false;
+}
+
+/* All but the data passes of the configuration are as they are by default. */
+static void compare_configs_with(const struct sb_subject *a, const struct sb_subject *b,
+                                 const struct sb_pass_options *options,
+                                 struct sb_comparison *found) {
+    sb_compare_config(config_with(&a->canon, a->image->config, options, &found->arena),
+                      config_with(&b->canon, b->image->config, options, &found->arena), "", found);
+}
+
+static void compare_configs(const struct sb_subject *a, const struct sb_subject *b,
+                            struct sb_comparison *result) {
+    static const enum sb_pass passes[] = {SB_PASS_IMAGE_TIMESTAMPS, SB_PASS_HISTORY,
+                                          SB_PASS_BUILD_RECORD, SB_PASS_BUILDER_LABELS,
+                                          SB_PASS_ARGS_ESCAPED};
+    const struct sb_pass_options standard = {0};
+    struct sb_comparison base = SB_COMPARISON_INIT;
+    compare_configs_with(a, b, &standard, &base);
+    for (size_t i = 0; i < sizeof passes / sizeof *passes; i++) {
+        struct sb_pass_options options = {0};
+        struct sb_comparison found = SB_COMPARISON_INIT;
+        options.off[passes[i]] = true;
+        compare_configs_with(a, b, &options, &found);
+        for (size_t k = 0; k < found.differences.count; k++) {
+            const struct sb_difference *difference = &found.differences.items[k];
+            if (has_place(&base, difference->where))
+                continue;
+            struct sb_arena *arena = &result->arena;
+            sb_nuisance_count(result, passes[i], true,
+                              sb_arena_printf(arena, "%s", difference->where),
+                              difference->a ? sb_arena_printf(arena, "%s", difference->a) : NULL,
+                              difference->b ? sb_arena_printf(arena, "%s", difference->b) : NULL);
+        }
+        sb_comparison_release(&found);
+    }
+    sb_comparison_release(&base);
+}
+
+/* The form of a document: names of members in their order, and whether it is as Go writes it. */
+
+static void append_order(struct sb_buf *order, const struct sb_json *value) {
+    for (const struct sb_json *child = value->first; child; child = child->next) {
+        if (value->type == SB_JSON_OBJECT)
+            sb_json_write_string(order, child->name);
+        append_order(order, child);
+    }
+}
+
+static bool is_as_go_writes(const struct sb_json *value, struct sb_span bytes) {
+    struct sb_buf text = SB_BUF_INIT;
+    sb_json_write_go(&text, value);
+    bool same = sb_span_equal(sb_buf_span(&text), bytes);
+    sb_buf_release(&text);
+    return same;
+}
+
+static void compare_form(const struct sb_image *a, const struct sb_image *b,
+                         struct sb_comparison *result) {
+    struct sb_buf x = SB_BUF_INIT, y = SB_BUF_INIT;
+    struct sb_buf canonical_x = SB_BUF_INIT, canonical_y = SB_BUF_INIT;
+    append_order(&x, a->config);
+    append_order(&y, b->config);
+    sb_json_write_canonical(&canonical_x, a->config);
+    sb_json_write_canonical(&canonical_y, b->config);
+    bool equal = sb_span_equal(a->config_bytes, b->config_bytes);
+    bool tree = sb_span_equal(sb_buf_span(&canonical_x), sb_buf_span(&canonical_y));
+    bool order = !sb_span_equal(sb_buf_span(&x), sb_buf_span(&y));
+    bool go_a = is_as_go_writes(a->config, a->config_bytes),
+         go_b = is_as_go_writes(b->config, b->config_bytes);
+    /* Where values differ, too, members that one side alone has are no order. */
+    bool differs = !equal && (tree || go_a != go_b || (order && x.size == y.size));
+    sb_nuisance_count(result, SB_PASS_JSON_FORM, differs, "the configuration",
+                      order  ? "its members in one order"
+                      : go_a ? "as Go writes it"
+                             : "in another form",
+                      order  ? "in another"
+                      : go_b ? "as Go writes it"
+                             : "in another form");
+    sb_buf_release(&x);
+    sb_buf_release(&y);
+    sb_buf_release(&canonical_x);
+    sb_buf_release(&canonical_y);
+}
+
+/* manifests */
+
+/* One text of two objects, absent or not. */
+static void compare_member(struct sb_comparison *result, enum sb_pass pass, const char *where,
+                           const struct sb_json *x, const struct sb_json *y, const char *name) {
+    struct sb_span a = sb_json_string(x, name), b = sb_json_string(y, name);
+    struct sb_arena *arena = &result->arena;
+    bool differs = !sb_span_equal(a, b);
+    sb_nuisance_count(result, pass, differs, where,
+                      differs && a.data ? sb_arena_printf(arena, "%.*s", SB_SPAN(a)) : NULL,
+                      differs && b.data ? sb_arena_printf(arena, "%.*s", SB_SPAN(b)) : NULL);
+}
+
+static void compare_annotations(struct sb_comparison *result, const char *where,
+                                const struct sb_json *x, const struct sb_json *y) {
+    const struct sb_json *a = sb_json_member(x, "annotations"),
+                         *b = sb_json_member(y, "annotations");
+    struct sb_json empty = {.type = SB_JSON_OBJECT};
+    struct sb_comparison found = SB_COMPARISON_INIT;
+    a = a && a->type == SB_JSON_OBJECT ? a : &empty;
+    b = b && b->type == SB_JSON_OBJECT ? b : &empty;
+    sb_compare_config(a, b, "", &found);
+    for (size_t i = 0; i < found.differences.count; i++) {
+        const struct sb_difference *difference = &found.differences.items[i];
+        struct sb_arena *arena = &result->arena;
+        sb_nuisance_count(result, SB_PASS_ANNOTATIONS, true,
+                          sb_arena_printf(arena, "%s annotation %s", where, difference->where),
+                          difference->a ? sb_arena_printf(arena, "%s", difference->a) : NULL,
+                          difference->b ? sb_arena_printf(arena, "%s", difference->b) : NULL);
+    }
+    sb_comparison_release(&found);
+}
+
+static void compare_descriptors(struct sb_comparison *result, const struct sb_json *x,
+                                const struct sb_json *y) {
+    const struct sb_json *a = sb_json_member(x, "layers"), *b = sb_json_member(y, "layers");
+    compare_member(result, SB_PASS_MEDIA_TYPES, "manifest", x, y, "mediaType");
+    compare_annotations(result, "manifest", x, y);
+    compare_member(result, SB_PASS_MEDIA_TYPES, "manifest: config", sb_json_member(x, "config"),
+                   sb_json_member(y, "config"), "mediaType");
+    compare_annotations(result, "manifest: config", sb_json_member(x, "config"),
+                        sb_json_member(y, "config"));
+    a = a ? a->first : NULL;
+    b = b ? b->first : NULL;
+    for (size_t i = 1; a && b; i++, a = a->next, b = b->next) {
+        const char *where = sb_arena_printf(&result->arena, "manifest: layer %zu", i);
+        compare_member(result, SB_PASS_MEDIA_TYPES, where, a, b, "mediaType");
+        compare_annotations(result, where, a, b);
+    }
+}
+
+/* archives */
+
+static void count_numbers(struct sb_comparison *result, enum sb_pass pass, uint64_t a, uint64_t b) {
+    struct sb_nuisance *nuisance = &result->nuisances[pass];
+    nuisance->pairs += a > b ? a : b;
+    nuisance->differ += a > b ? a - b : b - a;
+    if (a != b && !nuisance->where) {
+        nuisance->where = "how many there are";
+        nuisance->a = sb_arena_printf(&result->arena, "%" PRIu64, a);
+        nuisance->b = sb_arena_printf(&result->arena, "%" PRIu64, b);
+    }
+}
+
+/* Files of the archives that are no part of an image, by name. */
+static void compare_envelopes(const struct sb_archive *a, const struct sb_archive *b,
+                              struct sb_comparison *result) {
+    size_t i = 0, k = 0;
+    const struct sb_store *x = &a->store, *y = &b->store;
+    while (i < x->files.count || k < y->files.count) {
+        int order = i == x->files.count ? 1
+                    : k == y->files.count
+                        ? -1
+                        : sb_span_compare(x->files.items[i].name, y->files.items[k].name);
+        const struct sb_file *file = order <= 0 ? &x->files.items[i] : &y->files.items[k];
+        bool differs = order != 0 && !file->used;
+        if (differs || order == 0)
+            sb_nuisance_count(result, SB_PASS_ENVELOPE, differs,
+                              differs && !result->nuisances[SB_PASS_ENVELOPE].where
+                                  ? sb_arena_printf(&result->arena, "%.*s", SB_SPAN(file->name))
+                                  : NULL,
+                              order < 0 ? "there" : NULL, order > 0 ? "there" : NULL);
+        i += order <= 0;
+        k += order >= 0;
+    }
+}
+
+static const char *codec_text(const struct sb_layer *layer) {
+    return layer->codec == SB_CODEC_NONE ? "none" : sb_codec_name(layer->codec);
+}
+
+/* One tar and two stored forms of it; or two, by what they are compressed with. */
+static void compare_compression(const struct sb_layer *a, const struct sb_layer *b,
+                                struct sb_layer_row *row, struct sb_comparison *result) {
+    bool one = sb_digest_equal(&a->diff_id, &b->diff_id);
+    bool differs = one ? !sb_digest_equal(&a->digest, &b->digest) : a->codec != b->codec;
+    sb_nuisance_count(result, SB_PASS_COMPRESSION, differs,
+                      sb_arena_printf(&result->arena, "layer %zu", row->a),
+                      a->codec == b->codec ? "one stream" : codec_text(a),
+                      a->codec == b->codec ? "another of the same tar" : codec_text(b));
+}
+
+static bool has_differences(const struct sb_comparison *result, const struct sb_layer *a,
+                            const struct sb_layer *b) {
+    for (size_t i = 0; i < result->differences.count; i++)
+        if (result->differences.items[i].layer_a == a || result->differences.items[i].layer_b == b)
+            return true;
+    return false;
+}
+
+/* Two tars that differ in nothing that has a name: padding, and entries that later ones replaced.
+ */
+static void account_for(struct sb_layer_row *row, struct sb_comparison *result) {
+    sb_nuisance_count(result, SB_PASS_TAR_FORMAT, true,
+                      sb_arena_printf(&result->arena, "layer %zu: byte %" PRId64 ", %s", row->a,
+                                      row->first_offset, row->first),
+                      row->first_a, row->first_b);
+    row->form++;
+}
+
+static int compare_layers(const struct sb_subject *a, const struct sb_subject *b,
+                          const struct sb_pass_options *options, struct sb_comparison *result,
+                          struct sb_error *error) {
+    for (size_t i = 0; i < result->layers.count; i++) {
+        struct sb_layer_row *row = &result->layers.items[i];
+        if (!row->a || !row->b)
+            continue;
+        struct sb_layer *x = a->image->layers.items[row->a - 1];
+        struct sb_layer *y = b->image->layers.items[row->b - 1];
+        compare_compression(x, y, row, result);
+        bool readable = !x->absent && !y->absent && !x->unread && !y->unread;
+        if (!readable || sb_digest_equal(&x->diff_id, &y->diff_id))
+            continue;
+        if (sb_nuisances_of_layers(x, y, options, row, a->archive->spool, result, error) < 0 ||
+            sb_first_byte_find(x, y, row, a->archive->spool, &result->arena, error) < 0)
+            return -1;
+        /* What a pattern took away is counted where it is said. */
+        if (row->times + row->form == 0 && !result->excluded && !has_differences(result, x, y))
+            account_for(row, result);
+    }
+    return 0;
+}
+
+int sb_nuisances_compare(const struct sb_subject *a, const struct sb_subject *b,
+                         const struct sb_pass_options *options, struct sb_comparison *result,
+                         struct sb_error *error) {
+    compare_configs(a, b, result);
+    compare_form(a->image, b->image, result);
+    if (a->image->manifest || b->image->manifest)
+        compare_descriptors(result, a->image->manifest, b->image->manifest);
+    compare_envelopes(a->archive, b->archive, result);
+    count_numbers(result, SB_PASS_ATTESTATIONS, a->image->attestations, b->image->attestations);
+    count_numbers(result, SB_PASS_EMPTY_LAYERS, a->canon.counts[SB_PASS_EMPTY_LAYERS],
+                  b->canon.counts[SB_PASS_EMPTY_LAYERS]);
+    return sb_nuisances_of_envelopes(a->archive, b->archive, result, error) < 0
+               ? -1
+               : compare_layers(a, b, options, result, error);
+}
