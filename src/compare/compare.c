@@ -77,17 +77,30 @@ static const char *names_text(struct sb_comparison *result, const struct sb_cano
     return copy;
 }
 
+/* What a manifest says cannot be equal where one side has none. */
+static bool lacks_manifest(const struct sb_subject *a, const struct sb_subject *b,
+                           enum sb_pass_form form) {
+    return form == SB_FORM_MANIFEST && a->image->in_oci != b->image->in_oci;
+}
+
 /* True where what the user wants kept is equal. */
 static bool compare_kept(const struct sb_subject *a, const struct sb_subject *b,
                          const struct sb_pass_options *options, struct sb_comparison *result) {
     bool equal = true;
     for (int pass = 0; pass < SB_PASSES; pass++) {
         const struct sb_nuisance *nuisance = &result->nuisances[pass];
-        if (sb_pass_is_on(options, (enum sb_pass)pass) || sb_passes[pass].form == SB_FORM_NONE ||
-            nuisance->differ == 0)
+        enum sb_pass_form form = sb_passes[pass].form;
+        bool lacking = lacks_manifest(a, b, form);
+        if (sb_pass_is_on(options, (enum sb_pass)pass) || form == SB_FORM_NONE ||
+            (nuisance->differ == 0 && !lacking))
             continue;
         equal = false;
-        sb_comparison_add(result, sb_passes[pass].name, nuisance->where, nuisance->a, nuisance->b);
+        if (lacking)
+            sb_comparison_add(result, sb_passes[pass].name, "manifest",
+                              a->image->in_oci ? "there" : NULL, b->image->in_oci ? "there" : NULL);
+        else
+            sb_comparison_add(result, sb_passes[pass].name, nuisance->where, nuisance->a,
+                              nuisance->b);
     }
     const char *x = names_text(result, &a->canon), *y = names_text(result, &b->canon);
     if (strcmp(x, y) == 0)

@@ -266,7 +266,7 @@ int sb_nuisances_compare(const struct sb_subject *a, const struct sb_subject *b,
                          struct sb_error *error) {
     compare_configs(a, b, result);
     compare_form(a->image, b->image, result);
-    if (a->image->manifest || b->image->manifest)
+    if (a->image->manifest && b->image->manifest)
         compare_descriptors(result, a->image->manifest, b->image->manifest);
     compare_envelopes(a->archive, b->archive, result);
     count_numbers(result, SB_PASS_ATTESTATIONS, a->image->attestations, b->image->attestations);

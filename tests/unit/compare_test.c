@@ -74,7 +74,8 @@ static void a_cause_is_of_its_place(void) {
             CHECK(strcmp(sb_causes[i].name, sb_causes[k].name) != 0);
     }
     sb_comparison_add(&result, "content", "layer 1: /somewhere/else", "a", "b");
-    sb_causes_apply(&result);
+    struct sb_error error = SB_ERROR_INIT;
+    CHECK(sb_causes_apply(&result, NULL, &error) == 0);
     CHECK(!result.differences.items[0].cause);
     sb_comparison_release(&result);
 }

@@ -180,7 +180,7 @@ static void text_packages(struct text *text, const struct sb_comparison *result,
 }
 
 /* What a person must read comes first. */
-enum rank { UNKNOWN, KNOWN, OF_PACKAGES, ALLOWED, RANKS };
+enum rank { UNKNOWN, KNOWN, OF_PACKAGES, ALLOWED };
 
 static enum rank rank_of(const struct sb_difference *difference) {
     if (difference->reason)
@@ -250,21 +250,15 @@ static void text_rank(struct showing *showing, enum rank rank) {
     }
 }
 
-/* "1682 differences: 3 content, 12 mode; 1604 in packages that moved, 75 of known causes" */
+/* "1682 differences: 3 content, 12 mode" */
 static void text_summary(struct text *text, const struct sb_comparison *result) {
-    size_t count = result->differences.count, ranks[RANKS] = {0};
-    for (size_t i = 0; i < count; i++)
-        ranks[rank_of(&result->differences.items[i])]++;
+    size_t count = result->differences.count;
     text_add(text, STYLE_HEAD, "\n%zu difference%s", count, count == 1 ? "" : "s");
     if (count > 1)
         text_kinds(text, result);
     if (result->allowed)
         text_add(text, STYLE_HEAD, "; %zu of them allowed", result->allowed);
     text_add(text, STYLE_HEAD, "\n");
-    if (ranks[OF_PACKAGES] || (ranks[KNOWN] && count > 1))
-        text_add(text, STYLE_PLAIN,
-                 "  %zu in packages that moved, %zu of known causes, %zu unknown\n",
-                 ranks[OF_PACKAGES], ranks[KNOWN], ranks[UNKNOWN]);
 }
 
 void report_text_differences(struct text *text, const struct sb_comparison *result,
