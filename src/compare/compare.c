@@ -321,7 +321,6 @@ static int compare_nuisances(const struct sb_subject *a, const struct sb_subject
     if (sb_nuisances_compare(a, b, options, result, error) < 0)
         return -1;
     sb_align_finish(a, b, result);
-    sb_trail_make(a, b, result);
     return 0;
 }
 
@@ -340,6 +339,8 @@ int sb_compare(struct sb_subject *a, struct sb_subject *b, const struct sb_pass_
         compare_nuisances(a, b, options, result, error) < 0)
         return -1;
     bool kept_equal = compare_kept(a, b, options, result);
+    if (!sb_subjects_are_one(a, b, result))
+        sb_trail_make(a, b, result);
     if (result->identity[SB_IDENTITY_CANONICAL].equal)
         result->verdict =
             sb_subjects_are_one(a, b, result) ? SB_VERDICT_IDENTICAL : SB_VERDICT_REPRODUCED;

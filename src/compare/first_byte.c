@@ -76,6 +76,13 @@ static const char *value_of(struct sb_arena *arena, const struct sb_layer *layer
     return NULL;
 }
 
+static uint64_t padded_size(const struct sb_entry *entry) {
+    uint64_t stored = entry->extra->sparse ? entry->extra->stored
+                      : entry->type == '0' ? entry->size
+                                           : 0;
+    return (stored + SB_TAR_BLOCK - 1) / SB_TAR_BLOCK * SB_TAR_BLOCK;
+}
+
 /* What is being named: two layers, their tars, and where they part. */
 struct naming {
     struct sb_layer *a, *b;
@@ -116,6 +123,13 @@ static int name_field(const struct naming *naming, const struct sb_entry *x,
                       const struct sb_entry *y, struct sb_error *error) {
     struct sb_layer_row *row = naming->row;
     struct sb_arena *arena = naming->arena;
+    if (!sb_layer_find(naming->b, x->path) || (y && !sb_layer_find(naming->a, y->path))) {
+        bool only_a = !sb_layer_find(naming->b, x->path);
+        row->first =
+            sb_arena_printf(arena, "/%s, which only %c has",
+                            visible(arena, only_a ? x->path : y->path), only_a ? 'A' : 'B');
+        return 0;
+    }
     if (!y || y->header_offset != x->header_offset || !sb_span_equal(x->path, y->path)) {
         row->first = "the order of entries";
         row->first_a = sb_arena_printf(arena, "/%s", visible(arena, x->path));
@@ -148,10 +162,12 @@ static int name_byte(const struct naming *naming, struct sb_error *error) {
     if (x && x->type == '0' && !x->extra->sparse && at - SB_TAR_BLOCK < x->size)
         row->first = sb_arena_printf(arena, "/%s content byte %" PRIu64, visible(arena, x->path),
                                      at - SB_TAR_BLOCK);
+    else if (x && at < SB_TAR_BLOCK + padded_size(x))
+        row->first = sb_arena_printf(arena, "padding behind /%s", visible(arena, x->path));
     else
-        row->first = next ? sb_arena_printf(arena, "/%s extended header, or padding before it",
-                                            visible(arena, next->path))
-                          : "the end of the tar";
+        row->first = next
+                         ? sb_arena_printf(arena, "/%s extended header", visible(arena, next->path))
+                         : "the end of the tar";
     return 0;
 }
 

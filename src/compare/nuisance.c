@@ -20,6 +20,10 @@ void sb_nuisance_count(struct sb_comparison *result, enum sb_pass pass, bool dif
 
 /* configurations: what differs with a pass off, and not with all on */
 
+static const enum sb_pass config_passes[] = {SB_PASS_IMAGE_TIMESTAMPS, SB_PASS_HISTORY,
+                                             SB_PASS_BUILD_RECORD, SB_PASS_BUILDER_LABELS,
+                                             SB_PASS_ARGS_ESCAPED};
+
 static struct sb_json *config_with(const struct sb_canon *canon, const struct sb_json *source,
                                    const struct sb_pass_options *options, struct sb_arena *arena) {
     /* Digests follow from the layers, and are not looked at. */
@@ -36,6 +40,17 @@ static bool has_place(const struct sb_comparison *result, const char *where) {
     return false;
 }
 
+/* Whether one of the places is this one, above it or below it. */
+static bool has_place_near(const struct sb_comparison *result, const char *where) {
+    for (size_t i = 0; i < result->differences.count; i++) {
+        const char *other = result->differences.items[i].where;
+        size_t least = strlen(other) < strlen(where) ? strlen(other) : strlen(where);
+        if (strncmp(other, where, least) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* All but the data passes of the configuration are as they are by default. */
 static void compare_configs_with(const struct sb_subject *a, const struct sb_subject *b,
                                  const struct sb_pass_options *options,
@@ -46,23 +61,20 @@ static void compare_configs_with(const struct sb_subject *a, const struct sb_sub
 
 static void compare_configs(const struct sb_subject *a, const struct sb_subject *b,
                             struct sb_comparison *result) {
-    static const enum sb_pass passes[] = {SB_PASS_IMAGE_TIMESTAMPS, SB_PASS_HISTORY,
-                                          SB_PASS_BUILD_RECORD, SB_PASS_BUILDER_LABELS,
-                                          SB_PASS_ARGS_ESCAPED};
     const struct sb_pass_options standard = {0};
     struct sb_comparison base = SB_COMPARISON_INIT;
     compare_configs_with(a, b, &standard, &base);
-    for (size_t i = 0; i < sizeof passes / sizeof *passes; i++) {
+    for (size_t i = 0; i < sizeof config_passes / sizeof *config_passes; i++) {
         struct sb_pass_options options = {0};
         struct sb_comparison found = SB_COMPARISON_INIT;
-        options.off[passes[i]] = true;
+        options.off[config_passes[i]] = true;
         compare_configs_with(a, b, &options, &found);
         for (size_t k = 0; k < found.differences.count; k++) {
             const struct sb_difference *difference = &found.differences.items[k];
             if (has_place(&base, difference->where))
                 continue;
             struct sb_arena *arena = &result->arena;
-            sb_nuisance_count(result, passes[i], true,
+            sb_nuisance_count(result, config_passes[i], true,
                               sb_arena_printf(arena, "%s", difference->where),
                               difference->a ? sb_arena_printf(arena, "%s", difference->a) : NULL,
                               difference->b ? sb_arena_printf(arena, "%s", difference->b) : NULL);
@@ -90,32 +102,62 @@ static bool is_as_go_writes(const struct sb_json *value, struct sb_span bytes) {
     return same;
 }
 
+/* Members that one side has and the other leaves out, because they say nothing: "", null, 0. */
+static void compare_zeros(const struct sb_subject *a, const struct sb_subject *b,
+                          struct sb_comparison *result) {
+    struct sb_pass_options options = {0};
+    struct sb_comparison known = SB_COMPARISON_INIT, found = SB_COMPARISON_INIT;
+    for (size_t i = 0; i < sizeof config_passes / sizeof *config_passes; i++)
+        options.off[config_passes[i]] = true;
+    compare_configs_with(a, b, &options, &known);
+    sb_compare_config(a->image->config, b->image->config, "", &found);
+    for (size_t i = 0; i < found.differences.count; i++) {
+        const struct sb_difference *difference = &found.differences.items[i];
+        const char *where = difference->where;
+        /* Digests follow from the layers. A value above or below one that is known is that one. */
+        if (strncmp(where, "rootfs", strlen("rootfs")) == 0 || has_place_near(&known, where))
+            continue;
+        struct sb_arena *arena = &result->arena;
+        sb_nuisance_count(result, SB_PASS_JSON_FORM, true, sb_arena_printf(arena, "%s", where),
+                          difference->a ? sb_arena_printf(arena, "%s", difference->a) : NULL,
+                          difference->b ? sb_arena_printf(arena, "%s", difference->b) : NULL);
+    }
+    sb_comparison_release(&known);
+    sb_comparison_release(&found);
+}
+
+static bool has_one_tree(const struct sb_json *a, const struct sb_json *b) {
+    struct sb_buf x = SB_BUF_INIT, y = SB_BUF_INIT;
+    sb_json_write_canonical(&x, a);
+    sb_json_write_canonical(&y, b);
+    bool equal = sb_span_equal(sb_buf_span(&x), sb_buf_span(&y));
+    sb_buf_release(&x);
+    sb_buf_release(&y);
+    return equal;
+}
+
 static void compare_form(const struct sb_image *a, const struct sb_image *b,
                          struct sb_comparison *result) {
     struct sb_buf x = SB_BUF_INIT, y = SB_BUF_INIT;
-    struct sb_buf canonical_x = SB_BUF_INIT, canonical_y = SB_BUF_INIT;
+    if (sb_span_equal(a->config_bytes, b->config_bytes))
+        return;
     append_order(&x, a->config);
     append_order(&y, b->config);
-    sb_json_write_canonical(&canonical_x, a->config);
-    sb_json_write_canonical(&canonical_y, b->config);
-    bool equal = sb_span_equal(a->config_bytes, b->config_bytes);
-    bool tree = sb_span_equal(sb_buf_span(&canonical_x), sb_buf_span(&canonical_y));
-    bool order = !sb_span_equal(sb_buf_span(&x), sb_buf_span(&y));
     bool go_a = is_as_go_writes(a->config, a->config_bytes),
          go_b = is_as_go_writes(b->config, b->config_bytes);
-    /* Where values differ, too, members that one side alone has are no order. */
-    bool differs = !equal && (tree || go_a != go_b || (order && x.size == y.size));
-    sb_nuisance_count(result, SB_PASS_JSON_FORM, differs, "the configuration",
+    /* Where one side has other members, their order is no other one. */
+    bool order = x.size == y.size && !sb_span_equal(sb_buf_span(&x), sb_buf_span(&y));
+    bool neither = !go_a && !go_b && has_one_tree(a->config, b->config);
+    sb_nuisance_count(result, SB_PASS_JSON_FORM, order || go_a != go_b || neither,
+                      "the configuration",
                       order  ? "its members in one order"
                       : go_a ? "as Go writes it"
-                             : "in another form",
+                             : "in another form than Go's",
                       order  ? "in another"
                       : go_b ? "as Go writes it"
-                             : "in another form");
+                             : "in another form than Go's");
     sb_buf_release(&x);
     sb_buf_release(&y);
-    sb_buf_release(&canonical_x);
-    sb_buf_release(&canonical_y);
 }
 
 /* manifests */
@@ -228,12 +270,11 @@ static bool has_differences(const struct sb_comparison *result, const struct sb_
     return false;
 }
 
-/* Two tars that differ in nothing that has a name: padding, and entries that later ones replaced.
- */
+/* Two tars whose entries say the same: padding, entries that later ones replaced, or that repeat
+ * what the layers below have. */
 static void account_for(struct sb_layer_row *row, struct sb_comparison *result) {
     sb_nuisance_count(result, SB_PASS_TAR_FORMAT, true,
-                      sb_arena_printf(&result->arena, "layer %zu: byte %" PRId64 ", %s", row->a,
-                                      row->first_offset, row->first),
+                      sb_arena_printf(&result->arena, "layer %zu: %s", row->a, row->first),
                       row->first_a, row->first_b);
     row->form++;
 }
@@ -254,8 +295,12 @@ static int compare_layers(const struct sb_subject *a, const struct sb_subject *b
         if (sb_nuisances_of_layers(x, y, options, row, a->archive->spool, result, error) < 0 ||
             sb_first_byte_find(x, y, row, a->archive->spool, &result->arena, error) < 0)
             return -1;
+        if (row->times + row->form || has_differences(result, x, y))
+            continue;
         /* What a pattern took away is counted where it is said. */
-        if (row->times + row->form == 0 && !result->excluded && !has_differences(result, x, y))
+        if (result->excluded)
+            row->form++;
+        else
             account_for(row, result);
     }
     return 0;
@@ -265,6 +310,7 @@ int sb_nuisances_compare(const struct sb_subject *a, const struct sb_subject *b,
                          const struct sb_pass_options *options, struct sb_comparison *result,
                          struct sb_error *error) {
     compare_configs(a, b, result);
+    compare_zeros(a, b, result);
     compare_form(a->image, b->image, result);
     if (a->image->manifest && b->image->manifest)
         compare_descriptors(result, a->image->manifest, b->image->manifest);

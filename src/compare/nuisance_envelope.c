@@ -141,6 +141,10 @@ static void compare_wrappings(const struct sb_archive *a, const struct sb_archiv
         enum sb_codec other = i < y ? b->peeled.envelopes.items[i].codec : SB_CODEC_NONE;
         sb_nuisance_count(result, SB_PASS_COMPRESSION, one != other, "archive", sb_codec_name(one),
                           sb_codec_name(other));
+        if (one != other && !result->outer)
+            result->outer =
+                sb_arena_printf(&result->arena, "what the archive is wrapped in %s | %s",
+                                sb_codec_name(one), sb_codec_name(other));
     }
 }
 
@@ -148,6 +152,9 @@ int sb_nuisances_of_envelopes(const struct sb_archive *a, const struct sb_archiv
                               struct sb_comparison *result, struct sb_error *error) {
     struct outers x = {0}, y = {0};
     compare_wrappings(a, b, result);
+    bool formats = strcmp(sb_archive_format(a), sb_archive_format(b)) != 0;
+    sb_nuisance_count(result, SB_PASS_ENVELOPE, formats, "the archive's format",
+                      sb_archive_format(a), sb_archive_format(b));
     if (a->is_directory || b->is_directory || !a->peeled.bytes.source || !b->peeled.bytes.source)
         return 0;
     int status = read_outers(a, &x, error) < 0 || read_outers(b, &y, error) < 0 ? -1 : 0;
