@@ -10,9 +10,9 @@
 #define SAMEBYTES_VERSION "unknown"
 #endif
 
-static const struct command *const commands[] = {&command_verify, &command_build,
-                                                 &command_diff,   &command_normalize,
-                                                 &command_audit,  &command_inspect};
+static const struct command *const commands[] = {
+    &command_verify, &command_build,   &command_diff, &command_normalize,
+    &command_audit,  &command_inspect, &command_ls,   &command_cat};
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
 

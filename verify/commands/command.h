@@ -23,7 +23,7 @@ struct command {
     bool rest;             /* what stands behind -- is handed on */
 };
 
-extern const struct command command_audit, command_build, command_diff, command_inspect,
-    command_normalize, command_verify;
+extern const struct command command_audit, command_build, command_cat, command_diff,
+    command_inspect, command_ls, command_normalize, command_verify;
 
 #endif
