@@ -6,18 +6,6 @@
 #include "compare/first_byte.h"
 #include "json/write.h"
 
-void sb_nuisance_count(struct sb_comparison *result, enum sb_pass pass, bool differs,
-                       const char *where, const char *a, const char *b) {
-    struct sb_nuisance *nuisance = &result->nuisances[pass];
-    nuisance->pairs++;
-    nuisance->differ += differs;
-    if (differs && !nuisance->where) {
-        nuisance->where = where;
-        nuisance->a = a;
-        nuisance->b = b;
-    }
-}
-
 /* configurations: what differs with a pass off, and not with all on */
 
 static const enum sb_pass config_passes[] = {SB_PASS_IMAGE_TIMESTAMPS, SB_PASS_HISTORY,

@@ -21,4 +21,10 @@ void answer_text_nuisances(struct text *text, const struct sb_comparison *result
 /* The list "normalised". */
 void answer_json_normalised(struct json *json, const struct sb_comparison *result);
 
+/* For the files of this answer: "WHERE A | B", long values cut; how many passes have something that
+ * differs, and how many values that are; the one of those not done that has most, or -1. */
+void answer_values(struct sb_buf *buf, const char *where, const char *a, const char *b);
+size_t answer_kinds(const struct sb_comparison *result, uint64_t *values);
+int answer_next_pass(const struct sb_comparison *result, const bool *done);
+
 #endif

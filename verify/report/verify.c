@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "report/answer.h"
 #include "report/report.h"
 #include "report/twice.h"
 #include "report/verify.h"
@@ -226,6 +227,44 @@ static const char *scope(const struct verification *verification) {
                                     : "the engine's builds against each other";
 }
 
+static bool is_worth_a_line(const struct build *build) {
+    return build->compared && build->result.differences.count > 0;
+}
+
+/* The build that is furthest from the reference; NULL where all are the same image. */
+static const struct build *worst_of(const struct verification *verification) {
+    const struct build *worst = NULL;
+    for (size_t i = 0; i < verification->builds.count; i++) {
+        const struct build *build = verification->builds.items[i];
+        if (is_worth_a_line(build) &&
+            (!worst || build->result.verdict < worst->result.verdict ||
+             (build->result.verdict == worst->result.verdict &&
+              build->result.differences.count > worst->result.differences.count)))
+            worst = build;
+    }
+    return worst;
+}
+
+/* A line that says why it differs; whole: and all about it. */
+static void build_text(struct text *text, const struct verification *verification,
+                       const struct build *build, bool whole) {
+    const struct options *options = verification->options;
+    if (!is_worth_a_line(build) && !(whole && build->compared))
+        return;
+    struct sb_buf reason = SB_BUF_INIT;
+    answer_reason(&reason, &build->result);
+    text_add(text, STYLE_HEAD, "\n%s (B) against %s (A): ", build->builder,
+             verification->builds.items[0]->builder);
+    text_add(text, STYLE_PLAIN, "%s\n", sb_buf_string(&reason));
+    sb_buf_release(&reason);
+    if (!whole)
+        return;
+    answer_text_digests(text, &build->result, options->verbose);
+    answer_text_layers(text, &build->result, options->verbose);
+    report_text_differences(text, &build->result, options->max_differences);
+    answer_text_nuisances(text, &build->result, options->verbose);
+}
+
 void report_verify_text(struct text *text, const void *result) {
     const struct verification *verification = result;
     uint64_t a[SB_PASSES], b[SB_PASSES];
@@ -247,16 +286,10 @@ void report_verify_text(struct text *text, const void *result) {
     budget_text(text, verification);
     sum_counts(verification, a, b);
     report_text_normalised(text, a, b);
-    for (size_t i = 0; i < verification->builds.count; i++) {
-        const struct build *build = verification->builds.items[i];
-        if (!build->compared ||
-            (build->result.differences.count == 0 && !verification->options->verbose))
-            continue;
-        text_add(text, STYLE_HEAD, "\n%s (B) against %s (A)\n", build->builder,
-                 verification->builds.items[0]->builder);
-        report_text_identity(text, &build->result);
-        report_text_differences(text, &build->result, verification->options->max_differences);
-    }
+    const struct build *worst = worst_of(verification);
+    for (size_t i = 0; i < verification->builds.count; i++)
+        build_text(text, verification, verification->builds.items[i],
+                   verification->options->verbose || verification->builds.items[i] == worst);
     if (verification->options->baseline)
         report_text_baseline(text, &verification->allowances.baseline);
     for (size_t i = 0; i < verification->twices.count; i++)
