@@ -59,8 +59,8 @@ enum sb_limit {
 #define SB_LIMIT_PATH 4000
 /* Names of all images of one archive, where they are facts. */
 #define SB_LIMIT_NAMES 4096u
-/* Two files that differ are held whole, and what is left of them, to prove a cause; larger ones have
- * none. */
+/* Two files that differ are held whole, and what is left of them, to prove a cause; larger ones
+ * have none. */
 #define SB_LIMIT_STRIPPED (32u << 20)
 /* A text whose tokens are looked at: logs may be endless. */
 #define SB_LIMIT_STRIPPED_TEXT (4u << 20)

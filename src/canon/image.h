@@ -46,8 +46,9 @@ void sb_canon_release(struct sb_canon *canon);
 int sb_canon_write(const struct sb_canon *canon, enum sb_canon_form form, struct sb_output *output,
                    struct sb_error *error) SB_MUST_USE;
 
-/* Writes the archive of several platforms: one index, with the manifest of each (all finished, and of one set of names),
- * sorted by platform. digest becomes that of the index, the canonical digest of the whole. */
+/* Writes the archive of several platforms: one index, with the manifest of each (all finished, and
+ * of one set of names), sorted by platform. digest becomes that of the index, the canonical digest
+ * of the whole. */
 int sb_canon_write_index(const struct sb_canon *const *canons, size_t count,
                          struct sb_output *output, struct sb_digest *digest,
                          struct sb_error *error) SB_MUST_USE;
