@@ -66,3 +66,26 @@ PY
     assert_equal "$("$samebytes" cat w.tar:/hard)" data
     run -2 "$samebytes" cat w.tar:/gone
 }
+
+@test "inspect: what an image runs, holds, and what each layer adds and hides" {
+    PYTHONPATH=$root/tests/corpus PYTHONDONTWRITEBYTECODE=1 python3 - <<'PY'
+from craft import END, config_of, docker_archive, dumps, entry, sha256
+status = b'Package: a\nStatus: install ok installed\nVersion: 1\n\nPackage: gone\nStatus: deinstall ok config-files\nVersion: 2\n\n'
+lower = entry(b'bin/su', b'12345', mode=0o4755) + entry(b'gone', bytes(100)) + entry(b'kept', b'old') + entry(b'usr/lib/x/y', bytes(3000)) + \
+    entry(b'var/lib/dpkg/status', status) + END
+upper = entry(b'.wh.gone') + entry(b'kept', b'new') + entry(b'more', b'm') + END
+layers = [lower, upper]
+config = {**config_of([sha256(tar) for tar in layers]), 'config': {'Entrypoint': ['/bin/su'], 'User': 'app', 'ExposedPorts': {'80/tcp': {}}}}
+open('h.tar', 'wb').write(docker_archive(layers, dumps(config)))
+PY
+    run -0 "$samebytes" inspect h.tar
+    assert_line '  Entrypoint   ["/bin/su"]'
+    assert_line '  User         "app"'
+    assert_line '  set-id       /bin/su'
+    assert_line '  packages     1 of dpkg'
+    assert_line '  largest      /usr/lib 3000 B'
+    "$samebytes" inspect --json h.tar >report
+    jq -e '.runs == {"Entrypoint": ["/bin/su"], "User": "app", "ExposedPorts": {"80/tcp": {}}} and .holds.set_id == ["bin/su"]
+        and .holds.packages == [{"manager": "dpkg", "name": "a", "version": "1"}]
+        and .holds.layers == [{"new": 5, "changed": 0, "gone": 0, "hidden_bytes": 103}, {"new": 1, "changed": 1, "gone": 1, "hidden_bytes": 0}]' report
+}

@@ -10,6 +10,7 @@
 #include "host/encoder.h"
 #include "host/temporary.h"
 #include "image/reference.h"
+#include "report/holding.h"
 #include "report/report.h"
 
 struct values {
@@ -97,6 +98,22 @@ static void image_text(struct text *text, const struct sb_subject *subject) {
     sb_arena_release(&arena);
 }
 
+/* A layer that is not in the archive leaves nothing to be said. */
+static int hold(struct subject *subject, struct json *json, struct text *text,
+                struct sb_error *error) {
+    struct sb_holdings holdings = SB_HOLDINGS_INIT;
+    struct sb_image *image = subject->core.image;
+    if (sb_image_absent_layers(image))
+        return 0;
+    int status = sb_holdings_find(&holdings, image, &subject->core.rootfs, &temporary_spool, error);
+    if (status == 0) {
+        report_holding_json(json, image, &holdings);
+        report_holding_text(text, image, &holdings);
+    }
+    sb_holdings_release(&holdings);
+    return status;
+}
+
 /* Each image is prepared alone, so that one is in memory at a time. */
 static int inspect_one(struct subject *subject, const struct options *options,
                        struct sb_image *image, struct json *json, struct text *text,
@@ -106,8 +123,9 @@ static int inspect_one(struct subject *subject, const struct options *options,
         return -1;
     image_json(json, &subject->core);
     image_text(text, &subject->core);
+    int status = hold(subject, json, text, error);
     subject_forget(subject);
-    return 0;
+    return status;
 }
 
 /* Of several images those for the platforms that were asked for; all where there were none. */
