@@ -15,7 +15,7 @@ emulated() { # PROGRAM EMULATOR MACHINE
 command=\${1-}
 [ \$# = 0 ] || shift
 case \$command in
-verify | build | diff | normalize | audit | inspect) set -- "\$command" --no-sandbox "\$@" ;;
+verify | build | diff | normalize | audit | inspect | ls | cat) set -- "\$command" --no-sandbox "\$@" ;;
 *) set -- "\$command" "\$@" ;;
 esac
 exec $2 "$PWD/build/samebytes-$3" "\$@"
