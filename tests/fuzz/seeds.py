@@ -8,6 +8,7 @@ import io
 import json
 import lzma
 import os
+import re
 import subprocess
 import sys
 import tarfile
@@ -77,6 +78,20 @@ def deflated(data, level=6, strategy=0):
     return made.compress(data) + made.flush()
 
 
+def inner_files():
+    """What causes.py makes, each behind the number of the strip that its cause has."""
+    sys.path.insert(0, os.path.join(ROOT, 'tests/corpus'))
+    import causes  # pylint: disable=import-outside-toplevel
+    with open(os.path.join(ROOT, 'tests/fuzz/strip_fuzz.c'), encoding='utf-8') as file:
+        order = re.findall(r'\b(sb_strip_\w+)[,}]', file.read())
+    with open(os.path.join(ROOT, 'src/compare/causes.def'), encoding='utf-8') as file:
+        strips = dict(re.findall(r'^SB_CAUSE\("([^"]+)", PROVED, .*?, (sb_strip_\w+), ', file.read(), re.M))
+    for name, _, _, *contents, _ in causes.ROWS:
+        for content in contents:
+            if content and strips[name] in order and len(content) < 65536:
+                yield bytes([order.index(strips[name])]) + content
+
+
 def all_seeds():
     with open(PUBLISHED, 'rb') as file:
         published = file.read()
@@ -101,6 +116,7 @@ def all_seeds():
         {'codec': 'gzip', 'encoder': 'gnu-gzip', 'level': 9, 'name': 'b', 'mtime': 1, 'xfl': 2, 'os': 3},
         {'codec': 'base64', 'wrap': 76, 'newline': True}], 'images': [
             {key: FACTS[key] for key in ('builder', 'architecture', 'steps', 'names')}] * 2}).encode()]
+    yield 'strip', list(inner_files())
     yield 'build', [json.dumps({**FACTS, 'profile': profile, 'builder': builder, 'docker_version': '1', 'buildah_version': '2',
                                 'container': 'a' * 64}).encode()
                     for profile in ('docker-17.09', 'docker-20.10', 'docker-28', 'docker-26-containerd', 'containers-docker-archive',
