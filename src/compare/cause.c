@@ -62,8 +62,9 @@ static int read_contents(struct contents *contents, uint64_t *left, const struct
     const struct sb_difference *difference = contents->difference;
     const struct sb_entry *a = difference->file_a.entry, *b = difference->file_b.entry;
     uint64_t both = size_of(a) + size_of(b);
-    contents->readable = is_plain(a) && is_plain(b) && size_of(a) <= SB_LIMIT_STRIPPED &&
-                         size_of(b) <= SB_LIMIT_STRIPPED && both <= *left;
+    contents->readable = is_plain(difference->entry_a) && is_plain(difference->entry_b) &&
+                         size_of(a) <= SB_LIMIT_STRIPPED && size_of(b) <= SB_LIMIT_STRIPPED &&
+                         both <= *left;
     if (!contents->readable)
         return 0;
     *left -= both;
@@ -121,9 +122,37 @@ static bool can_be_run(const struct sb_entry *entry, struct sb_span content) {
             sb_span_starts(content, "\177ELF") || sb_span_starts(content, "MZ"));
 }
 
+/* What a program loads and runs, whatever its mode is; serialised objects among it. */
+static bool has_name_of_code(struct sb_span path) {
+    static const char homes[] =
+        "{root,home/*}/.cache/{huggingface,torch,node,pypoetry/virtualenvs,uv,pre-commit}/**";
+    return matches(sb_span_string(homes), path) ||
+           matches(
+               sb_span_string(
+                   "**/*.{py,pyc,pyo,pth,sh,bash,js,mjs,cjs,ts,rb,pl,pm,php,lua,tcl,awk,r,sql,go,c,"
+                   "cc,cpp,h,rs,java,kt,class,jar,war,wasm,so,so.*,node,dll,exe,ps1,bat,pkl,pt,"
+                   "ckpt,joblib,elc,el,scm,groovy,gradle,cmake}"),
+               path);
+}
+
 static bool is_key(struct sb_span content) {
-    static const char mark[] = "PRIVATE KEY";
-    return memmem(content.data, content.size, mark, sizeof mark - 1) != NULL;
+    static const char *const marks[] = {"PRIVATE KEY", "AGE-SECRET-KEY-", "PuTTY-User-Key-File"};
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        if (content.size && memmem(content.data, content.size, marks[i], strlen(marks[i])))
+            return true;
+    return false;
+}
+
+/* Whether a hard link in its layer gives it another name, which is not looked at. */
+static bool has_other_names(const struct sb_layer *layer, const struct sb_entry *entry) {
+    if (!layer || !entry || layer->hard_links == 0)
+        return false;
+    for (size_t i = 0; i < layer->entries.count; i++) {
+        const struct sb_entry *other = &layer->entries.items[i];
+        if (other->type == '1' && sb_layer_file_of(layer, other) == entry)
+            return true;
+    }
+    return false;
 }
 
 static bool is_of_disposable_kind(const char *kind) {
@@ -146,9 +175,13 @@ static const char *not_disposable(const struct contents *contents) {
         return "but it is below /etc";
     if (difference->package)
         return "but it is a package's file";
-    if (can_be_run(difference->file_a.entry, a) || can_be_run(difference->file_b.entry, b))
+    if (can_be_run(difference->entry_a, a) || can_be_run(difference->entry_b, b) ||
+        has_name_of_code(sb_difference_path(difference)))
         return "but it can be run";
-    if ((a.size && is_key(a)) || (b.size && is_key(b)))
+    if (has_other_names(difference->layer_a, difference->entry_a) ||
+        has_other_names(difference->layer_b, difference->entry_b))
+        return "but it has other names";
+    if (is_key(a) || is_key(b))
         return "but it is a key";
     return NULL;
 }
@@ -164,20 +197,30 @@ static bool is_candidate(const struct sb_cause *cause, const struct sb_differenc
            matches(sb_span_string(cause->pattern), path);
 }
 
-/* Dates in a program or below /etc may be what it does: they prove nothing. */
+/* Strips that take out what could be data of any text: dates, times, an order. */
 static bool is_of_any_text(const struct sb_cause *cause) {
-    return strcmp(cause->pattern, "**") == 0 &&
-           (cause->strip == sb_strip_dates || cause->strip == sb_strip_times);
+    static sb_strip *const strips[] = {sb_strip_dates, sb_strip_times, sb_strip_line_order,
+                                       sb_strip_json_order};
+    for (size_t i = 0; i < sizeof strips / sizeof *strips; i++)
+        if (cause->strip == strips[i] && strcmp(cause->kind, "config") != 0)
+            return true;
+    return false;
 }
 
-static bool is_code(const struct contents *contents) {
+/* Where they mean something: in what is run, in settings, in lists of versions, in keys. */
+static bool has_a_meaning(const struct contents *contents) {
     const struct sb_difference *difference = contents->difference;
     struct sb_span path = sb_difference_path(difference);
-    return sb_span_starts(path, "etc/") ||
-           matches(sb_span_string("**/*.{py,sh,bash,js,mjs,cjs,ts,rb,pl,pm,php,lua,tcl,awk,r,sql}"),
-                   path) ||
-           can_be_run(difference->file_a.entry, sb_buf_span(&contents->a)) ||
-           can_be_run(difference->file_b.entry, sb_buf_span(&contents->b));
+    static const char settings[] =
+        "**/{*.{conf,cfg,cnf,ini,yaml,yml,toml,env,lock,rules,policy,service,timer},.env,"
+        "requirements*.txt,constraints*.txt,CMakeLists.txt,Makefile,package.json,composer.json,"
+        ".ssh/**,authorized_keys}";
+    return sb_span_starts(path, "etc/") || has_name_of_code(path) ||
+           matches(sb_span_string(settings), path) ||
+           can_be_run(difference->entry_a, sb_buf_span(&contents->a)) ||
+           can_be_run(difference->entry_b, sb_buf_span(&contents->b)) ||
+           !sb_strip_is_text(sb_buf_span(&contents->a)) ||
+           !sb_strip_is_text(sb_buf_span(&contents->b));
 }
 
 static void looks_like(struct sb_comparison *result, struct sb_difference *difference,
@@ -201,7 +244,7 @@ static bool try_cause(struct sb_comparison *result, struct sb_difference *differ
     if (cause->strip)
         proof = contents->readable ? prove(contents, cause->strip) : OF_NO_SUCH_FORM;
     if (cause->class == SB_CAUSE_LABEL ||
-        (proof == EQUAL && is_of_any_text(cause) && is_code(contents))) {
+        (proof == EQUAL && is_of_any_text(cause) && has_a_meaning(contents))) {
         if (proof == EQUAL)
             looks_like(result, difference, cause, NULL);
         return false;
@@ -244,9 +287,11 @@ static int apply(struct sb_comparison *result, struct sb_difference *difference,
     else if (difference->package && strcmp(difference->kind, "content") == 0)
         /* The loudest of all: somebody changed what a package brought. */
         difference->looks_like =
-            sb_arena_printf(&result->arena, "%s%sa file of %s on both sides, patched or damaged",
+            sb_arena_printf(&result->arena, "%s%sa file of %s%s",
                             difference->looks_like ? difference->looks_like : "",
-                            difference->looks_like ? "; " : "", difference->package);
+                            difference->looks_like ? "; " : "", difference->package,
+                            difference->package_moved ? ", which does not bring this"
+                                                      : " on both sides, patched or damaged");
     release_contents(&contents);
     return status;
 }

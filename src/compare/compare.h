@@ -92,15 +92,17 @@ struct sb_difference {
     int64_t offset_a, offset_b; /* in the layer's tar */
     struct sb_difference_file file_a, file_b;
     const struct sb_layer *layer_a, *layer_b; /* that have the entry; NULL */
-    size_t number_a, number_b;        /* of these layers in their images, from 1; 0: of none */
-    uint64_t first;                   /* of a content: the first byte that differs */
-    const char *reason;               /* why it is allowed (compare/baseline.h); NULL */
+    size_t number_a, number_b; /* of these layers in their images, from 1; 0: of none */
+    const struct sb_entry *entry_a, *entry_b; /* in them, links followed; NULL */
+    uint64_t first;                           /* of a content: the first byte that differs */
+    const char *reason;                       /* why it is allowed (compare/baseline.h); NULL */
     const struct sb_cause *cause;     /* what is known to cause it (compare/cause.h); NULL */
     const struct sb_cause *otherwise; /* the cause where no row of the table holds; NULL */
     const char *looks_like;           /* a cause's name, with what speaks against it; NULL */
     const char *package;              /* that has the file, with its version; NULL */
-    const char *inside;               /* of a content: what it is (compare/content.h); NULL */
-    const char *text;          /* and the lines that differ, where they were asked for; NULL */
+    bool package_moved; /* it has another version on the other side, which does not explain this */
+    const char *inside; /* of a content: what it is (compare/content.h); NULL */
+    const char *text;   /* and the lines that differ, where they were asked for; NULL */
     const char *pin_a, *pin_b; /* the whole values (compare/pin.h); NULL: not there, or not asked */
 };
 /* The path, without the first slash, of a difference in a file; else empty. */

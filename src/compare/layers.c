@@ -46,6 +46,10 @@ static const char *place(struct sb_comparison *result, const char *prefix, struc
     return sb_arena_printf(&result->arena, "%s/%s", prefix, visible(result, path));
 }
 
+static const struct sb_entry *entry_of(const struct sb_canon_item *item) {
+    return item->layer ? sb_layer_file_of(item->layer, item->entry) : NULL;
+}
+
 static struct sb_difference *new_difference(struct pair *pair, const char *kind, const char *a,
                                             const char *b) {
     if (!pair->where)
@@ -54,6 +58,8 @@ static struct sb_difference *new_difference(struct pair *pair, const char *kind,
     difference->path = pair->where + strlen(pair->prefix) + 1;
     difference->layer_a = pair->a->item->layer;
     difference->layer_b = pair->b->item->layer;
+    difference->entry_a = entry_of(pair->a->item);
+    difference->entry_b = entry_of(pair->b->item);
     return difference;
 }
 
@@ -262,6 +268,7 @@ static void add_one_sided(struct sb_comparison *result, const char *prefix, cons
         result, whiteout ? "whiteout" : "entry", where, in_a ? what : NULL, in_a ? NULL : what);
     difference->path = where + strlen(prefix) + 1;
     *(in_a ? &difference->layer_a : &difference->layer_b) = side->item->layer;
+    *(in_a ? &difference->entry_a : &difference->entry_b) = entry_of(side->item);
     *(in_a ? &difference->offset_a : &difference->offset_b) = field_offset(side, SB_TAR_NAME);
     *(in_a ? &difference->file_a : &difference->file_b) =
         whiteout ? file_of(side) : whole_of(result, side);

@@ -51,7 +51,36 @@ static struct change *change_of(struct work *work, const struct sb_package *a,
 /* The other side's package of that name, where the path itself has no owner there. */
 static const struct sb_package *counterpart(const struct sb_packages *packages,
                                             const struct sb_package *package) {
-    return package ? sb_packages_find(packages, package->manager, package->name) : NULL;
+    return package ? sb_packages_find(packages, package->manager, package->name, package->place)
+                   : NULL;
+}
+
+static bool is_same_package(const struct sb_package *a, const struct sb_package *b) {
+    return strcmp(a->manager, b->manager) == 0 && strcmp(a->name, b->name) == 0 &&
+           strcmp(a->place, b->place) == 0;
+}
+
+static bool is_set_id(const struct sb_entry *entry) {
+    return entry && entry->mode & 06000;
+}
+
+/* What a package's new version brings: another content, other files, other links. Who may do what
+ * with them, settings and homes it does not, whatever its database claims; and a file that both
+ * sides have belongs to no package that one side alone has. */
+static bool can_follow(const struct sb_difference *difference, const struct sb_package *a,
+                       const struct sb_package *b) {
+    static const char *const kinds[] = {"content", "entry", "link", "type", "mtime"};
+    static const char *const places[] = {"etc/", "root/", "home/"};
+    struct sb_span path = sb_difference_path(difference);
+    const struct sb_entry *x = difference->entry_a, *y = difference->entry_b;
+    bool known = false, link = (!x || x->type == '2') && (!y || y->type == '2');
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        known = known || strcmp(kinds[i], difference->kind) == 0;
+    for (size_t i = 0; i < sizeof places / sizeof *places && !link; i++)
+        known = known && !sb_span_starts(path, places[i]);
+    bool one_sided = strcmp(difference->kind, "entry") == 0;
+    bool raised = one_sided && (is_set_id(x) || is_set_id(y));
+    return known && !raised && (one_sided || (a && b));
 }
 
 static void apply_to_file(struct work *work, struct sb_difference *difference) {
@@ -63,12 +92,19 @@ static void apply_to_file(struct work *work, struct sb_difference *difference) {
     if (!a && !b)
         return;
     const struct sb_package *either = a ? a : b;
+    if (a && b && !is_same_package(a, b)) {
+        difference->package =
+            sb_arena_printf(&work->result->arena, "%s %s %s in A, %s %s %s in B", a->manager,
+                            a->name, a->version, b->manager, b->name, b->version);
+        return;
+    }
     a = a ? a : counterpart(&work->packages[0], b);
     b = b ? b : counterpart(&work->packages[1], a);
     difference->package =
         sb_arena_printf(&work->result->arena, "%s %s %s", either->manager, either->name,
                         is_change(a, b) ? "in another version" : either->version);
-    if (is_change(a, b)) {
+    difference->package_moved = is_change(a, b);
+    if (difference->package_moved && can_follow(difference, a, b)) {
         struct change *change = change_of(work, a, b);
         difference->cause = &change->cause;
         change->differences++;
@@ -88,10 +124,11 @@ static bool is_database(struct sb_span path) {
     return false;
 }
 
-static bool has_moved(const struct work *work, struct sb_span name) {
+static bool has_moved(const struct work *work, const char *manager, struct sb_span name) {
     for (size_t i = 0; i < work->changes.count; i++) {
         const struct change *change = work->changes.items[i];
-        if (sb_span_is(name, (change->a ? change->a : change->b)->name))
+        const struct sb_package *either = change->a ? change->a : change->b;
+        if (strcmp(either->manager, manager) == 0 && sb_span_is(name, either->name))
             return true;
     }
     return false;
@@ -130,10 +167,11 @@ static struct sb_span take_paragraph(struct sb_span *text, struct sb_span *name)
     return paragraph;
 }
 
-static void append_unmoved(const struct work *work, struct sb_span text, struct sb_buf *rest) {
+static void append_unmoved(const struct work *work, const char *manager, struct sb_span text,
+                           struct sb_buf *rest) {
     while (text.size) {
         struct sb_span name, paragraph = take_paragraph(&text, &name);
-        if (!has_moved(work, name))
+        if (!has_moved(work, manager, name))
             sb_buf_append_span(rest, paragraph);
     }
 }
@@ -151,8 +189,10 @@ static int apply_to_database(struct work *work, struct sb_difference *difference
     if (status == 0)
         status = sb_difference_read(&difference->file_b, spool, &b, error);
     if (status == 0) {
-        append_unmoved(work, sb_buf_span(&a), &rest_a);
-        append_unmoved(work, sb_buf_span(&b), &rest_b);
+        struct sb_span path = sb_difference_path(difference);
+        const char *manager = sb_span_ends(path, "apk/db/installed") ? "apk" : "dpkg";
+        append_unmoved(work, manager, sb_buf_span(&a), &rest_a);
+        append_unmoved(work, manager, sb_buf_span(&b), &rest_b);
         if (sb_span_equal(sb_buf_span(&rest_a), sb_buf_span(&rest_b)))
             difference->otherwise = &follows;
     }

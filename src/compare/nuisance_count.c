@@ -12,3 +12,11 @@ void sb_nuisance_count(struct sb_comparison *result, enum sb_pass pass, bool dif
         nuisance->b = b;
     }
 }
+
+const char *sb_nuisance_text(struct sb_arena *arena, struct sb_span bytes) {
+    struct sb_buf buf = SB_BUF_INIT;
+    sb_buf_append_visible(&buf, bytes);
+    const char *copy = (const char *)sb_arena_copy(arena, sb_buf_span(&buf)).data;
+    sb_buf_release(&buf);
+    return copy;
+}

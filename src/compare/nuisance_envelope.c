@@ -88,8 +88,10 @@ static void compare_pair(struct sb_comparison *result, const struct outer *x,
     compare_times(result, x, y, times);
     bool names = !sb_span_equal(p->uname, q->uname) || !sb_span_equal(p->gname, q->gname);
     count(result, SB_PASS_OWNER_NAMES, x, names, "owner names",
-          sb_arena_printf(arena, "%.*s:%.*s", SB_SPAN(p->uname), SB_SPAN(p->gname)),
-          sb_arena_printf(arena, "%.*s:%.*s", SB_SPAN(q->uname), SB_SPAN(q->gname)));
+          sb_arena_printf(arena, "%s:%s", sb_nuisance_text(arena, p->uname),
+                          sb_nuisance_text(arena, p->gname)),
+          sb_arena_printf(arena, "%s:%s", sb_nuisance_text(arena, q->uname),
+                          sb_nuisance_text(arena, q->gname)));
     bool bits = (p->mode & ~07777u) != (q->mode & ~07777u);
     count(result, SB_PASS_FILE_MODE_REDUNDANT_BITS, x, bits, "mode field",
           sb_arena_printf(arena, "%06" PRIo32, p->mode),

@@ -120,12 +120,14 @@ static const char *compare_records(const struct extensions *x, const struct exte
     for (size_t i = 0; i < x->count; i++) {
         struct sb_span key = x->records[i].key, other = value_of(y, key);
         bool time = sb_span_is(key, "atime") || sb_span_is(key, "ctime");
-        if (is_of_entry(key) ? other.data != NULL || time
-                             : other.data && sb_span_equal(x->records[i].value, other))
+        bool path = sb_span_is(key, "path") || sb_span_is(key, "linkpath");
+        bool same = other.data && sb_span_equal(x->records[i].value, other);
+        if (same || (is_of_entry(key) && !path && other.data))
             continue;
         /* That one writes a record for what fits a field says how it writes. */
-        *of_x = is_of_entry(key) ? "a PAX record" : visible(arena, x->records[i].value);
-        *of_y = is_of_entry(key) ? "no PAX record" : value_text(arena, other);
+        bool alone = is_of_entry(key) && !other.data;
+        *of_x = alone ? "a PAX record" : visible(arena, x->records[i].value);
+        *of_y = alone ? "no PAX record" : value_text(arena, other);
         const char *name = sb_arena_printf(arena, "PAX %s", visible(arena, key));
         if (!time)
             return name;

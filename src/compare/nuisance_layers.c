@@ -113,6 +113,11 @@ static bool compare_times(struct walking *walking, const struct sb_entry *x,
     return differs || times;
 }
 
+static const char *owners_text(struct sb_arena *arena, const struct sb_entry *entry) {
+    return sb_arena_printf(arena, "%s:%s", sb_nuisance_text(arena, entry->names->uname),
+                           sb_nuisance_text(arena, entry->names->gname));
+}
+
 static bool compare_names(struct walking *walking, const struct sb_entry *x,
                           const struct sb_entry *y) {
     bool differs = !sb_span_equal(x->names->uname, y->names->uname) ||
@@ -120,12 +125,7 @@ static bool compare_names(struct walking *walking, const struct sb_entry *x,
     bool first = differs && counts_as_first(walking, SB_PASS_OWNER_NAMES);
     struct sb_arena *arena = &walking->arena;
     count(walking, SB_PASS_OWNER_NAMES, x, differs, "owner names",
-          first ? sb_arena_printf(arena, "%.*s:%.*s", SB_SPAN(x->names->uname),
-                                  SB_SPAN(x->names->gname))
-                : NULL,
-          first ? sb_arena_printf(arena, "%.*s:%.*s", SB_SPAN(y->names->uname),
-                                  SB_SPAN(y->names->gname))
-                : NULL);
+          first ? owners_text(arena, x) : NULL, first ? owners_text(arena, y) : NULL);
     return differs;
 }
 
@@ -150,23 +150,28 @@ static bool compare_bits(struct walking *walking, const struct sb_entry *x,
     return differs;
 }
 
-/* Names as they stand: "./a", "/a", "a". Longer ones stand in extended headers, and are not told.
- */
-static bool compare_paths(struct walking *walking, const struct sb_entry *x) {
+/* One field of both headers, where they are headers of one block: "./a", "/a", "a" are one name.
+ * Longer names stand in extended headers, which are compared as such. */
+static bool spelled_differently(struct walking *walking, enum sb_tar_field field) {
     struct sb_span a = sb_buf_span(&walking->raw_a), b = sb_buf_span(&walking->raw_b);
-    bool differs = false;
-    struct sb_span name_a = {0}, name_b = {0};
-    if (a.size == SB_TAR_BLOCK && b.size == SB_TAR_BLOCK) {
-        name_a = sb_tar_field_text(a.data, SB_TAR_NAME);
-        name_b = sb_tar_field_text(b.data, SB_TAR_NAME);
-        differs = !sb_span_equal(name_a, name_b) &&
-                  sb_span_equal(sb_tar_field_text(a.data, SB_TAR_PREFIX),
-                                sb_tar_field_text(b.data, SB_TAR_PREFIX));
-    }
+    return a.size == SB_TAR_BLOCK && b.size == SB_TAR_BLOCK &&
+           !sb_span_equal(sb_tar_field_text(a.data, field), sb_tar_field_text(b.data, field)) &&
+           sb_span_equal(sb_tar_field_text(a.data, SB_TAR_PREFIX),
+                         sb_tar_field_text(b.data, SB_TAR_PREFIX));
+}
+
+static bool compare_paths(struct walking *walking, const struct sb_entry *x,
+                          const struct sb_entry *y) {
+    bool target = x->type == '1' && y->type == '1' &&
+                  sb_span_equal(x->extra->link, y->extra->link) &&
+                  spelled_differently(walking, SB_TAR_LINKNAME);
+    bool name = spelled_differently(walking, SB_TAR_NAME), differs = name || target;
+    enum sb_tar_field field = name ? SB_TAR_NAME : SB_TAR_LINKNAME;
     bool first = differs && counts_as_first(walking, SB_PASS_CANONICAL_PATHS);
-    count(walking, SB_PASS_CANONICAL_PATHS, x, differs, "name",
-          first ? sb_arena_printf(&walking->arena, "%.*s", SB_SPAN(name_a)) : NULL,
-          first ? sb_arena_printf(&walking->arena, "%.*s", SB_SPAN(name_b)) : NULL);
+    struct sb_arena *arena = &walking->arena;
+    count(walking, SB_PASS_CANONICAL_PATHS, x, differs, sb_tar_fields[field].name,
+          first ? sb_nuisance_text(arena, sb_tar_field_text(walking->raw_a.data, field)) : NULL,
+          first ? sb_nuisance_text(arena, sb_tar_field_text(walking->raw_b.data, field)) : NULL);
     return differs;
 }
 
@@ -179,6 +184,34 @@ static bool compare_xattrs(struct walking *walking, const struct sb_entry *x,
     count(walking, SB_PASS_OVERLAY_XATTRS, x, overlay, "trusted.overlay or user.overlay", NULL,
           NULL);
     return selinux || overlay;
+}
+
+/* The bytes between a file's data and the next header. */
+static int read_padding(struct sb_range tar, const struct sb_entry *entry, struct sb_buf *buf,
+                        struct sb_error *error) {
+    SB_CLEANUP(sb_input_close_at) struct sb_input *input = NULL;
+    uint64_t stored = entry->type == '0' ? entry->size : 0;
+    uint64_t start = entry->header_offset + SB_TAR_BLOCK + stored;
+    size_t size = (size_t)((SB_TAR_BLOCK - stored % SB_TAR_BLOCK) % SB_TAR_BLOCK), got = 0;
+    buf->size = 0;
+    if (size == 0 || entry->extra->sparse || start + size > tar.size)
+        return 0;
+    if (sb_range_open((struct sb_range){tar.source, tar.offset + start, size}, &input, error) < 0 ||
+        sb_input_read(input, sb_buf_reserve(buf, size), size, &got, error) < 0)
+        return -1;
+    buf->size = got;
+    return 0;
+}
+
+static int compare_padding(struct walking *walking, const struct sb_entry *x,
+                           const struct sb_entry *y, bool *differs, struct sb_error *error) {
+    if (!walking->tar_a.source || x->size != y->size || x->type != '0' || y->type != '0')
+        return 0;
+    if (read_padding(walking->tar_a, x, &walking->raw_a, error) < 0 ||
+        read_padding(walking->tar_b, y, &walking->raw_b, error) < 0)
+        return -1;
+    *differs = !sb_span_equal(sb_buf_span(&walking->raw_a), sb_buf_span(&walking->raw_b));
+    return 0;
 }
 
 static int compare_pair(struct walking *walking, const struct sb_entry *x, const struct sb_entry *y,
@@ -198,12 +231,24 @@ static int compare_pair(struct walking *walking, const struct sb_entry *x, const
     any = (walking->owners && compare_owners(walking, x, y)) || any;
     any = compare_bits(walking, x, y) || any;
     any = compare_xattrs(walking, x, y) || any;
-    any = compare_paths(walking, x) || any;
+    any = compare_paths(walking, x, y) || any;
     bool link = (x->type == '1') != (y->type == '1');
-    count(walking, SB_PASS_HARD_LINKS, x, link, "type", x->type == '1' ? "hard link" : "file",
-          y->type == '1' ? "hard link" : "file");
+    bool target =
+        x->type == '1' && y->type == '1' && !sb_span_equal(x->extra->link, y->extra->link);
+    if (target)
+        count(walking, SB_PASS_HARD_LINKS, x, true, "target",
+              sb_nuisance_text(&walking->arena, x->extra->link),
+              sb_nuisance_text(&walking->arena, y->extra->link));
+    else
+        count(walking, SB_PASS_HARD_LINKS, x, link, "type", x->type == '1' ? "hard link" : "file",
+              y->type == '1' ? "hard link" : "file");
+    bool padding = false;
+    if (!field && compare_padding(walking, x, y, &padding, error) < 0)
+        return -1;
+    if (padding)
+        field = "padding behind its data";
     count(walking, SB_PASS_TAR_FORMAT, x, field != NULL, field ? field : "", a, b);
-    walking->row->form += any || link || field;
+    walking->row->form += any || link || target || field;
     return 0;
 }
 
@@ -255,6 +300,20 @@ static void compare_order(struct walking *walking) {
     free(orders);
 }
 
+/* Entries that later ones of their layer replace are read by nobody. */
+static void compare_replaced(struct walking *walking) {
+    const struct sb_layer *a = walking->a, *b = walking->b;
+    size_t x = a->read - a->entries.count, y = b->read - b->entries.count;
+    struct sb_arena *arena = &walking->result->arena;
+    if (x == 0 && y == 0)
+        return;
+    sb_nuisance_count(
+        walking->result, SB_PASS_TAR_FORMAT, x != y,
+        sb_arena_printf(arena, "layer %zu: entries that later ones replace", walking->row->a),
+        sb_arena_printf(arena, "%zu", x), sb_arena_printf(arena, "%zu", y));
+    walking->row->form += x != y;
+}
+
 static int walk(struct walking *walking, struct sb_error *error) {
     struct sb_layer *a = walking->a, *b = walking->b;
     size_t i = 0, k = 0;
@@ -267,6 +326,7 @@ static int walk(struct walking *walking, struct sb_error *error) {
             return -1;
     }
     compare_order(walking);
+    compare_replaced(walking);
     if (a->facts.end_size != b->facts.end_size) {
         sb_nuisance_count(
             walking->result, SB_PASS_TAR_FORMAT, true,

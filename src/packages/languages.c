@@ -27,6 +27,7 @@ int sb_packages_visit_python(const struct sb_packages_reading *reading, struct s
     int result = sb_packages_read_file(reading, path, &text);
     struct sb_span rest = sb_buf_span(&text);
     size_t package = sb_packages_add(reading, "pip", name, version, sb_span_string(""));
+    sb_packages_place(reading, package, folder);
     while (result == 0 && rest.size) {
         struct sb_span line = sb_packages_take_line(&rest);
         const unsigned char *comma = memchr(line.data, ',', line.size);
@@ -68,10 +69,11 @@ int sb_packages_visit_npm(const struct sb_packages_reading *reading, struct sb_s
     if (result == 0 && text.size &&
         sb_json_parse(sb_buf_span(&text), &arena, NULL, "", &json, &ignored) == 0) {
         struct sb_span version = sb_json_string(json, "version");
-        if (version.size)
-            sb_packages_add_folder(
-                reading, sb_packages_add(reading, "npm", name, version, sb_span_string("")),
-                folder);
+        if (version.size) {
+            size_t package = sb_packages_add(reading, "npm", name, version, sb_span_string(""));
+            sb_packages_place(reading, package, folder);
+            sb_packages_add_folder(reading, package, folder);
+        }
     }
     sb_arena_release(&arena);
     sb_buf_release(&text);
@@ -89,6 +91,7 @@ int sb_packages_visit_gem(const struct sb_packages_reading *reading, struct sb_s
     sb_buf_append_string(&gems, "gems/");
     sb_buf_append(&gems, title.data, title.size - strlen(ending));
     size_t package = sb_packages_add(reading, "gem", name, version, sb_span_string(""));
+    sb_packages_place(reading, package, folder);
     sb_packages_add_folder(reading, package, sb_buf_span(&gems));
     sb_packages_add_file(reading, package, sb_span_string(""), path);
     sb_buf_release(&gems);

@@ -25,6 +25,12 @@ static const char *text_of(struct sb_arena *arena, struct sb_span span) {
     return copy;
 }
 
+void sb_packages_place(const struct sb_packages_reading *reading, size_t package,
+                       struct sb_span folder) {
+    struct sb_packages *packages = reading->packages;
+    packages->list.items[package].place = text_of(&packages->arena, folder);
+}
+
 void sb_packages_set(const struct sb_packages_reading *reading, size_t package,
                      struct sb_span version, struct sb_span source) {
     struct sb_arena *arena = &reading->packages->arena;
@@ -38,6 +44,7 @@ size_t sb_packages_add(const struct sb_packages_reading *reading, const char *ma
     struct sb_packages *packages = reading->packages;
     struct sb_package *package = sb_vec_push(&packages->list);
     package->manager = manager;
+    package->place = "";
     package->name = text_of(&packages->arena, name);
     sb_packages_set(reading, packages->list.count - 1, version, source);
     return packages->list.count - 1;

@@ -31,6 +31,9 @@ size_t sb_packages_add(const struct sb_packages_reading *reading, const char *ma
 /* The number of a package that is there, or of a new one without a version. */
 size_t sb_packages_number(const struct sb_packages_reading *reading, const char *manager,
                           struct sb_span name);
+/* Where a package is installed, of a manager that may have it twice. */
+void sb_packages_place(const struct sb_packages_reading *reading, size_t package,
+                       struct sb_span folder);
 /* Says more of a package that is there. */
 void sb_packages_set(const struct sb_packages_reading *reading, size_t package,
                      struct sb_span version, struct sb_span source);

@@ -24,6 +24,7 @@ static int compare_packages(const void *a, const void *b) {
     const struct sb_package *y = *(const struct sb_package *const *)b;
     int order = strcmp(x->manager, y->manager);
     order = order ? order : strcmp(x->name, y->name);
+    order = order ? order : strcmp(x->place, y->place);
     return order ? order : (x > y) - (x < y);
 }
 
@@ -125,7 +126,7 @@ static const struct sb_package *database_owner(const struct sb_packages *package
         return NULL;
     memcpy(name, file.data, size);
     name[size] = 0;
-    return sb_packages_find(packages, "dpkg", name);
+    return sb_packages_find(packages, "dpkg", name, "");
 }
 
 /* The folder that lies deepest. */
@@ -188,20 +189,24 @@ const struct sb_package *sb_packages_owner_in(const struct sb_packages *packages
     return owner;
 }
 
+static int compare_key(const struct sb_package *package, const char *manager, const char *name,
+                       const char *place) {
+    int order = strcmp(package->manager, manager);
+    order = order ? order : strcmp(package->name, name);
+    return order ? order : strcmp(package->place, place);
+}
+
 const struct sb_package *sb_packages_find(const struct sb_packages *packages, const char *manager,
-                                          const char *name) {
+                                          const char *name, const char *place) {
     size_t low = 0, high = packages->list.count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        const struct sb_package *package = &packages->list.items[middle];
-        int order = strcmp(package->manager, manager);
-        order = order ? order : strcmp(package->name, name);
-        if (order < 0)
+        if (compare_key(&packages->list.items[middle], manager, name, place) < 0)
             low = middle + 1;
         else
             high = middle;
     }
-    const struct sb_package *found = low < packages->list.count ? &packages->list.items[low] : NULL;
-    return found && strcmp(found->manager, manager) == 0 && strcmp(found->name, name) == 0 ? found
-                                                                                           : NULL;
+    bool found = low < packages->list.count &&
+                 compare_key(&packages->list.items[low], manager, name, place) == 0;
+    return found ? &packages->list.items[low] : NULL;
 }

@@ -10,6 +10,7 @@ struct sb_package {
     const char *manager; /* "dpkg", "apk", "pip", "npm", "gem" */
     const char *name, *version;
     const char *source; /* the source package, where it has another name; NULL */
+    const char *place;  /* where it is installed, of those that may be there twice; "" */
 };
 
 struct sb_package_file {
@@ -19,7 +20,7 @@ struct sb_package_file {
 
 struct sb_packages {
     struct sb_arena arena;
-    SB_VEC(struct sb_package) list;         /* sorted by manager and name */
+    SB_VEC(struct sb_package) list;         /* sorted by manager, name and place */
     SB_VEC(struct sb_package_file) files;   /* sorted by path */
     SB_VEC(struct sb_package_file) folders; /* all below each belongs to it; sorted by path */
     SB_VEC(const char *) unread; /* databases that are there, and of a form that is not read */
@@ -35,8 +36,8 @@ const struct sb_package *sb_packages_owner(const struct sb_packages *packages, s
 /* The same; a symbolic link that no package has is of the package that has what it leads to. */
 const struct sb_package *sb_packages_owner_in(const struct sb_packages *packages,
                                               const struct sb_rootfs *rootfs, struct sb_span path);
-/* The package of that manager and name; the first of several; NULL. */
+/* The package of that manager, name and place; NULL. */
 const struct sb_package *sb_packages_find(const struct sb_packages *packages, const char *manager,
-                                          const char *name);
+                                          const char *name, const char *place);
 
 #endif

@@ -71,6 +71,15 @@ static int compare_buffers(const void *a, const void *b) {
     return sb_span_compare(sb_buf_span(a), sb_buf_span(b));
 }
 
+/* Of members of one name the last holds, so their order is data. A member begins with all that its
+ * header says, its name at last. */
+static bool have_own_names(const buffers *names) {
+    bool own = true;
+    for (size_t i = 1; i < names->count && own; i++)
+        own = compare_buffers(&names->items[i - 1], &names->items[i]) != 0;
+    return own;
+}
+
 static void append_members(struct sb_buf *rest, buffers *members, bool sorted) {
     if (sorted)
         sb_vec_sort(members, compare_buffers);
@@ -88,14 +97,21 @@ static bool strip_tar(struct sb_span tar, unsigned with, struct sb_buf *rest) {
     struct sb_input *input = sb_input_memory(tar);
     struct sb_tar_reader reader;
     struct sb_tar_entry entry;
-    buffers members = {0};
-    int status;
+    buffers members = {0}, names = {0};
+    int status = -1;
     sb_tar_reader_init(&reader, input, &findings, "");
     bool good = true;
-    while (good && (status = sb_tar_reader_next(&reader, &entry, &error)) == 0)
+    while (good && (status = sb_tar_reader_next(&reader, &entry, &error)) == 0) {
+        sb_buf_append_span(sb_vec_push(&names), entry.name);
         good = append_member(&reader, &entry, with, sb_vec_push(&members), &error);
+    }
+    sb_vec_sort(&names, compare_buffers);
+    good = good && (!(with & WITH_ORDER) || have_own_names(&names));
     good = good && status == 1 && members.count > 0 && sb_strip_is_plain(&findings);
     append_members(rest, &members, with & WITH_ORDER);
+    for (size_t i = 0; i < names.count; i++)
+        sb_buf_release(&names.items[i]);
+    sb_vec_release(&names);
     sb_tar_reader_release(&reader);
     sb_input_close(input);
     sb_findings_release(&findings);
@@ -169,8 +185,21 @@ static uint64_t cpio_number(struct sb_span header, size_t which) {
     return value;
 }
 
+/* Inodes by the order in which they first stand there: equal ones are links of one file. */
+typedef SB_VEC(uint64_t) inode_list;
+
+static size_t inode_number(inode_list *inodes, uint64_t inode) {
+    size_t number = 0;
+    while (number < inodes->count && inodes->items[number] != inode)
+        number++;
+    if (number == inodes->count)
+        *sb_vec_push(inodes) = inode;
+    return number;
+}
+
 /* One member; how far it reaches, 0 where it is none. */
-static uint64_t strip_cpio_member(struct sb_span content, uint64_t at, struct sb_buf *rest) {
+static uint64_t strip_cpio_member(struct sb_span content, uint64_t at, inode_list *inodes,
+                                  struct sb_buf *rest) {
     static const size_t gone[] = {0, 5, 7, 8}; /* inode, time, device */
     struct sb_span header = sb_bytes_part(content, at, CPIO_HEADER);
     if (header.size == 0 || !sb_span_starts(header, "07070"))
@@ -182,25 +211,29 @@ static uint64_t strip_cpio_member(struct sb_span content, uint64_t at, struct sb
     unsigned char *copy = sb_bytes_copy(rest, header);
     for (size_t i = 0; i < sizeof gone / sizeof *gone; i++)
         memset(copy + CPIO_NUMBERS + gone[i] * CPIO_DIGITS, '0', CPIO_DIGITS);
+    /* Of a file with one name its inode means nothing. */
+    if (cpio_number(header, 4) > 1)
+        sb_buf_appendf(rest, "%zu ", inode_number(inodes, cpio_number(header, 0)));
     end = end < content.size ? end : content.size;
     sb_buf_append_span(rest, sb_bytes_part(content, at + CPIO_HEADER, end - at - CPIO_HEADER));
     return end;
 }
 
 /* An initramfs is several, with zeros between them, of which the last is compressed. */
-static bool strip_cpio(struct sb_span content, struct sb_buf *rest, bool packed) {
+static bool strip_cpio(struct sb_span content, inode_list *inodes, struct sb_buf *rest,
+                       bool packed) {
     size_t members = 0;
     for (uint64_t at = 0; at < content.size;) {
         struct sb_span here = sb_span_from(content, (size_t)at);
-        uint64_t end = strip_cpio_member(content, at, rest);
+        uint64_t end = strip_cpio_member(content, at, inodes, rest);
         if (end == 0 && *here.data == 0 && members > 0) {
             size_t zeros = sb_span_zeros(here);
             sb_buf_append_zeros(rest, zeros);
             end = at + zeros;
         } else if (end == 0 && packed && sb_codec_compresses(sb_codec_recognise(here))) {
             struct sb_buf inside = SB_BUF_INIT;
-            bool good =
-                sb_strip_unpack(here, &inside) && strip_cpio(sb_buf_span(&inside), rest, false);
+            bool good = sb_strip_unpack(here, &inside) &&
+                        strip_cpio(sb_buf_span(&inside), inodes, rest, false);
             sb_buf_release(&inside);
             return good;
         }
@@ -213,5 +246,8 @@ static bool strip_cpio(struct sb_span content, struct sb_buf *rest, bool packed)
 }
 
 bool sb_strip_cpio_inode(struct sb_span content, struct sb_buf *rest) {
-    return strip_cpio(content, rest, true);
+    inode_list inodes = {0};
+    bool good = strip_cpio(content, &inodes, rest, true);
+    sb_vec_release(&inodes);
+    return good;
 }

@@ -1,4 +1,6 @@
 /* Data files of programs: key stores, databases, pictures, documents, catalogues, git. */
+#include <nettle/sha1.h>
+
 #include "base/number.h"
 #include "strip/bytes.h"
 #include "strip/strip.h"
@@ -11,6 +13,18 @@ enum { JKS_MAGIC = 0xfeedfeed, JKS_KEY = 1, JKS_CERTIFICATE = 2, JKS_DIGEST = 20
 static uint64_t behind_certificate(struct sb_span file, uint64_t at) {
     at += 2 + sb_bytes_big(file, at, 2);
     return at + 4 + sb_bytes_big(file, at, 4);
+}
+
+/* The digest over all of it, with the password that everybody has, in UTF-16, before it. */
+static bool has_usual_digest(struct sb_span content) {
+    static const char before[] = "\0c\0h\0a\0n\0g\0e\0i\0tMighty Aphrodite";
+    unsigned char digest[SHA1_DIGEST_SIZE];
+    struct sha1_ctx hash;
+    sha1_init(&hash);
+    sha1_update(&hash, sizeof before - 1, (const uint8_t *)before);
+    sha1_update(&hash, content.size - JKS_DIGEST, content.data);
+    sha1_digest(&hash, sizeof digest, digest);
+    return memcmp(digest, content.data + content.size - JKS_DIGEST, sizeof digest) == 0;
 }
 
 bool sb_strip_keystore(struct sb_span content, struct sb_buf *rest) {
@@ -36,7 +50,7 @@ bool sb_strip_keystore(struct sb_span content, struct sb_buf *rest) {
             return false;
         }
     }
-    if (at + JKS_DIGEST != content.size)
+    if (at + JKS_DIGEST != content.size || !has_usual_digest(content))
         return false;
     rest->size -= JKS_DIGEST;
     return true;
@@ -56,8 +70,17 @@ bool sb_strip_sqlite_header(struct sb_span content, struct sb_buf *rest) {
 /* PNG (RFC 2083): chunks of size, name, data, CRC. tIME is the last change; ImageMagick writes
  * texts whose names begin with "date:", others "Creation Time". */
 static bool is_date_text(struct sb_span data) {
-    return sb_span_starts(data, "date:") || sb_span_starts(data, "Creation Time") ||
-           sb_span_starts(data, "create-date") || sb_span_starts(data, "modify-date");
+    static const char *const keys[] = {"date:create",   "date:modify", "date:timestamp",
+                                       "Creation Time", "create-date", "modify-date"};
+    const unsigned char *end = memchr(data.data, 0, data.size);
+    struct sb_span key = sb_span_of(data.data, end ? (size_t)(end - data.data) : 0);
+    struct sb_span value = sb_span_from(data, key.size + 1);
+    bool known = false;
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        known = known || sb_span_is(key, keys[i]);
+    for (size_t i = 0; i < value.size && known; i++)
+        known = value.data[i] && strchr("0123456789-:+.TZ ", value.data[i]);
+    return known && value.size <= 40;
 }
 
 bool sb_strip_png_time(struct sb_span content, struct sb_buf *rest) {
@@ -70,9 +93,9 @@ bool sb_strip_png_time(struct sb_span content, struct sb_buf *rest) {
             return false;
         struct sb_span name = sb_span_of(chunk.data + 4, 4),
                        data = sb_span_of(chunk.data + 8, (size_t)size);
-        bool text =
-            sb_span_is(name, "tEXt") || sb_span_is(name, "zTXt") || sb_span_is(name, "iTXt");
-        if (!sb_span_is(name, "tIME") && !(text && is_date_text(data)))
+        bool time = sb_span_is(name, "tIME") && size == 7;
+        bool text = sb_span_is(name, "tEXt") && is_date_text(data);
+        if (!time && !text)
             sb_buf_append_span(rest, chunk);
         at += chunk.size;
     }

@@ -14,13 +14,13 @@
 typedef bool sb_strip(struct sb_span content, struct sb_buf *rest);
 
 /* Texts, in UTF-8 without NUL (strip/tokens.c). */
-sb_strip sb_strip_dates;   /* complete dates, and times of a day */
-sb_strip sb_strip_epochs;  /* seconds, milli-, micro- and nanoseconds since 1970, from 2001 on */
-sb_strip sb_strip_times;   /* both */
-sb_strip sb_strip_uuids;   /* 8-4-4-4-12 hexadecimal digits */
-sb_strip sb_strip_hex;     /* 8 hexadecimal digits and more, some of which are letters */
-sb_strip sb_strip_numbers; /* runs of digits */
-sb_strip sb_strip_paths;   /* absolute paths of two parts and more */
+sb_strip sb_strip_dates;         /* complete dates, and times of a day */
+sb_strip sb_strip_epochs;        /* seconds and milliseconds since 1970, from 2001 on */
+sb_strip sb_strip_times;         /* both */
+sb_strip sb_strip_uuids;         /* 8-4-4-4-12 hexadecimal digits */
+sb_strip sb_strip_hex;           /* 8 hexadecimal digits and more, some of which are letters */
+sb_strip sb_strip_numbers;       /* runs of digits */
+sb_strip sb_strip_paths;         /* absolute paths of two parts and more */
 sb_strip sb_strip_comment_dates; /* dates in lines that begin with # */
 sb_strip sb_strip_gem_date;      /* the date of a gem's specification */
 sb_strip sb_strip_autoloader;    /* the suffix of Composer's autoloader */
@@ -47,7 +47,7 @@ sb_strip sb_strip_uuid;        /* one UUID and a line's end */
 
 /* JSON (strip/json.c). */
 sb_strip sb_strip_json_order; /* order of members, and white space */
-sb_strip sb_strip_npm_where;  /* and the members that begin with an underscore, at the top */
+sb_strip sb_strip_npm_where;  /* and npm's own members, at the top */
 
 /* Containers (strip/gzip.c, archives.c, zip.c). */
 sb_strip sb_strip_gzip_header; /* RFC 1952 §2.3: all of the header; the stream behind it is equal */
@@ -66,7 +66,7 @@ sb_strip
 
 /* Programs (strip/elf.c, programs.c). */
 sb_strip sb_strip_build_ids;   /* ELF: .note.gnu.build-id, .note.go.buildid, .gnu_debuglink's CRC */
-sb_strip sb_strip_elf_dates;   /* and dates in .rodata, whose places and lengths are equal */
+sb_strip sb_strip_elf_dates;   /* and __DATE__ and __TIME__ in .rodata */
 sb_strip sb_strip_go_vcs;      /* and revision and time of Go's build information */
 sb_strip sb_strip_python_time; /* PEP 552: the source's time, where the file is checked by time */
 sb_strip sb_strip_pe_time;     /* PE: TimeDateStamp, CheckSum, and those of the debug folder */
@@ -83,7 +83,7 @@ sb_strip sb_strip_git_log;       /* names of commits, and times */
 
 /* For the files of this folder: a text is UTF-8 without NUL. */
 bool sb_strip_is_text(struct sb_span content);
-/* Sets every byte of a text that belongs to a date to mark. */
+/* Sets every byte that belongs to a date as compilers write it (C17 §6.10.8.1) to mark. */
 void sb_strip_mark_dates(unsigned char *text, size_t size, unsigned char mark);
 /* Whether a reader found nothing in what it read that is worth more than a word: bytes that it has
  * not given out could be anything. */

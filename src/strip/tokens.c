@@ -5,7 +5,7 @@
 #include "strip/strip.h"
 
 bool sb_strip_is_text(struct sb_span content) {
-    return !memchr(content.data, 0, content.size) && sb_utf8_valid(content);
+    return content.size == 0 || (!memchr(content.data, 0, content.size) && sb_utf8_valid(content));
 }
 
 static bool is_digit(unsigned char byte) {
@@ -106,9 +106,9 @@ static size_t clock(struct sb_span text, size_t from, bool bare) {
 /* A letter a part, as strftime(3) has it: Y m d of fixed width; e a day of one or two digits; B a
  * month's name; T a time of the day; Z a zone that may be missing; a blank is one or two; all else
  * is itself. The longest that fits is taken. */
-static const char *const date_forms[] = {"Y-m-d", "Y/m/d",   "Y.m.d",   "Ymd",    "d/m/Y",
-                                         "m/d/Y", "d.m.Y",   "B e Y",   "B e, Y", "e B Y",
-                                         "e-B-Y", "B e T Y", "B e TZY", "B e T"};
+static const char *const date_forms[] = {"Y-m-d",   "Y/m/d",   "Ymd",    "d/m/Y", "m/d/Y",
+                                         "d.m.Y",   "B e Y",   "B e, Y", "e B Y", "e-B-Y",
+                                         "B e T Y", "B e TZY", "B e T"};
 
 static size_t part(struct sb_span text, size_t from, char letter) {
     size_t size = digits(text, from);
@@ -182,13 +182,19 @@ static size_t stamp(struct sb_span text, size_t from) {
     return time ? 8 + time : 0;
 }
 
+/* Not within "10:20:30:11:12:13", which is an address. */
+static size_t lone_clock(struct sb_span text, size_t from) {
+    size_t size = clock(text, from, false);
+    return size && !(from && text.data[from - 1] == ':') && at(text, from + size) != ':' ? size : 0;
+}
+
 static size_t any_date(struct sb_span text, size_t from) {
     /* Most bytes begin none. */
     if (!is_digit(text.data[from]) && (text.data[from] < 'A' || text.data[from] > 'W'))
         return 0;
     size_t size = date(text, from);
     size = size ? size : stamp(text, from);
-    return size ? size : clock(text, from, false);
+    return size ? size : lone_clock(text, from);
 }
 
 /* numbers */
@@ -196,12 +202,15 @@ static size_t any_date(struct sb_span text, size_t from) {
 static size_t epoch(struct sb_span text, size_t from) {
     size_t size = digits(text, from);
     uint64_t seconds;
-    if ((size != 10 && size != 13 && size != 16 && size != 19) ||
+    if ((size != 10 && size != 13) ||
         !sb_number_decimal(sb_span_of(text.data + from, 10), INT32_MAX, &seconds) ||
         seconds < 1000000000)
         return 0;
-    if (size == 10 && at(text, from + size) == '.' && digits(text, from + size + 1))
-        size += 1 + digits(text, from + size + 1);
+    size_t fraction = at(text, from + size) == '.' ? digits(text, from + size + 1) : 0;
+    if (size == 10 && fraction && fraction <= 9)
+        size += 1 + fraction;
+    else if (fraction)
+        return 0;
     return is_word(at(text, from + size)) ? 0 : size;
 }
 
@@ -270,10 +279,16 @@ static bool strip_tokens(struct sb_span content, struct sb_buf *rest, find_token
     return true;
 }
 
+/* "Nov 27 2026" of __DATE__, "09:32:27" of __TIME__. */
+static size_t compiled_date(struct sb_span text, size_t from) {
+    size_t size = form(text, from, "B e Y");
+    return size ? size : lone_clock(text, from);
+}
+
 void sb_strip_mark_dates(unsigned char *text, size_t size, unsigned char mark) {
     for (size_t i = 0; i < size;) {
         bool inside = i > 0 && is_word(text[i - 1]);
-        size_t found = inside ? 0 : any_date(sb_span_of(text, size), i);
+        size_t found = inside ? 0 : compiled_date(sb_span_of(text, size), i);
         memset(text + i, found ? mark : text[i], found ? found : 1);
         i += found ? found : 1;
     }
@@ -349,7 +364,7 @@ static size_t up_to_quote(struct sb_span text, size_t from) {
 }
 
 bool sb_strip_file_urls(struct sb_span content, struct sb_buf *rest) {
-    static const char *const texts[] = {"\"file://", NULL};
+    static const char *const texts[] = {"\"file:///", NULL};
     return strip_behind(content, rest, texts, up_to_quote);
 }
 

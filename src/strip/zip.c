@@ -40,13 +40,16 @@ static bool append_extra(struct sb_buf *rest, struct sb_span extra, unsigned wit
     return true;
 }
 
+/* Manifests are small; there is one. */
+enum { MOST_MANIFEST = 1 << 20 };
+
 static bool inflate_whole(struct sb_span data, struct sb_buf *out) {
     z_stream stream = {.next_in = (unsigned char *)(uintptr_t)data.data,
                        .avail_in = (unsigned)data.size};
     int status = Z_OK;
     if (inflateInit2(&stream, -MAX_WBITS) != Z_OK)
         return false;
-    while (status == Z_OK && out->size < SB_LIMIT_STRIPPED) {
+    while (status == Z_OK && out->size < MOST_MANIFEST) {
         stream.next_out = sb_buf_reserve(out, 4096);
         stream.avail_out = 4096;
         status = inflate(&stream, Z_NO_FLUSH);
@@ -56,21 +59,38 @@ static bool inflate_whole(struct sb_span data, struct sb_buf *out) {
     return status == Z_STREAM_END;
 }
 
-/* Lines of who built a jar, when and with what. */
+static bool is_line_end(unsigned char byte) {
+    return byte == '\n' || byte == '\r';
+}
+
+/* One header with the lines that go on with it (a blank at their beginning), ends of lines of all
+ * three kinds (JAR file specification, "Notes on Manifest"). */
+static struct sb_span take_header(struct sb_span *text) {
+    size_t size = 0;
+    do {
+        while (size < text->size && !is_line_end(text->data[size]))
+            size++;
+        if (size + 1 < text->size && text->data[size] == '\r' && text->data[size + 1] == '\n')
+            size++;
+        size += size < text->size;
+    } while (size < text->size && text->data[size] == ' ');
+    struct sb_span header = sb_span_of(text->data, size);
+    *text = sb_span_from(*text, size);
+    return header;
+}
+
+/* Headers of who built a jar, when and with what. */
 static void append_manifest(struct sb_buf *rest, struct sb_span text) {
     static const char *const gone[] = {
-        "Built-By:",       "Build-Jdk",         "Created-By:",
-        "Build-Time",      "Bnd-LastModified:", "Build-Date",
-        "Build-Timestamp", "Built-Date",        "Implementation-Build-Date:"};
+        "Built-By:",   "Build-Jdk:",  "Build-Jdk-Spec:",  "Created-By:",      "Build-Time:",
+        "Built-Date:", "Build-Date:", "Build-Timestamp:", "Bnd-LastModified:"};
     while (text.size) {
-        const unsigned char *end = memchr(text.data, '\n', text.size);
-        size_t size = end ? (size_t)(end - text.data) + 1 : text.size;
+        struct sb_span header = take_header(&text);
         bool out = false;
         for (size_t i = 0; i < sizeof gone / sizeof *gone; i++)
-            out = out || sb_span_starts(text, gone[i]);
+            out = out || sb_span_starts(header, gone[i]);
         if (!out)
-            sb_buf_append(rest, text.data, size);
-        text = sb_span_from(text, size);
+            sb_buf_append_span(rest, header);
     }
 }
 
@@ -133,13 +153,24 @@ static bool append_headers(struct sb_buf *rest, struct sb_span zip, uint64_t cen
     return true;
 }
 
+/* Of members of one name readers take the last, so order is data, and there is one manifest. */
+static bool have_own_names(struct sb_span *names, size_t count) {
+    bool own = true;
+    if (count)
+        qsort(names, count, sizeof *names, sb_span_compare_items);
+    for (size_t i = 1; i < count && own; i++)
+        own = !sb_span_equal(names[i - 1], names[i]);
+    return own;
+}
+
 static int compare_buffers(const void *a, const void *b) {
     return sb_span_compare(sb_buf_span(a), sb_buf_span(b));
 }
 
 static bool strip_members(struct sb_span zip, uint64_t at, uint64_t count, uint64_t start,
-                          unsigned with, struct sb_buf *rest) {
+                          uint64_t size, unsigned with, struct sb_buf *rest) {
     SB_VEC(struct sb_buf) members = {0};
+    SB_VEC(struct sb_span) names = {0};
     uint64_t covered = 0;
     bool good = true;
     for (uint64_t i = 0; i < count && good; i++) {
@@ -152,13 +183,16 @@ static bool strip_members(struct sb_span zip, uint64_t at, uint64_t count, uint6
         member.stored = sb_bytes_part(zip, member.local + LOCAL_SIZE + name + local_extra,
                                       sb_bytes_little(zip, at + 20, 4));
         struct sb_buf *one = sb_vec_push(&members);
+        *sb_vec_push(&names) = member.name;
         good = header.size && sb_span_starts(header, "PK\1\2") && member.local == covered &&
                append_headers(one, zip, at, &member, with, &end) && append_data(one, &member, with);
         covered = end;
         at += CENTRAL_SIZE + name + sb_bytes_little(zip, at + 30, 2) +
               sb_bytes_little(zip, at + 32, 2);
     }
-    good = good && covered == start;
+    good = good && covered == start && at == start + size &&
+           (!(with & (WITH_ORDER | WITH_MANIFEST)) || have_own_names(names.items, names.count));
+    sb_vec_release(&names);
     if (with & WITH_ORDER)
         sb_vec_sort(&members, compare_buffers);
     for (size_t i = 0; i < members.count; i++) {
@@ -181,7 +215,7 @@ static bool strip(struct sb_span zip, unsigned with, struct sb_buf *rest) {
                      start = sb_bytes_little(zip, end + 16, 4);
             sb_buf_append_span(rest, sb_bytes_part(zip, end + 4, 8));
             sb_buf_append_span(rest, sb_bytes_part(zip, end + END_SIZE, steps));
-            return start + size == end && strip_members(zip, start, count, start, with, rest);
+            return start + size == end && strip_members(zip, start, count, start, size, with, rest);
         }
         if (end == 0)
             break;

@@ -7,6 +7,7 @@ differs. Where a tool can be had it wrote them; the others are made by hand, by 
 """
 import binascii
 import gzip
+import hashlib
 import io
 import json
 import os
@@ -83,11 +84,12 @@ row('gem-date', 'gems/specifications/x.gemspec', '-', b's.name = "x"\ns.date = "
 row('properties-date', 'app/pom.properties', '-', b'#Fri Nov 27 09:32:27 UTC 2026\nversion=1\n', b'#Sat Nov 28 09:32:54 UTC 2026\nversion=1\n', b'#Sat Nov 28 09:32:54 UTC 2026\nversion=2\n')
 row('doc-date', 'usr/share/doc/x/index.html', '-', b'<p>made Nov 27, 2026</p>', b'<p>made Nov  8, 2026</p>', b'<p>made Nov  8, 2026 <script>x</script></p>')
 row('json-order', 'app/a.json', '-', b'{"a":1,"b":2}\n', b'{"b":2,"a":1}\n', b'{"b":2,"a":2}\n')
-row('line-order', 'app/files.txt', '-', b'a\nb\n', b'b\na\n', b'b\nc\n')
+row('line-order', 'app/files.list', '-', b'a\nb\n', b'b\na\n', b'b\nc\n')
 row('text-date', 'app/build-info', 'date', run('date', '-u', '-d', '@1795771947') + b'x\n', run('date', '-u', '-d', '@1795858374') + b'x\n', run('date', '-u', '-d', '@1795858374') + b'y\n')
 row('text-date', 'app/build-info-2', 'date', run('date', '-Is', '-d', '@1795771947'), run('date', '-Is', '-d', '@1795858374'), b'2026-11-28T99:32:54+00:00\n')
 row('text-date', 'app/build-info-3', 'date', run('date', '-R', '-d', '@1795771947'), run('date', '-R', '-d', '@1795158374'), b'Tod, 20 Nov 2026 09:32:54 +0000\n')
 row('text-epoch', 'app/build-epoch', 'date', b'built 1795771947 x\n', b'built 1795858374 x\n', b'built 179585837 x\n')
+row('git-refs', 'app/.git/refs/heads/main', '-', b'a' * 40 + b'\n', b'b' * 40 + b'\n', b'ref: refs/heads/evil\n')
 row('git-logs', 'app/.git/logs/HEAD', '-', b'0' * 40 + b' ' + b'a' * 40 + b' me <m> 1795771947 +0000\tcommit: x\n', b'0' * 40 + b' ' + b'b' * 40 + b' me <m> 1795858374 +0000\tcommit: x\n',
     b'0' * 40 + b' ' + b'b' * 40 + b' you <m> 1795858374 +0000\tcommit: x\n')
 
@@ -221,7 +223,9 @@ row('beam-info', 'app/x.beam', '-', beam((b'Code', b'1'), (b'CInf', b'/a')), bea
 # data
 
 def jks(date, certificate):
-    return struct.pack('>III', 0xfeedfeed, 2, 1) + struct.pack('>IH', 2, 1) + b'a' + struct.pack('>Q', date) + struct.pack('>H', 5) + b'X.509' + struct.pack('>I', len(certificate)) + certificate + bytes([date & 255]) * 20
+    body = struct.pack('>III', 0xfeedfeed, 2, 1) + struct.pack('>IH', 2, 1) + b'a' + struct.pack('>Q', date) + struct.pack('>H', 5) + b'X.509' + \
+        struct.pack('>I', len(certificate)) + certificate
+    return body + hashlib.sha1('changeit'.encode('utf-16-be') + b'Mighty Aphrodite' + body).digest()
 
 
 row('java-keystore', 'etc/ssl/certs/java/cacerts', '-', jks(1, b'cert'), jks(2, b'cert'), jks(2, b'evil'))
@@ -303,6 +307,37 @@ SIDES = {'random-uuid': (b'b9c3b25d-0f0e-4c1b-9a7b-1a2b3c4d5e6f\n', b'cd81fbd2-0
          'text-path': (b'in /tmp/one\n', b'in /build/two\n'), 'text-number': (b'job 7\n', b'job 8\n')}
 
 
+# Pairs that look like a cause at the place of one, and are code, a key, a setting or a payload: none may have a cause.
+def with_entry(archive, hidden):
+    """A zip with a member in its index that its end does not count."""
+    other = zipped(0, hidden)
+    start = other.index(b'PK\1\2')
+    end = archive.index(b'PK\5\6')
+    index = other[start:other.index(b'PK\5\6')]
+    return archive[:end] + index + archive[end:]
+
+
+def manifest(text):
+    return zipped(0, manifest=text)
+
+
+NEVER = [
+    ('app/hidden.whl', zipped(0, 'ab'), with_entry(zipped(2, 'ab'), 'a')),
+    ('app/cont.jar', manifest(b'Main-Class: com.Good\nBuilt-By: x\n Evil\n'), manifest(b'Main-Class: com.Good\n Evil\n')),
+    ('app/cr.jar', manifest(b'A: 1\n'), manifest(b'A: 1\nBuilt-By: x\rMain-Class: Evil\n')),
+    ('app/twice.zip', zipped(0, 'aab'), zipped(0, 'aba')), ('app/twice.tar', tar(names='aab'), tar(names='aba')),
+    ('root/.ssh/authorized_keys', b'expiry-time="20200101" ssh-rsa A\n', b'expiry-time="20990101" ssh-rsa A\n'),
+    ('app/allow.yaml', b'until: 2020-01-01\n', b'until: 2099-01-01\n'), ('app/requirements.txt', b'certifi==2024.07.04\n', b'certifi==2019.01.01\n'),
+    ('app/mac', b'10:20:30:11:12:13\n', b'02:42:10:22:23:24\n'), ('app/key.txt', b'API=1000000000.1234567890123\n', b'API=1000000001.9999999999999\n'),
+    ('app/x.class', b'\xca\xfe\xba\xbe\0\n2020-01-01\n', b'\xca\xfe\xba\xbe\0\n2099-01-01\n'), ('app/CMakeLists.txt', b'set(A 1)\nset(A 2)\n', b'set(A 2)\nset(A 1)\n'),
+    ('app/node_modules/m/package.json', b'{"_moduleAliases":{"fs":"./a.js"}}', b'{"_moduleAliases":{"fs":"./b.js"}}'),
+    ('app/p-2.dist-info/direct_url.json', b'{"url": "file:///a"}', b'{"url": "file://attacker.example/a"}'),
+    ('var/www/x.png', png(IMAGE), png(IMAGE, (b'tEXt', b'date:create\0<?php system(1)?>'))), ('var/www/y.png', png(IMAGE), png(IMAGE, (b'tIME', b'<?php system(1)?>'))),
+    ('etc/ssl/certs/java/keystore.jks', jks(1, b'cert'), jks(1, b'cert')[:-20] + bytes(20)),
+    ('root/.cache/pypoetry/virtualenvs/a/lib/app.py', b'good', b'evil'), ('root/.npm/_npx/1/node_modules/x/index.js', b'good', b'evil'),
+    ('root/.bash_history', b'a\n', b'AGE-SECRET-KEY-1\n'), ('app/.git/objects/info/alternates', b'/a\n', b'/evil\n'), ('app/.git/hooks/x', b'a', b'b')]
+
+
 def image(side):
     body, labels = b'', {'org.opencontainers.image.created': ('2026-11-27T09:32:19Z', '2026-11-28T09:32:46Z', '2026-11-28 or so')[side],
                          'org.opencontainers.image.revision': ('5c1f0e2a77', '77aa01be99', '77aa01be99')[side]}
@@ -312,6 +347,8 @@ def image(side):
             body += entry(path.encode(), contents[side], mode=more.get('mode', 0o644))
     for path in DISPOSABLE.values():
         body += entry(path.encode(), (b'a', b'b', b'b')[side], mode=0o755 if side == 2 else 0o644)
+    for path, *contents in NEVER:
+        body += entry(path.encode(), contents[side > 0])
     for name, path in LABELS.items():
         if path.startswith('config.'):
             continue
@@ -334,6 +371,9 @@ def check(good, bad):
             yield f'{path}: {name} ({kind}) is not its cause: {good.get(path)}'
         if path not in bad or 'cause' in bad[path]:
             yield f'{path}: a cause explains more than it may: {bad.get(path)}'
+    for path, *_ in NEVER:
+        if 'cause' in good.get(path, {'cause': 0}):
+            yield f'{path}: it has a cause: {good.get(path)}'
     for name, path in LABELS.items():
         if 'cause' in good.get(path, {'cause': 0}) or good[path].get('looks_like') != name:
             yield f'{path}: it does not look like {name}: {good.get(path)}'

@@ -29,7 +29,9 @@ static void take_arguments(struct looking *looking, const struct options *option
         separator ? strndup(argument, (size_t)(separator - argument)) : strdup(argument);
     if (!looking->image)
         SB_BUG("out of memory");
-    sb_path_clean(sb_span_string(path ? path : ""), &looking->arena, &looking->path);
+    while (path && *path == '/')
+        path++;
+    looking->path = sb_span_string(path ? path : "");
 }
 
 int look_open(struct looking *looking, const struct options *options, struct sb_error *error) {
@@ -56,45 +58,75 @@ size_t look_layer(const struct looking *looking, const struct sb_rootfs_node *no
     return 0;
 }
 
-/* The first part of a path that is a symbolic link, with what is behind it put in front of where it
- * leads; false where there is none. */
-static bool follow_one(struct looking *looking, struct sb_span *path) {
-    const struct sb_rootfs *rootfs = &looking->subject.core.rootfs;
-    for (size_t size = 1; size <= path->size; size++) {
-        if (size < path->size && path->data[size] != '/')
-            continue;
-        struct sb_span part = sb_span_of(path->data, size);
-        const struct sb_rootfs_node *node = sb_rootfs_find(rootfs, part);
-        if (!node || node->entry->type != '2')
-            continue;
-        struct sb_span link = node->entry->extra->link;
-        struct sb_buf joined = SB_BUF_INIT;
-        if (!sb_span_starts(link, "/"))
-            sb_buf_append_span(&joined, sb_path_parent(part));
+/* One part off the beginning of a path. */
+static struct sb_span take_part(struct sb_span *path) {
+    while (path->size && *path->data == '/')
+        *path = sb_span_from(*path, 1);
+    size_t size = 0;
+    while (size < path->size && path->data[size] != '/')
+        size++;
+    struct sb_span part = sb_span_of(path->data, size);
+    *path = sb_span_from(*path, size);
+    return part;
+}
+
+/* Puts where a link leads in front of what is left of the path; a link that begins with a slash
+ * begins at the root. */
+static void follow(struct looking *looking, struct sb_span link, struct sb_span *at,
+                   struct sb_span *left) {
+    struct sb_buf joined = SB_BUF_INIT;
+    sb_buf_append_span(&joined, link);
+    if (left->size)
         sb_buf_append_byte(&joined, '/');
-        sb_buf_append_span(&joined, link);
-        sb_buf_append_span(&joined, sb_span_from(*path, size));
-        sb_path_clean(sb_arena_copy(&looking->arena, sb_buf_span(&joined)), &looking->arena, path);
-        sb_buf_release(&joined);
-        return true;
+    sb_buf_append_span(&joined, *left);
+    if (sb_span_starts(link, "/"))
+        *at = sb_span_of(at->data, 0);
+    *left = sb_arena_copy(&looking->arena, sb_buf_span(&joined));
+    sb_buf_release(&joined);
+}
+
+/* Part by part, as a kernel does it whose root the image is: ".." of what a link leads to is that
+ * folder's own. */
+static int resolve(struct looking *looking, struct sb_span asked, struct sb_error *error) {
+    enum { MOST_LINKS = 40 }; /* as Linux */
+    const struct sb_rootfs *rootfs = &looking->subject.core.rootfs;
+    struct sb_span at = sb_span_string(""), left = asked;
+    int links = 0;
+    for (struct sb_span part; (part = take_part(&left)).size > 0;) {
+        if (sb_span_is(part, "."))
+            continue;
+        if (sb_span_is(part, "..")) {
+            at = sb_path_parent(at);
+            continue;
+        }
+        struct sb_span next = sb_span_string(sb_arena_printf(
+            &looking->arena, "%.*s%s%.*s", SB_SPAN(at), at.size ? "/" : "", SB_SPAN(part)));
+        const struct sb_rootfs_node *node = sb_rootfs_find(rootfs, next);
+        if (node && node->entry->type == '2') {
+            if (++links > MOST_LINKS)
+                return sb_error_set(error, SB_ERROR_USAGE, "%s: /%.*s: more than %d symbolic links",
+                                    looking->image, SB_SPAN(asked), MOST_LINKS);
+            follow(looking, node->entry->extra->link, &at, &left);
+            continue;
+        }
+        if (node && node->entry->type != '5' && left.size)
+            return sb_error_set(error, SB_ERROR_USAGE, "%s: /%.*s is no folder", looking->image,
+                                SB_SPAN(next));
+        at = next;
     }
-    return false;
+    looking->path = at;
+    return 0;
 }
 
 int look_find(struct looking *looking, const struct sb_rootfs_node **node, struct sb_error *error) {
-    enum { MOST_LINKS = 40 }; /* as Linux */
     struct sb_span asked = looking->path;
-    int links = 0;
-    while (links <= MOST_LINKS && follow_one(looking, &looking->path))
-        links++;
-    if (links > MOST_LINKS)
-        return sb_error_set(error, SB_ERROR_USAGE, "%s: /%.*s: more than %d symbolic links",
-                            looking->image, SB_SPAN(asked), MOST_LINKS);
+    if (resolve(looking, asked, error) < 0)
+        return -1;
     *node = sb_rootfs_find(&looking->subject.core.rootfs, looking->path);
     if (*node || looking->path.size == 0)
         return 0;
-    return sb_error_set(error, SB_ERROR_USAGE, "%s: /%.*s is not in the image%s", looking->image,
-                        SB_SPAN(asked), links ? ", where its symbolic links lead" : "");
+    return sb_error_set(error, SB_ERROR_USAGE, "%s: /%.*s is not in the image", looking->image,
+                        SB_SPAN(asked));
 }
 
 void look_release(struct looking *looking) {

@@ -7,7 +7,7 @@
 struct looking {
     struct subject subject;
     char *image;         /* as it was named, without the path */
-    struct sb_span path; /* cleaned; empty: the root */
+    struct sb_span path; /* as asked, and once it was found cleaned; empty: the root */
     struct sb_arena arena;
 };
 
