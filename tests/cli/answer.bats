@@ -67,6 +67,44 @@ compare() { # PAIR STATUS
     refute_output --partial 'kept by --keep'
 }
 
+@test "answer: --keep sees what has no entry of its own, beside another difference" {
+    cd "$BATS_TEST_TMPDIR"
+    PYTHONPATH=$root/tests/corpus PYTHONDONTWRITEBYTECODE=1 python3 - <<'PY'
+from craft import END, docker_archive, entry, header
+def at(time): return b'%011o\0' % time
+def save(name, layer, **more): open(name, 'wb').write(docker_archive([layer + END], **more))
+file = entry(b'a', b'data')
+save('a.tar', file + entry(b'b', b'b', mtime=at(1)) + entry(b'l', typeflag=b'1', linkname=b'a'))
+other = entry(b'b', b'b', mtime=at(2))
+save('padding.tar', file[:-8] + b'hidden!!' + other + entry(b'l', typeflag=b'1', linkname=b'a'))
+save('replaced.tar', file + file + other + entry(b'l', typeflag=b'1', linkname=b'a'))
+save('target.tar', file + other + entry(b'l', typeflag=b'1', linkname=b'./a'))
+save('stray-a.tar', file, after=entry(b'VERSION', b'1'))
+save('stray-b.tar', file, after=entry(b'VERSION', b'2'))
+PY
+    keep() { # PASS A B
+        run -0 "$samebytes" diff --allow padding --allow path-duplicate "$2" "$3"
+        run -1 "$samebytes" diff --allow padding --allow path-duplicate --keep "$1" "$2" "$3"
+        assert_output --partial "$1 (kept)"
+    }
+    keep tar-format a.tar padding.tar
+    keep tar-format a.tar replaced.tar
+    keep canonical-paths a.tar target.tar
+    keep envelope stray-a.tar stray-b.tar
+}
+
+@test "answer: names of strangers are made visible" {
+    cd "$BATS_TEST_TMPDIR"
+    PYTHONPATH=$root/tests/corpus PYTHONDONTWRITEBYTECODE=1 python3 - <<'PY'
+from craft import END, docker_archive, entry
+for name, owner in (('a.tar', b'\x1b]0;x\x07'), ('b.tar', b'\xff\xfe')):
+    open(name, 'wb').write(docker_archive([entry(b'a', b'a', uname=owner) + END], after=entry(owner + name.encode())))
+PY
+    "$samebytes" diff -v a.tar b.tar >text
+    run ! env LC_ALL=C grep $'\x1b\|\x07' text
+    "$samebytes" diff --json a.tar b.tar | python3 -c 'import json, sys; json.loads(sys.stdin.buffer.read().decode())'
+}
+
 @test "answer: two engines' saves of one context" {
     need_corpus fixtures/engines
     for engine in docker-20.10.24-classic docker-28.5.2-buildkit; do

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # diff says what is known to cause a difference, and its cure; and says the same of many files once.
+bats_require_minimum_version 1.5.0
 load helpers
 
 setup() {
