@@ -34,14 +34,16 @@ enum sb_pass {
     SB_PASSES
 };
 
-/* What keeping the nuisance of a form pass asks for: the bytes themselves must be equal. */
+/* What a pass is about. Data of the image is in the canonical archive where its pass is off; of a
+ * form nothing of it can be there, so where it is kept the two sides must be equal in it
+ * (compare/nuisance.h). */
 enum sb_pass_form {
-    SB_FORM_NONE,     /* data of the image: it is kept in the canonical archive */
-    SB_FORM_ARCHIVE,  /* the archives' bytes */
-    SB_FORM_MANIFEST, /* the manifest digests */
-    SB_FORM_CONFIG,   /* the config digests */
-    SB_FORM_LAYERS,   /* the layers' stored bytes */
-    SB_FORM_DIFF_IDS  /* the layers' tars */
+    SB_FORM_NONE,     /* data of the image */
+    SB_FORM_ARCHIVE,  /* the archive around it */
+    SB_FORM_MANIFEST, /* the manifest, which not every archive has */
+    SB_FORM_CONFIG,   /* how the configuration is written */
+    SB_FORM_LAYERS,   /* how layers are stored */
+    SB_FORM_DIFF_IDS  /* how their tars are written */
 };
 
 struct sb_pass_info {
