@@ -80,7 +80,7 @@ END
     # shellcheck disable=SC2016
     as_newcomer() { # and without the programs in hidden
         hiding "${hidden[@]}" -- sh -euc 'for file in passwd group subuid subgid; do mount --bind $file /etc/$file; done
-            exec setpriv --reuid=60123 --regid=60123 --clear-groups env -u XDG_RUNTIME_DIR HOME="$PWD/home" "$@"' sh "$@"
+            exec setpriv --reuid=60123 --regid=60123 --clear-groups env -u XDG_RUNTIME_DIR -u XDG_CACHE_HOME -u XDG_CONFIG_HOME -u XDG_DATA_HOME HOME="$PWD/home" "$@"' sh "$@"
     }
     hidden=()
     as_newcomer unshare --user --map-root-user true || skip "no user may have namespaces here"

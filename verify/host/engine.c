@@ -195,8 +195,8 @@ int builder_build(const struct builder *builder, const struct build_request *req
 }
 
 /* Podman and Buildah write to a named file; it is opened and its folder removed. */
-static int save_once(const struct builder *builder, const struct build_request *request, int *fd,
-                     struct sb_error *error) {
+static int save_by_name(const struct builder *builder, const struct build_request *request, int *fd,
+                        struct sb_error *error) {
     char *folder;
     struct sb_buf file = SB_BUF_INIT, there = SB_BUF_INIT, target = SB_BUF_INIT;
     struct sb_buf script_out = SB_BUF_INIT;
@@ -236,16 +236,6 @@ static int save_once(const struct builder *builder, const struct build_request *
     sb_buf_release(&there);
     sb_buf_release(&target);
     sb_buf_release(&script_out);
-    return status;
-}
-
-/* Podman was seen, rarely and under load, not to know an image that the process before it had just
- * built; another process reads the storage anew. */
-static int save_by_name(const struct builder *builder, const struct build_request *request, int *fd,
-                        struct sb_error *error) {
-    int status = save_once(builder, request, fd, error);
-    if (status < 0 && builder->kind == ENGINE_PODMAN && strstr(error->message, "image not known"))
-        status = save_once(builder, request, fd, error);
     return status;
 }
 
