@@ -27,6 +27,10 @@ compare() { # PAIR STATUS
     # What nobody knows comes first.
     assert_line --regexp '^  layer 3: /app/id  content'
     assert_line --partial 'file-timestamps          5 of '
+    # Each difference is in one group, and each cause has its cure.
+    "$samebytes" diff --json=report next_day-a.tar next_day-b.tar -q || true
+    jq -e '([.groups[].count] | add) == (.differences | length) and .groups[0].name == "unknown"
+        and ([.cures[].cause] | sort) == ["package-log", "shadow-day", "text-date"]' report
 }
 
 @test "answer: the base moved" {

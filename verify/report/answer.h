@@ -16,6 +16,8 @@ void answer_json_trail(struct json *json, const struct sb_comparison *result);
  * there is one equal layer. */
 void answer_text_layers(struct text *text, const struct sb_comparison *result, bool all);
 void answer_json_layers(struct json *json, const struct sb_comparison *result);
+/* The lists "groups" and "cures": every difference is in one group. */
+void answer_json_groups(struct json *json, const struct sb_comparison *result);
 /* What differs between the sides and is taken away by passes. */
 void answer_text_nuisances(struct text *text, const struct sb_comparison *result, bool all);
 /* The list "normalised". */

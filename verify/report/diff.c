@@ -33,6 +33,7 @@ static void members(struct json *json, const struct diff *diff) {
     answer_json_normalised(json, result);
     report_json_differences(json, result);
     report_json_packages(json, result);
+    answer_json_groups(json, result);
     if (diff->baseline)
         report_json_baseline(json, diff->baseline, result->allowed,
                              result->differences.count - result->allowed);
