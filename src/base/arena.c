@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/buf.h"
+
 enum { BLOCK_SIZE = 16 << 10 };
 
 struct sb_arena_block {
@@ -76,4 +78,12 @@ void sb_arena_release(struct sb_arena *arena) {
         free(arena->blocks);
         arena->blocks = next;
     }
+}
+
+const char *sb_arena_visible(struct sb_arena *arena, struct sb_span bytes) {
+    struct sb_buf buf = SB_BUF_INIT;
+    sb_buf_append_visible(&buf, bytes);
+    struct sb_span copy = sb_arena_copy(arena, sb_buf_span(&buf));
+    sb_buf_release(&buf);
+    return (const char *)copy.data;
 }

@@ -22,11 +22,7 @@ static const char *cleaned(struct sb_arena *arena, struct sb_span text) {
         text = sb_span_from(text, 1);
     while (text.size && text.data[text.size - 1] == ' ')
         text.size--;
-    struct sb_buf visible = SB_BUF_INIT;
-    sb_buf_append_visible(&visible, text);
-    const char *copy = (const char *)sb_arena_copy(arena, sb_buf_span(&visible)).data;
-    sb_buf_release(&visible);
-    return copy;
+    return sb_arena_visible(arena, text);
 }
 
 /* The steps of the history that made a layer, where there are as many as layers. */

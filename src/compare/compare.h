@@ -94,7 +94,6 @@ struct sb_difference {
     const struct sb_layer *layer_a, *layer_b; /* that have the entry; NULL */
     size_t number_a, number_b; /* of these layers in their images, from 1; 0: of none */
     const struct sb_entry *entry_a, *entry_b; /* in them, links followed; NULL */
-    uint64_t first;                           /* of a content: the first byte that differs */
     const char *reason;                       /* why it is allowed (compare/baseline.h); NULL */
     const struct sb_cause *cause;     /* what is known to cause it (compare/cause.h); NULL */
     const struct sb_cause *otherwise; /* the cause where no row of the table holds; NULL */

@@ -6,14 +6,6 @@
 #include "compare/content.h"
 #include "tar/header.h"
 
-static const char *visible(struct sb_arena *arena, struct sb_span bytes) {
-    struct sb_buf buf = SB_BUF_INIT;
-    sb_buf_append_visible(&buf, bytes);
-    const char *copy = (const char *)sb_arena_copy(arena, sb_buf_span(&buf)).data;
-    sb_buf_release(&buf);
-    return copy;
-}
-
 /* The entry whose own header lies last before the byte, or NULL where all lie behind it. */
 static const struct sb_entry *entry_at(const struct sb_layer *layer, uint64_t offset) {
     const struct sb_entry *found = NULL;
@@ -55,11 +47,11 @@ static const char *value_of(struct sb_arena *arena, const struct sb_layer *layer
     case SB_TAR_SIZE:
         return sb_arena_printf(arena, "%" PRIu64 " bytes", sb_layer_file_of(layer, entry)->size);
     case SB_TAR_UNAME:
-        return visible(arena, entry->names->uname);
+        return sb_arena_visible(arena, entry->names->uname);
     case SB_TAR_GNAME:
-        return visible(arena, entry->names->gname);
+        return sb_arena_visible(arena, entry->names->gname);
     case SB_TAR_LINKNAME:
-        return visible(arena, entry->extra->link);
+        return sb_arena_visible(arena, entry->extra->link);
     case SB_TAR_TYPEFLAG:
         return sb_arena_printf(arena, "%c", entry->type);
     case SB_TAR_NAME:
@@ -77,9 +69,7 @@ static const char *value_of(struct sb_arena *arena, const struct sb_layer *layer
 }
 
 static uint64_t padded_size(const struct sb_entry *entry) {
-    uint64_t stored = entry->extra->sparse ? entry->extra->stored
-                      : entry->type == '0' ? entry->size
-                                           : 0;
+    uint64_t stored = sb_entry_stored(entry);
     return (stored + SB_TAR_BLOCK - 1) / SB_TAR_BLOCK * SB_TAR_BLOCK;
 }
 
@@ -125,23 +115,23 @@ static int name_field(const struct naming *naming, const struct sb_entry *x,
     struct sb_arena *arena = naming->arena;
     if (!sb_layer_find(naming->b, x->path) || (y && !sb_layer_find(naming->a, y->path))) {
         bool only_a = !sb_layer_find(naming->b, x->path);
-        row->first =
-            sb_arena_printf(arena, "/%s, which only %c has",
-                            visible(arena, only_a ? x->path : y->path), only_a ? 'A' : 'B');
+        row->first = sb_arena_printf(arena, "/%s, which only %c has",
+                                     sb_arena_visible(arena, only_a ? x->path : y->path),
+                                     only_a ? 'A' : 'B');
         return 0;
     }
     if (!y || y->header_offset != x->header_offset || !sb_span_equal(x->path, y->path)) {
         row->first = "the order of entries";
-        row->first_a = sb_arena_printf(arena, "/%s", visible(arena, x->path));
-        row->first_b = y ? sb_arena_printf(arena, "/%s", visible(arena, y->path)) : NULL;
+        row->first_a = sb_arena_printf(arena, "/%s", sb_arena_visible(arena, x->path));
+        row->first_b = y ? sb_arena_printf(arena, "/%s", sb_arena_visible(arena, y->path)) : NULL;
         return 0;
     }
     enum sb_tar_field field = field_at(naming->bytes.offset - x->header_offset);
     if (field == SB_TAR_CHKSUM &&
         field_behind_checksum(naming, x->header_offset, &field, error) < 0)
         return -1;
-    row->first =
-        sb_arena_printf(arena, "/%s %s", visible(arena, x->path), sb_tar_fields[field].name);
+    row->first = sb_arena_printf(arena, "/%s %s", sb_arena_visible(arena, x->path),
+                                 sb_tar_fields[field].name);
     row->first_a = value_of(arena, naming->a, x, field);
     row->first_b = value_of(arena, naming->b, y, field);
     return 0;
@@ -160,14 +150,14 @@ static int name_byte(const struct naming *naming, struct sb_error *error) {
     row->first_b = bytes->b < 0 ? NULL : sb_arena_printf(arena, "0x%02x", (unsigned)bytes->b);
     const struct sb_entry *next = next_of(naming->a, x);
     if (x && x->type == '0' && !x->extra->sparse && at - SB_TAR_BLOCK < x->size)
-        row->first = sb_arena_printf(arena, "/%s content byte %" PRIu64, visible(arena, x->path),
-                                     at - SB_TAR_BLOCK);
+        row->first = sb_arena_printf(arena, "/%s content byte %" PRIu64,
+                                     sb_arena_visible(arena, x->path), at - SB_TAR_BLOCK);
     else if (x && at < SB_TAR_BLOCK + padded_size(x))
-        row->first = sb_arena_printf(arena, "padding behind /%s", visible(arena, x->path));
+        row->first = sb_arena_printf(arena, "padding behind /%s", sb_arena_visible(arena, x->path));
     else
-        row->first = next
-                         ? sb_arena_printf(arena, "/%s extended header", visible(arena, next->path))
-                         : "the end of the tar";
+        row->first = next ? sb_arena_printf(arena, "/%s extended header",
+                                            sb_arena_visible(arena, next->path))
+                          : "the end of the tar";
     return 0;
 }
 

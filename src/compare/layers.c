@@ -28,14 +28,6 @@ static const char *type_name(const struct side *side) {
     return type >= '0' && type <= '6' ? names[type - '0'] : "entry";
 }
 
-static const char *visible(struct sb_comparison *result, struct sb_span text) {
-    struct sb_buf buf = SB_BUF_INIT;
-    sb_buf_append_visible(&buf, text);
-    const char *copy = (const char *)sb_arena_copy(&result->arena, sb_buf_span(&buf)).data;
-    sb_buf_release(&buf);
-    return copy;
-}
-
 static int64_t field_offset(const struct side *side, enum sb_tar_field field) {
     const struct sb_canon_item *item = side->item;
     return item->layer ? (int64_t)(item->entry->header_offset + sb_tar_fields[field].offset)
@@ -43,7 +35,7 @@ static int64_t field_offset(const struct side *side, enum sb_tar_field field) {
 }
 
 static const char *place(struct sb_comparison *result, const char *prefix, struct sb_span path) {
-    return sb_arena_printf(&result->arena, "%s/%s", prefix, visible(result, path));
+    return sb_arena_printf(&result->arena, "%s/%s", prefix, sb_arena_visible(&result->arena, path));
 }
 
 static const struct sb_entry *entry_of(const struct sb_canon_item *item) {
@@ -85,16 +77,21 @@ static void compare_number(struct pair *pair, const char *kind, enum sb_tar_fiel
 static void compare_text(struct pair *pair, const char *kind, enum sb_tar_field field,
                          struct sb_span a, struct sb_span b) {
     if (!sb_span_equal(a, b))
-        add(pair, kind, field, visible(pair->result, a), visible(pair->result, b));
+        add(pair, kind, field, sb_arena_visible(&pair->result->arena, a),
+            sb_arena_visible(&pair->result->arena, b));
 }
 
 static void add_xattr(struct pair *pair, struct sb_span key, const struct sb_tar_xattr *x,
                       const struct sb_tar_xattr *y) {
     struct sb_comparison *result = pair->result;
-    const char *name = visible(result, key);
+    const char *name = sb_arena_visible(&result->arena, key);
     add(pair, "xattr", SB_TAR_NAME,
-        x ? sb_arena_printf(&result->arena, "%s=%s", name, visible(result, x->value)) : NULL,
-        y ? sb_arena_printf(&result->arena, "%s=%s", name, visible(result, y->value)) : NULL);
+        x ? sb_arena_printf(&result->arena, "%s=%s", name,
+                            sb_arena_visible(&result->arena, x->value))
+          : NULL,
+        y ? sb_arena_printf(&result->arena, "%s=%s", name,
+                            sb_arena_visible(&result->arena, y->value))
+          : NULL);
 }
 
 static void compare_xattrs(struct pair *pair) {
@@ -146,17 +143,18 @@ static const char *header_text(struct sb_comparison *result, const struct side *
     sb_buf_appendf(&text, "%s, mode %04o, owner %" PRIu64 ":%" PRIu64, type_name(side),
                    header->mode, header->uid, header->gid);
     if (header->uname.size || header->gname.size)
-        sb_buf_appendf(&text, ", called %s:%s", visible(result, header->uname),
-                       visible(result, header->gname));
+        sb_buf_appendf(&text, ", called %s:%s", sb_arena_visible(&result->arena, header->uname),
+                       sb_arena_visible(&result->arena, header->gname));
     if (header->mtime || header->nanoseconds)
         sb_buf_appendf(&text, ", mtime %" PRId64 ".%09" PRIu32, header->mtime, header->nanoseconds);
     if (header->link.size)
-        sb_buf_appendf(&text, ", to %s", visible(result, header->link));
+        sb_buf_appendf(&text, ", to %s", sb_arena_visible(&result->arena, header->link));
     if (header->devmajor || header->devminor)
         sb_buf_appendf(&text, ", device %" PRIu32 ",%" PRIu32, header->devmajor, header->devminor);
     for (size_t i = 0; i < header->xattr_count; i++)
-        sb_buf_appendf(&text, ", xattr %s=%s", visible(result, header->xattrs[i].name),
-                       visible(result, header->xattrs[i].value));
+        sb_buf_appendf(&text, ", xattr %s=%s",
+                       sb_arena_visible(&result->arena, header->xattrs[i].name),
+                       sb_arena_visible(&result->arena, header->xattrs[i].value));
     const char *copy = (const char *)sb_arena_copy(&result->arena, sb_buf_span(&text)).data;
     sb_buf_release(&text);
     return copy;
@@ -199,7 +197,6 @@ static int find_difference(struct pair *pair, struct sb_error *error) {
     struct sb_difference *difference =
         new_difference(pair, "content", byte_text(pair->result, bytes.a, bytes.offset, pair->a),
                        byte_text(pair->result, bytes.b, bytes.offset, pair->b));
-    difference->first = bytes.offset;
     difference->inside = name_kinds(pair->result, a_kind, b_kind);
     difference->file_a = file_of(pair->a);
     difference->file_b = file_of(pair->b);

@@ -61,11 +61,8 @@ static void compare_configs(const struct sb_subject *a, const struct sb_subject 
             const struct sb_difference *difference = &found.differences.items[k];
             if (has_place(&base, difference->where))
                 continue;
-            struct sb_arena *arena = &result->arena;
-            sb_nuisance_count(result, config_passes[i], true,
-                              sb_arena_printf(arena, "%s", difference->where),
-                              difference->a ? sb_arena_printf(arena, "%s", difference->a) : NULL,
-                              difference->b ? sb_arena_printf(arena, "%s", difference->b) : NULL);
+            sb_nuisance_count(result, config_passes[i], true, difference->where, difference->a,
+                              difference->b);
         }
         sb_comparison_release(&found);
     }
@@ -105,10 +102,7 @@ static void compare_zeros(const struct sb_subject *a, const struct sb_subject *b
         /* Digests follow from the layers. A value above or below one that is known is that one. */
         if (strncmp(where, "rootfs", strlen("rootfs")) == 0 || has_place_near(&known, where))
             continue;
-        struct sb_arena *arena = &result->arena;
-        sb_nuisance_count(result, SB_PASS_JSON_FORM, true, sb_arena_printf(arena, "%s", where),
-                          difference->a ? sb_arena_printf(arena, "%s", difference->a) : NULL,
-                          difference->b ? sb_arena_printf(arena, "%s", difference->b) : NULL);
+        sb_nuisance_count(result, SB_PASS_JSON_FORM, true, where, difference->a, difference->b);
     }
     sb_comparison_release(&known);
     sb_comparison_release(&found);
@@ -157,8 +151,8 @@ static void compare_member(struct sb_comparison *result, enum sb_pass pass, cons
     struct sb_arena *arena = &result->arena;
     bool differs = !sb_span_equal(a, b);
     sb_nuisance_count(result, pass, differs, where,
-                      differs && a.data ? sb_nuisance_text(arena, a) : NULL,
-                      differs && b.data ? sb_nuisance_text(arena, b) : NULL);
+                      differs && a.data ? sb_arena_visible(arena, a) : NULL,
+                      differs && b.data ? sb_arena_visible(arena, b) : NULL);
 }
 
 static void compare_annotations(struct sb_comparison *result, const char *where,
@@ -175,8 +169,7 @@ static void compare_annotations(struct sb_comparison *result, const char *where,
         struct sb_arena *arena = &result->arena;
         sb_nuisance_count(result, SB_PASS_ANNOTATIONS, true,
                           sb_arena_printf(arena, "%s annotation %s", where, difference->where),
-                          difference->a ? sb_arena_printf(arena, "%s", difference->a) : NULL,
-                          difference->b ? sb_arena_printf(arena, "%s", difference->b) : NULL);
+                          difference->a, difference->b);
     }
     sb_comparison_release(&found);
 }
@@ -238,7 +231,7 @@ static int compare_envelopes(const struct sb_archive *a, const struct sb_archive
         if (differs || order == 0)
             sb_nuisance_count(result, SB_PASS_ENVELOPE, differs,
                               differs && !result->nuisances[SB_PASS_ENVELOPE].where
-                                  ? sb_nuisance_text(&result->arena, file->name)
+                                  ? sb_arena_visible(&result->arena, file->name)
                                   : NULL,
                               order <= 0 ? "there" : NULL,
                               order > 0    ? "there"

@@ -14,9 +14,7 @@ int sb_nuisances_compare(const struct sb_subject *a, const struct sb_subject *b,
 
 /* For the files of this folder. */
 
-/* Anybody's bytes as text that is safe to show, in arena. */
-const char *sb_nuisance_text(struct sb_arena *arena, struct sb_span bytes);
-/* One pair more; where is printed only for the first that differs. */
+/* One pair more. Of the first that differs its place and its values are copied. */
 void sb_nuisance_count(struct sb_comparison *result, enum sb_pass pass, bool differs,
                        const char *where, const char *a, const char *b);
 /* The entries of two layers that belong together. */

@@ -1,22 +1,18 @@
 /* One more pair of what a pass takes away. */
 #include "compare/nuisance.h"
 
+static const char *kept(struct sb_comparison *result, const char *text) {
+    return text ? sb_arena_printf(&result->arena, "%s", text) : NULL;
+}
+
 void sb_nuisance_count(struct sb_comparison *result, enum sb_pass pass, bool differs,
                        const char *where, const char *a, const char *b) {
     struct sb_nuisance *nuisance = &result->nuisances[pass];
     nuisance->pairs++;
     nuisance->differ += differs;
     if (differs && !nuisance->where) {
-        nuisance->where = where;
-        nuisance->a = a;
-        nuisance->b = b;
+        nuisance->where = kept(result, where);
+        nuisance->a = kept(result, a);
+        nuisance->b = kept(result, b);
     }
-}
-
-const char *sb_nuisance_text(struct sb_arena *arena, struct sb_span bytes) {
-    struct sb_buf buf = SB_BUF_INIT;
-    sb_buf_append_visible(&buf, bytes);
-    const char *copy = (const char *)sb_arena_copy(arena, sb_buf_span(&buf)).data;
-    sb_buf_release(&buf);
-    return copy;
 }

@@ -53,11 +53,9 @@ static void count(struct sb_comparison *result, enum sb_pass pass, const struct 
     bool first = differs && !result->nuisances[pass].where;
     struct sb_buf name = SB_BUF_INIT;
     sb_buf_append_visible(&name, outer->name);
-    sb_nuisance_count(result, pass, differs,
-                      first ? sb_arena_printf(arena, "archive: %s %s", sb_buf_string(&name), field)
-                            : NULL,
-                      first && a ? sb_arena_printf(arena, "%s", a) : NULL,
-                      first && b ? sb_arena_printf(arena, "%s", b) : NULL);
+    sb_nuisance_count(
+        result, pass, differs,
+        first ? sb_arena_printf(arena, "archive: %s %s", sb_buf_string(&name), field) : NULL, a, b);
     if (differs && !result->outer)
         result->outer =
             sb_arena_printf(arena, "the archive's own tar: %s %s%s%s%s%s", sb_buf_string(&name),
@@ -88,10 +86,10 @@ static void compare_pair(struct sb_comparison *result, const struct outer *x,
     compare_times(result, x, y, times);
     bool names = !sb_span_equal(p->uname, q->uname) || !sb_span_equal(p->gname, q->gname);
     count(result, SB_PASS_OWNER_NAMES, x, names, "owner names",
-          sb_arena_printf(arena, "%s:%s", sb_nuisance_text(arena, p->uname),
-                          sb_nuisance_text(arena, p->gname)),
-          sb_arena_printf(arena, "%s:%s", sb_nuisance_text(arena, q->uname),
-                          sb_nuisance_text(arena, q->gname)));
+          sb_arena_printf(arena, "%s:%s", sb_arena_visible(arena, p->uname),
+                          sb_arena_visible(arena, p->gname)),
+          sb_arena_printf(arena, "%s:%s", sb_arena_visible(arena, q->uname),
+                          sb_arena_visible(arena, q->gname)));
     bool bits = (p->mode & ~07777u) != (q->mode & ~07777u);
     count(result, SB_PASS_FILE_MODE_REDUNDANT_BITS, x, bits, "mode field",
           sb_arena_printf(arena, "%06" PRIo32, p->mode),

@@ -3,14 +3,6 @@
 #include "tar/header.h"
 #include "tar/pax.h"
 
-static const char *visible(struct sb_arena *arena, struct sb_span bytes) {
-    struct sb_buf buf = SB_BUF_INIT;
-    sb_buf_append_visible(&buf, bytes);
-    const char *copy = (const char *)sb_arena_copy(arena, sb_buf_span(&buf)).data;
-    sb_buf_release(&buf);
-    return copy;
-}
-
 static const unsigned char *last_block(struct sb_span raw) {
     return raw.data + raw.size - SB_TAR_BLOCK;
 }
@@ -110,7 +102,7 @@ static struct sb_span value_of(const struct extensions *extensions, struct sb_sp
 }
 
 static const char *value_text(struct sb_arena *arena, struct sb_span value) {
-    return value.data ? visible(arena, value) : NULL;
+    return value.data ? sb_arena_visible(arena, value) : NULL;
 }
 
 /* The first record of x that y has not, or with another value. */
@@ -126,9 +118,9 @@ static const char *compare_records(const struct extensions *x, const struct exte
             continue;
         /* That one writes a record for what fits a field says how it writes. */
         bool alone = is_of_entry(key) && !other.data;
-        *of_x = alone ? "a PAX record" : visible(arena, x->records[i].value);
+        *of_x = alone ? "a PAX record" : sb_arena_visible(arena, x->records[i].value);
         *of_y = alone ? "no PAX record" : value_text(arena, other);
-        const char *name = sb_arena_printf(arena, "PAX %s", visible(arena, key));
+        const char *name = sb_arena_printf(arena, "PAX %s", sb_arena_visible(arena, key));
         if (!time)
             return name;
         *times = name;
@@ -166,8 +158,8 @@ const char *sb_headers_differ(const struct sb_header_pair *pair, struct sb_arena
             field == SB_TAR_MODE ? is_mode_style(x, y) : is_own(x, y, (enum sb_tar_field)field);
         if (!differs || field == SB_TAR_NAME)
             continue;
-        *a = visible(arena, sb_tar_field_bytes(x, (enum sb_tar_field)field));
-        *b = visible(arena, sb_tar_field_bytes(y, (enum sb_tar_field)field));
+        *a = sb_arena_visible(arena, sb_tar_field_bytes(x, (enum sb_tar_field)field));
+        *b = sb_arena_visible(arena, sb_tar_field_bytes(y, (enum sb_tar_field)field));
         return sb_tar_fields[field].name;
     }
     return extensions_differ(pair, arena, a, b, times);

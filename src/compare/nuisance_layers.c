@@ -11,27 +11,18 @@ struct walking {
     struct sb_range tar_a, tar_b; /* source NULL: headers are not looked at */
     struct sb_layer_row *row;
     struct sb_comparison *result;
-    const struct sb_spool *spool;
     bool owners; /* owner-ids is on: they do not count */
     struct sb_buf raw_a, raw_b;
     struct sb_arena arena; /* of the pair at hand */
 };
 
 static const char *place(struct walking *walking, struct sb_span path) {
-    struct sb_buf buf = SB_BUF_INIT;
-    sb_buf_append_visible(&buf, path);
     const struct sb_layer_row *row = walking->row;
-    const char *text =
-        row->a == row->b ? sb_arena_printf(&walking->result->arena, "layer %zu: /%s", row->a,
-                                           sb_buf_string(&buf))
-                         : sb_arena_printf(&walking->result->arena, "layer %zu of A, %zu of B: /%s",
-                                           row->a, row->b, sb_buf_string(&buf));
-    sb_buf_release(&buf);
-    return text;
-}
-
-static const char *kept(struct walking *walking, const char *text) {
-    return text ? sb_arena_printf(&walking->result->arena, "%s", text) : NULL;
+    struct sb_arena *arena = &walking->result->arena;
+    const char *name = sb_arena_visible(arena, path);
+    return row->a == row->b
+               ? sb_arena_printf(arena, "layer %zu: /%s", row->a, name)
+               : sb_arena_printf(arena, "layer %zu of A, %zu of B: /%s", row->a, row->b, name);
 }
 
 /* where and values are made for the first alone: there are as many as files. */
@@ -47,8 +38,7 @@ static void count(struct walking *walking, enum sb_pass pass, const struct sb_en
         if (*field)
             where = sb_arena_printf(&walking->result->arena, "%s %s", where, field);
     }
-    sb_nuisance_count(walking->result, pass, differs, where, where ? kept(walking, a) : NULL,
-                      where ? kept(walking, b) : NULL);
+    sb_nuisance_count(walking->result, pass, differs, where, a, b);
 }
 
 /* Where the header blocks of an entry begin: behind the data of the one before it. */
@@ -59,9 +49,7 @@ static uint64_t raw_start(const struct sb_layer *layer, const struct sb_entry *e
     if (before == SB_REPLACED)
         return entry->header_offset;
     const struct sb_entry *other = &layer->entries.items[before];
-    uint64_t stored = other->extra->sparse ? other->extra->stored
-                      : other->type == '0' ? other->size
-                                           : 0;
+    uint64_t stored = sb_entry_stored(other);
     uint64_t blocks = (stored + SB_TAR_BLOCK - 1) / SB_TAR_BLOCK;
     uint64_t start = other->header_offset + SB_TAR_BLOCK + blocks * SB_TAR_BLOCK;
     return start <= entry->header_offset ? start : entry->header_offset;
@@ -114,8 +102,8 @@ static bool compare_times(struct walking *walking, const struct sb_entry *x,
 }
 
 static const char *owners_text(struct sb_arena *arena, const struct sb_entry *entry) {
-    return sb_arena_printf(arena, "%s:%s", sb_nuisance_text(arena, entry->names->uname),
-                           sb_nuisance_text(arena, entry->names->gname));
+    return sb_arena_printf(arena, "%s:%s", sb_arena_visible(arena, entry->names->uname),
+                           sb_arena_visible(arena, entry->names->gname));
 }
 
 static bool compare_names(struct walking *walking, const struct sb_entry *x,
@@ -170,8 +158,8 @@ static bool compare_paths(struct walking *walking, const struct sb_entry *x,
     bool first = differs && counts_as_first(walking, SB_PASS_CANONICAL_PATHS);
     struct sb_arena *arena = &walking->arena;
     count(walking, SB_PASS_CANONICAL_PATHS, x, differs, sb_tar_fields[field].name,
-          first ? sb_nuisance_text(arena, sb_tar_field_text(walking->raw_a.data, field)) : NULL,
-          first ? sb_nuisance_text(arena, sb_tar_field_text(walking->raw_b.data, field)) : NULL);
+          first ? sb_arena_visible(arena, sb_tar_field_text(walking->raw_a.data, field)) : NULL,
+          first ? sb_arena_visible(arena, sb_tar_field_text(walking->raw_b.data, field)) : NULL);
     return differs;
 }
 
@@ -237,8 +225,8 @@ static int compare_pair(struct walking *walking, const struct sb_entry *x, const
         x->type == '1' && y->type == '1' && !sb_span_equal(x->extra->link, y->extra->link);
     if (target)
         count(walking, SB_PASS_HARD_LINKS, x, true, "target",
-              sb_nuisance_text(&walking->arena, x->extra->link),
-              sb_nuisance_text(&walking->arena, y->extra->link));
+              sb_arena_visible(&walking->arena, x->extra->link),
+              sb_arena_visible(&walking->arena, y->extra->link));
     else
         count(walking, SB_PASS_HARD_LINKS, x, link, "type", x->type == '1' ? "hard link" : "file",
               y->type == '1' ? "hard link" : "file");
@@ -343,7 +331,7 @@ int sb_nuisances_of_layers(struct sb_layer *a, struct sb_layer *b,
                            const struct sb_pass_options *options, struct sb_layer_row *row,
                            const struct sb_spool *spool, struct sb_comparison *result,
                            struct sb_error *error) {
-    struct walking walking = {.a = a, .b = b, .row = row, .result = result, .spool = spool};
+    struct walking walking = {.a = a, .b = b, .row = row, .result = result};
     walking.owners = sb_pass_is_on(options, SB_PASS_OWNER_IDS);
     int status = sb_layer_tar(a, spool, &walking.tar_a, error) < 0 ||
                          sb_layer_tar(b, spool, &walking.tar_b, error) < 0

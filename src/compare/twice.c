@@ -9,14 +9,6 @@
 static const char by_umask[] = "mode by the umask";
 static const char by_umask_and_time[] = "mode by the umask, mtime";
 
-static const char *visible(struct sb_twice *twice, struct sb_span text) {
-    struct sb_buf buf = SB_BUF_INIT;
-    sb_buf_append_visible(&buf, text);
-    const char *copy = (const char *)sb_arena_copy(&twice->arena, sb_buf_span(&buf)).data;
-    sb_buf_release(&buf);
-    return copy;
-}
-
 /* The history's line of the layer at index, which counts those that made one. */
 static const char *instruction_of(struct sb_twice *twice, const struct sb_image *image,
                                   size_t index) {
@@ -25,14 +17,14 @@ static const char *instruction_of(struct sb_twice *twice, const struct sb_image 
         if (sb_config_is_empty_layer(item))
             continue;
         if (index-- == 0)
-            return visible(twice, sb_json_string(item, "created_by"));
+            return sb_arena_visible(&twice->arena, sb_json_string(item, "created_by"));
     }
     return "an instruction that the history does not name";
 }
 
 static void add_file(struct sb_twice *twice, struct sb_span path, const char *what) {
     *sb_vec_push(&twice->files) =
-        (struct sb_twice_file){path.size ? visible(twice, path) : "", what};
+        (struct sb_twice_file){path.size ? sb_arena_visible(&twice->arena, path) : "", what};
 }
 
 static void compare_entry(struct sb_twice *twice, const struct sb_layer *first,

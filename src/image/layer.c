@@ -329,3 +329,7 @@ bool sb_layer_same_content(const struct sb_layer *layer, const struct sb_entry *
     }
     return false;
 }
+
+uint64_t sb_entry_stored(const struct sb_entry *entry) {
+    return entry->extra->sparse ? entry->extra->stored : entry->type == '0' ? entry->size : 0;
+}

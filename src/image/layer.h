@@ -115,6 +115,8 @@ size_t sb_layer_position(const struct sb_layer *layer, struct sb_span path);
 const struct sb_entry *sb_layer_find(const struct sb_layer *layer, struct sb_span path);
 /* The entry that has the data of a file with several names; the entry itself where it has one. */
 const struct sb_entry *sb_layer_file_of(const struct sb_layer *layer, const struct sb_entry *entry);
+/* Bytes of data behind its header, in the layer's tar, padding aside. */
+uint64_t sb_entry_stored(const struct sb_entry *entry);
 /* Whether two files are known to have one content. False where it is another, or where the layers
  * were read in different ways or without a look at contents. */
 bool sb_layer_same_content(const struct sb_layer *layer, const struct sb_entry *entry,

@@ -17,26 +17,18 @@ int sb_packages_read_file(const struct sb_packages_reading *reading, struct sb_s
                : sb_output_copy(&output.base, input, reading->error);
 }
 
-static const char *text_of(struct sb_arena *arena, struct sb_span span) {
-    struct sb_buf visible = SB_BUF_INIT;
-    sb_buf_append_visible(&visible, span);
-    const char *copy = (const char *)sb_arena_copy(arena, sb_buf_span(&visible)).data;
-    sb_buf_release(&visible);
-    return copy;
-}
-
 void sb_packages_place(const struct sb_packages_reading *reading, size_t package,
                        struct sb_span folder) {
     struct sb_packages *packages = reading->packages;
-    packages->list.items[package].place = text_of(&packages->arena, folder);
+    packages->list.items[package].place = sb_arena_visible(&packages->arena, folder);
 }
 
 void sb_packages_set(const struct sb_packages_reading *reading, size_t package,
                      struct sb_span version, struct sb_span source) {
     struct sb_arena *arena = &reading->packages->arena;
     struct sb_package *one = &reading->packages->list.items[package];
-    one->version = text_of(arena, version);
-    one->source = source.size ? text_of(arena, source) : NULL;
+    one->version = sb_arena_visible(arena, version);
+    one->source = source.size ? sb_arena_visible(arena, source) : NULL;
 }
 
 size_t sb_packages_add(const struct sb_packages_reading *reading, const char *manager,
@@ -45,7 +37,7 @@ size_t sb_packages_add(const struct sb_packages_reading *reading, const char *ma
     struct sb_package *package = sb_vec_push(&packages->list);
     package->manager = manager;
     package->place = "";
-    package->name = text_of(&packages->arena, name);
+    package->name = sb_arena_visible(&packages->arena, name);
     sb_packages_set(reading, packages->list.count - 1, version, source);
     return packages->list.count - 1;
 }

@@ -76,20 +76,26 @@ void sb_packages_release(struct sb_packages *packages) {
     sb_arena_release(&packages->arena);
 }
 
-static const struct sb_package *file_owner(const struct sb_packages *packages,
-                                           struct sb_span path) {
-    const struct sb_package_file key = {.path = path};
-    size_t low = 0, high = packages->files.count;
+/* The package of a path in files or folders, which are sorted; NULL. */
+static const struct sb_package *owner_among(const struct sb_packages *packages,
+                                            const struct sb_package_file *files, size_t count,
+                                            struct sb_span path) {
+    size_t low = 0, high = count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (compare_paths(&packages->files.items[middle], &key) < 0)
+        if (sb_span_compare(files[middle].path, path) < 0)
             low = middle + 1;
         else
             high = middle;
     }
-    bool found =
-        low < packages->files.count && sb_span_equal(packages->files.items[low].path, path);
-    return found ? &packages->list.items[packages->files.items[low].package] : NULL;
+    return low < count && sb_span_equal(files[low].path, path)
+               ? &packages->list.items[files[low].package]
+               : NULL;
+}
+
+static const struct sb_package *file_owner(const struct sb_packages *packages,
+                                           struct sb_span path) {
+    return owner_among(packages, packages->files.items, packages->files.count, path);
 }
 
 /* D/__pycache__/N.cpython-311.pyc is made of D/N.py. */
@@ -132,23 +138,12 @@ static const struct sb_package *database_owner(const struct sb_packages *package
 /* The folder that lies deepest. */
 static const struct sb_package *folder_owner(const struct sb_packages *packages,
                                              struct sb_span path) {
-    for (size_t size = path.size; size > 0; size--) {
-        if (path.data[size - 1] != '/')
-            continue;
-        const struct sb_package_file key = {.path = sb_span_of(path.data, size - 1)};
-        size_t low = 0, high = packages->folders.count;
-        while (low < high) {
-            size_t middle = low + (high - low) / 2;
-            if (sb_span_compare(packages->folders.items[middle].path, key.path) < 0)
-                low = middle + 1;
-            else
-                high = middle;
-        }
-        if (low < packages->folders.count &&
-            sb_span_equal(packages->folders.items[low].path, key.path))
-            return &packages->list.items[packages->folders.items[low].package];
-    }
-    return NULL;
+    const struct sb_package *owner = NULL;
+    for (size_t size = path.size; size > 0 && !owner; size--)
+        if (path.data[size - 1] == '/')
+            owner = owner_among(packages, packages->folders.items, packages->folders.count,
+                                sb_span_of(path.data, size - 1));
+    return owner;
 }
 
 const struct sb_package *sb_packages_owner(const struct sb_packages *packages,

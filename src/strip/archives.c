@@ -3,9 +3,9 @@
 
 #include "base/hex.h"
 #include "base/number.h"
-#include "base/vec.h"
 #include "codec/peel.h"
 #include "strip/bytes.h"
+#include "strip/members.h"
 #include "strip/strip.h"
 #include "tar/reader.h"
 
@@ -65,53 +65,27 @@ static bool append_member(struct sb_tar_reader *reader, const struct sb_tar_entr
     return append_data(reader, entry, rest, error);
 }
 
-typedef SB_VEC(struct sb_buf) buffers;
-
-static int compare_buffers(const void *a, const void *b) {
-    return sb_span_compare(sb_buf_span(a), sb_buf_span(b));
-}
-
-/* Of members of one name the last holds, so their order is data. A member begins with all that its
- * header says, its name at last. */
-static bool have_own_names(const buffers *names) {
-    bool own = true;
-    for (size_t i = 1; i < names->count && own; i++)
-        own = compare_buffers(&names->items[i - 1], &names->items[i]) != 0;
-    return own;
-}
-
-static void append_members(struct sb_buf *rest, buffers *members, bool sorted) {
-    if (sorted)
-        sb_vec_sort(members, compare_buffers);
-    for (size_t i = 0; i < members->count; i++) {
-        sb_buf_append_span(rest, sb_buf_span(&members->items[i]));
-        sb_buf_append_byte(rest, 0);
-        sb_buf_release(&members->items[i]);
-    }
-    sb_vec_release(members);
-}
-
 static bool strip_tar(struct sb_span tar, unsigned with, struct sb_buf *rest) {
     struct sb_findings findings = SB_FINDINGS_INIT;
     struct sb_error error = SB_ERROR_INIT;
     struct sb_input *input = sb_input_memory(tar);
     struct sb_tar_reader reader;
     struct sb_tar_entry entry;
-    buffers members = {0}, names = {0};
+    sb_members members = {0};
+    SB_VEC(struct sb_span) names = {0};
+    struct sb_arena arena = SB_ARENA_INIT;
     int status = -1;
     sb_tar_reader_init(&reader, input, &findings, "");
     bool good = true;
     while (good && (status = sb_tar_reader_next(&reader, &entry, &error)) == 0) {
-        sb_buf_append_span(sb_vec_push(&names), entry.name);
+        *sb_vec_push(&names) = sb_arena_copy(&arena, entry.name);
         good = append_member(&reader, &entry, with, sb_vec_push(&members), &error);
     }
-    sb_vec_sort(&names, compare_buffers);
-    good = good && (!(with & WITH_ORDER) || have_own_names(&names));
+    good = good && (!(with & WITH_ORDER) || sb_members_have_own_names(names.items, names.count));
     good = good && status == 1 && members.count > 0 && sb_strip_is_plain(&findings);
-    append_members(rest, &members, with & WITH_ORDER);
-    for (size_t i = 0; i < names.count; i++)
-        sb_buf_release(&names.items[i]);
+    sb_members_append(rest, &members, with & WITH_ORDER);
     sb_vec_release(&names);
+    sb_arena_release(&arena);
     sb_tar_reader_release(&reader);
     sb_input_close(input);
     sb_findings_release(&findings);

@@ -2,8 +2,8 @@
  * to lie behind the one before it, without a gap, as all known writers do. */
 #include <zlib.h>
 
-#include "base/vec.h"
 #include "strip/bytes.h"
+#include "strip/members.h"
 #include "strip/strip.h"
 
 enum {
@@ -153,23 +153,9 @@ static bool append_headers(struct sb_buf *rest, struct sb_span zip, uint64_t cen
     return true;
 }
 
-/* Of members of one name readers take the last, so order is data, and there is one manifest. */
-static bool have_own_names(struct sb_span *names, size_t count) {
-    bool own = true;
-    if (count)
-        qsort(names, count, sizeof *names, sb_span_compare_items);
-    for (size_t i = 1; i < count && own; i++)
-        own = !sb_span_equal(names[i - 1], names[i]);
-    return own;
-}
-
-static int compare_buffers(const void *a, const void *b) {
-    return sb_span_compare(sb_buf_span(a), sb_buf_span(b));
-}
-
 static bool strip_members(struct sb_span zip, uint64_t at, uint64_t count, uint64_t start,
                           uint64_t size, unsigned with, struct sb_buf *rest) {
-    SB_VEC(struct sb_buf) members = {0};
+    sb_members members = {0};
     SB_VEC(struct sb_span) names = {0};
     uint64_t covered = 0;
     bool good = true;
@@ -191,16 +177,10 @@ static bool strip_members(struct sb_span zip, uint64_t at, uint64_t count, uint6
               sb_bytes_little(zip, at + 32, 2);
     }
     good = good && covered == start && at == start + size &&
-           (!(with & (WITH_ORDER | WITH_MANIFEST)) || have_own_names(names.items, names.count));
+           (!(with & (WITH_ORDER | WITH_MANIFEST)) ||
+            sb_members_have_own_names(names.items, names.count));
     sb_vec_release(&names);
-    if (with & WITH_ORDER)
-        sb_vec_sort(&members, compare_buffers);
-    for (size_t i = 0; i < members.count; i++) {
-        sb_buf_append_span(rest, sb_buf_span(&members.items[i]));
-        sb_buf_append_byte(rest, 0);
-        sb_buf_release(&members.items[i]);
-    }
-    sb_vec_release(&members);
+    sb_members_append(rest, &members, with & WITH_ORDER);
     return good;
 }
 

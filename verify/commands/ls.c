@@ -22,14 +22,6 @@ static void mode_text(const struct sb_entry *entry, char text[11]) {
     text[10] = 0;
 }
 
-static const char *visible(struct sb_arena *arena, struct sb_span bytes) {
-    struct sb_buf buf = SB_BUF_INIT;
-    sb_buf_append_visible(&buf, bytes);
-    const char *copy = (const char *)sb_arena_copy(arena, sb_buf_span(&buf)).data;
-    sb_buf_release(&buf);
-    return copy;
-}
-
 struct listing {
     struct looking *looking;
     struct text *text;
@@ -45,9 +37,9 @@ static void list_one(struct listing *listing, const struct sb_rootfs_node *node)
     char mode[11];
     sb_arena_reset(&listing->arena);
     mode_text(file, mode);
-    const char *path = visible(&listing->arena, entry->path);
+    const char *path = sb_arena_visible(&listing->arena, entry->path);
     const char *time = sb_time_text(&listing->arena, file->mtime, 0);
-    const char *target = link ? visible(&listing->arena, file->extra->link) : NULL;
+    const char *target = link ? sb_arena_visible(&listing->arena, file->extra->link) : NULL;
     text_add(listing->text, STYLE_PLAIN,
              "%s %5" PRIu32 " %5" PRIu32 " %10" PRIu64 " %s %3zu  /%s%s%s\n", mode, file->uid,
              file->gid, file->size, time, layer, path, link ? " -> " : "", link ? target : "");
